@@ -1,1 +1,22 @@
 #![doc = include_str!("../README.md")]
+
+mod document;
+mod gateway_response;
+mod integration;
+mod method;
+mod model;
+mod rest_api;
+mod stage;
+mod wire;
+
+pub use document::{ApiDocument, Authorizer, AuthorizerType, RequestValidator, Resource};
+pub use gateway_response::GatewayResponse;
+pub use integration::{
+    ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType,
+    PassthroughBehavior, ResponseTransferMode, TlsConfig,
+};
+pub use method::{AuthorizationType, HttpMethod, Method, MethodResponse};
+pub use model::Model;
+pub use rest_api::{ApiKeySource, EndpointConfiguration, EndpointType, RestApi};
+pub use stage::Stage;
+pub use wire::UnknownValue;

@@ -1,0 +1,36 @@
+//! Stages: a named, running deployment and its knobs.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use tollgate_core::{DeploymentId, StageName};
+
+/// One stage of an API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Stage {
+    /// The stage's name.
+    pub stage_name: StageName,
+    /// The deployment it serves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment_id: Option<DeploymentId>,
+    /// What the stage is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Stage variables.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub variables: IndexMap<String, String>,
+}
+
+impl Stage {
+    /// A stage of this name with nothing else set.
+    #[must_use]
+    pub fn new(stage_name: StageName) -> Self {
+        Self {
+            stage_name,
+            deployment_id: None,
+            description: None,
+            variables: IndexMap::new(),
+        }
+    }
+}
