@@ -1,9 +1,52 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "http-body")]
+mod body;
+mod clock;
+mod context;
 mod diagnostic;
 mod gateway_response;
+#[cfg(feature = "http-body")]
+mod gateway_responses;
 mod id;
+mod ids;
+mod json;
+mod observe;
+mod original_headers;
+mod overrides;
+mod parameter_source;
+mod parameters;
+mod peer;
+mod random;
+mod rejection;
+mod stage_variables;
+mod substitution;
 
+#[cfg(feature = "http-body")]
+pub use body::{Body, BoxError};
+#[cfg(feature = "system")]
+pub use clock::SystemClock;
+pub use clock::{Clock, ManualClock, Moment};
+pub use context::{
+    Context, ContextPath, ErrorContext, Identity, ResourceContext, StageContext,
+    UnknownContextVariable,
+};
 pub use diagnostic::{Checked, Diagnostic, Diagnostics, Position, Severity};
 pub use gateway_response::{GatewayResponseType, UnknownGatewayResponseType};
+#[cfg(feature = "http-body")]
+pub use gateway_responses::{GatewayResponse, GatewayResponses, default_response};
 pub use id::{AccountId, ApiId, DeploymentId, InvalidStageName, ResourceId, StageName};
+pub use ids::{ExtendedRequestId, Ids, RandomIds, RequestId};
+pub(crate) use json::json_string;
+pub use observe::{Event, Observer};
+pub use original_headers::OriginalHeaders;
+pub use overrides::{OverrideMap, Overrides};
+pub use parameter_source::{InvalidParameterSource, ParameterSource, RequestScope};
+pub use parameters::{ParameterLocation, PathParameters, RequestParameters};
+pub use peer::PeerAddress;
+#[cfg(feature = "system")]
+pub use random::SystemRandom;
+pub use random::{Random, SeededRandom};
+pub use rejection::{RawRejection, Rejection};
+pub use stage_variables::StageVariables;
+pub use substitution::Substitution;

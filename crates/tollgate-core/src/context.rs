@@ -1,0 +1,143 @@
+//! `$context`: what is known about a request in flight.
+
+mod path;
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use http::uri::PathAndQuery;
+use http::{HeaderValue, Method, Version};
+
+pub use path::{ContextPath, UnknownContextVariable};
+
+use crate::{
+    AccountId, ApiId, DeploymentId, ExtendedRequestId, GatewayResponseType, Moment, Overrides,
+    RequestId, ResourceId, StageName,
+};
+
+/// The variables that all requests to one stage share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageContext {
+    /// The owner's account.
+    pub account_id: AccountId,
+    /// The API.
+    pub api_id: ApiId,
+    /// The deployment that serves the request.
+    pub deployment_id: DeploymentId,
+    /// The stage.
+    pub stage: StageName,
+}
+
+/// The variables that all requests to one resource share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceContext {
+    /// The resource's id.
+    pub id: ResourceId,
+    /// The path as configured, such as `/pets/{id}`.
+    pub path: Arc<str>,
+}
+
+/// What is known about the caller.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Identity {
+    /// The peer of the connection.
+    pub source_ip: Option<IpAddr>,
+    /// The header `User-Agent`.
+    pub user_agent: Option<HeaderValue>,
+}
+
+/// Why the gateway refused, as gateway responses and access logs show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorContext {
+    /// The type of the answer.
+    pub response_type: GatewayResponseType,
+    /// The message; `None` prints as `null`.
+    pub message: Option<Cow<'static, str>>,
+    /// What exactly did not fit its model.
+    pub validation_error: Option<Box<str>>,
+}
+
+/// `$context`: everything a template, a log or an authorizer may ask about a request, typed and
+/// filled in as the request proceeds.
+///
+/// Templates, access logs, events and gateway responses all read this one definition, through
+/// [`value`](Self::value) and a [`ContextPath`] parsed beforehand.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Context {
+    /// What the stage's requests share.
+    pub stage: Arc<StageContext>,
+    /// The matched resource, once there is one.
+    pub resource: Option<Arc<ResourceContext>>,
+    /// The request's id.
+    pub request_id: RequestId,
+    /// The request's second id.
+    pub extended_request_id: ExtendedRequestId,
+    /// When the request arrived.
+    pub received_at: Moment,
+    /// The client's verb; never `ANY`.
+    pub http_method: Method,
+    /// Path and query as the client sent them, still percent-encoded.
+    pub target: PathAndQuery,
+    /// The version of HTTP.
+    pub protocol: Version,
+    /// The header `Host`.
+    pub host: Option<HeaderValue>,
+    /// The caller.
+    pub identity: Identity,
+    /// Whether the canary serves the request; `None` where the stage has none.
+    pub is_canary_request: Option<bool>,
+    /// What templates changed of the request and the response.
+    pub overrides: Overrides,
+    /// Why the gateway refused, if it did.
+    pub error: Option<ErrorContext>,
+}
+
+impl Context {
+    /// What is known of a request when it arrives.
+    #[must_use]
+    pub fn new(
+        stage: Arc<StageContext>,
+        (request_id, extended_request_id): (RequestId, ExtendedRequestId),
+        received_at: Moment,
+        http_method: Method,
+        target: PathAndQuery,
+    ) -> Self {
+        Self {
+            stage,
+            resource: None,
+            request_id,
+            extended_request_id,
+            received_at,
+            http_method,
+            target,
+            protocol: Version::HTTP_11,
+            host: None,
+            identity: Identity::default(),
+            is_canary_request: None,
+            overrides: Overrides::default(),
+            error: None,
+        }
+    }
+
+    /// The path as the client sent it, without the query; slashes before its first segment count
+    /// as one, as recorded on the service.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        let path = self.target.path();
+        let doubled = path
+            .bytes()
+            .take_while(|byte| *byte == b'/')
+            .count()
+            .saturating_sub(1);
+        path.get(doubled..).unwrap_or(path)
+    }
+
+    /// The value of a variable; `None` where there is nothing to show.
+    #[must_use]
+    pub fn value(&self, path: &ContextPath) -> Option<Cow<'_, str>> {
+        path.read(self)
+    }
+}

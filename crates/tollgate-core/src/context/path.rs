@@ -1,0 +1,318 @@
+//! The names of `$context` variables, parsed once.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use http::{HeaderValue, Version};
+use jiff::Timestamp;
+use thiserror::Error;
+
+use crate::{Context, ErrorContext};
+
+/// A text that names no variable of `$context`.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("unknown context variable {name:?}")]
+pub struct UnknownContextVariable {
+    /// The text that was refused, without `$context.`.
+    pub name: String,
+}
+
+macro_rules! context_paths {
+    ($( $(#[$doc:meta])* $variant:ident = $name:literal => $read:expr, )+) => {
+        /// The name of a `$context` variable.
+        ///
+        /// The names are those of the developer guide's page "Variables for data transformations".
+        ///
+        /// ```
+        /// use tollgate_core::ContextPath;
+        ///
+        /// assert_eq!("identity.sourceIp".parse(), Ok(ContextPath::IdentitySourceIp));
+        /// assert_eq!(ContextPath::IdentitySourceIp.to_string(), "identity.sourceIp");
+        /// assert!("identity.sourceip".parse::<ContextPath>().is_err());
+        /// ```
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ContextPath {
+            $( $(#[$doc])* $variant, )+
+            /// `authorizer.…`: what an authorizer said, such as `principalId` or `claims.sub`.
+            Authorizer(Box<str>),
+        }
+
+        impl ContextPath {
+            pub(super) fn read<'a>(&self, context: &'a Context) -> Option<Cow<'a, str>> {
+                match self {
+                    $( Self::$variant => {
+                        let read: fn(&'a Context) -> Option<Cow<'a, str>> = $read;
+                        read(context)
+                    } )+
+                    Self::Authorizer(_) => None,
+                }
+            }
+        }
+
+        impl FromStr for ContextPath {
+            type Err = UnknownContextVariable;
+
+            fn from_str(name: &str) -> Result<Self, UnknownContextVariable> {
+                match name {
+                    $( $name => Ok(Self::$variant), )+
+                    _ => match name.strip_prefix("authorizer.") {
+                        Some(member) if !member.is_empty() => Ok(Self::Authorizer(member.into())),
+                        _ => Err(UnknownContextVariable { name: name.to_owned() }),
+                    },
+                }
+            }
+        }
+
+        impl fmt::Display for ContextPath {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $( Self::$variant => f.write_str($name), )+
+                    Self::Authorizer(member) => write!(f, "authorizer.{member}"),
+                }
+            }
+        }
+    };
+}
+
+context_paths! {
+    /// The owner's account.
+    AccountId = "accountId" => |c| text(c.stage.account_id.as_str()),
+    /// The API's id.
+    ApiId = "apiId" => |c| text(c.stage.api_id.as_str()),
+    /// The deployment that serves the request.
+    DeploymentId = "deploymentId" => |c| text(c.stage.deployment_id.as_str()),
+    /// The stage's name.
+    Stage = "stage" => |c| text(c.stage.stage.as_str()),
+    /// The header `Host`, without a port.
+    DomainName = "domainName" => |c| domain(c),
+    /// The first label of the domain name.
+    DomainPrefix = "domainPrefix" => |c| domain(c).map(first_label),
+    /// Why the gateway refused, as plain text.
+    ErrorMessage = "error.message" => |c| error(c)?.message.as_deref().map(Cow::Borrowed),
+    /// Why the gateway refused, as a JSON string with its quotes, or `null`.
+    ErrorMessageString = "error.messageString" => |c| Some(json_message(error(c)?)),
+    /// The type of the gateway's answer.
+    ErrorResponseType = "error.responseType" => |c| text(error(c)?.response_type.as_str()),
+    /// What exactly did not fit its model.
+    ErrorValidationErrorString = "error.validationErrorString" =>
+        |c| error(c)?.validation_error.as_deref().map(Cow::Borrowed),
+    /// The request's second id.
+    ExtendedRequestId = "extendedRequestId" => |c| text(c.extended_request_id.as_str()),
+    /// The client's verb.
+    HttpMethod = "httpMethod" => |c| text(c.http_method.as_str()),
+    /// The peer of the connection.
+    IdentitySourceIp = "identity.sourceIp" => |c| c.identity.source_ip.map(|ip| Cow::Owned(ip.to_string())),
+    /// The header `User-Agent`.
+    IdentityUserAgent = "identity.userAgent" => |c| c.identity.user_agent.as_ref().map(header_text),
+    /// The caller's account, of a signed request.
+    IdentityAccountId = "identity.accountId" => |_| None,
+    /// The access key, of a signed request.
+    IdentityAccessKey = "identity.accessKey" => |_| None,
+    /// The value of the API key, of a method that needs one.
+    IdentityApiKey = "identity.apiKey" => |_| None,
+    /// The id of the API key, of a method that needs one.
+    IdentityApiKeyId = "identity.apiKeyId" => |_| None,
+    /// The caller's principal, of a signed request.
+    IdentityCaller = "identity.caller" => |_| None,
+    /// The provider that authenticated a Cognito identity.
+    IdentityCognitoAuthenticationProvider = "identity.cognitoAuthenticationProvider" => |_| None,
+    /// Whether a Cognito identity is authenticated.
+    IdentityCognitoAuthenticationType = "identity.cognitoAuthenticationType" => |_| None,
+    /// A Cognito identity.
+    IdentityCognitoIdentityId = "identity.cognitoIdentityId" => |_| None,
+    /// The pool of a Cognito identity.
+    IdentityCognitoIdentityPoolId = "identity.cognitoIdentityPoolId" => |_| None,
+    /// The caller's organization, of a signed request.
+    IdentityPrincipalOrgId = "identity.principalOrgId" => |_| None,
+    /// The caller's user, of a signed request.
+    IdentityUser = "identity.user" => |_| None,
+    /// The caller's ARN, of a signed request.
+    IdentityUserArn = "identity.userArn" => |_| None,
+    /// Whether the canary serves the request; shown only where the stage has one.
+    IsCanaryRequest = "isCanaryRequest" =>
+        |c| c.is_canary_request.map(|canary| Cow::Borrowed(if canary { "true" } else { "false" })),
+    /// The path as the client sent it.
+    Path = "path" => |c| text(c.path()),
+    /// The version of HTTP, such as `HTTP/1.1`.
+    Protocol = "protocol" => |c| text(protocol(c.protocol)),
+    /// The request's id.
+    RequestId = "requestId" => |c| Some(Cow::Owned(c.request_id.to_string())),
+    /// When the request arrived, as `dd/MMM/yyyy:HH:mm:ss +0000`.
+    RequestTime = "requestTime" => |c| Some(Cow::Owned(request_time(c))),
+    /// When the request arrived, in milliseconds since 1970.
+    RequestTimeEpoch = "requestTimeEpoch" => |c| Some(Cow::Owned(c.received_at.epoch_millis().to_string())),
+    /// The id of the matched resource.
+    ResourceId = "resourceId" => |c| text(c.resource.as_ref()?.id.as_str()),
+    /// The path of the matched resource, as configured.
+    ResourcePath = "resourcePath" => |c| text(&c.resource.as_ref()?.path),
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every reader of the table has this form"
+)]
+fn text(text: &str) -> Option<Cow<'_, str>> {
+    Some(Cow::Borrowed(text))
+}
+
+fn header_text(value: &HeaderValue) -> Cow<'_, str> {
+    String::from_utf8_lossy(value.as_bytes())
+}
+
+fn domain(context: &Context) -> Option<Cow<'_, str>> {
+    context.host.as_ref().map(|host| match header_text(host) {
+        Cow::Borrowed(host) => Cow::Borrowed(without_port(host)),
+        Cow::Owned(host) => Cow::Owned(without_port(&host).to_owned()),
+    })
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+fn first_label(domain: Cow<'_, str>) -> Cow<'_, str> {
+    fn label(domain: &str) -> &str {
+        domain.split('.').next().unwrap_or(domain)
+    }
+    match domain {
+        Cow::Borrowed(domain) => Cow::Borrowed(label(domain)),
+        Cow::Owned(domain) => Cow::Owned(label(&domain).to_owned()),
+    }
+}
+
+fn error(context: &Context) -> Option<&ErrorContext> {
+    context.error.as_ref()
+}
+
+fn json_message(error: &ErrorContext) -> Cow<'_, str> {
+    match &error.message {
+        Some(message) => Cow::Owned(crate::json_string(message)),
+        None => Cow::Borrowed("null"),
+    }
+}
+
+/// The service shows HTTP/1.1 to clients of HTTP/2 as well.
+fn protocol(version: Version) -> &'static str {
+    if version == Version::HTTP_10 {
+        "HTTP/1.0"
+    } else {
+        "HTTP/1.1"
+    }
+}
+
+fn request_time(context: &Context) -> String {
+    let seconds = i64::try_from(context.received_at.unix.as_secs()).unwrap_or(i64::MAX);
+    // Past the year 9999, which is the last that a timestamp can show.
+    let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
+    time.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{
+        ExtendedRequestId, GatewayResponseType, Moment, RequestId, ResourceContext, StageContext,
+    };
+
+    fn context() -> Context {
+        let stage = StageContext {
+            account_id: "123456789012".into(),
+            api_id: "a1b2c3d4e5".into(),
+            deployment_id: "d3p10y".into(),
+            stage: "prod".parse().unwrap(),
+        };
+        let ids = (RequestId::from_u128(1), ExtendedRequestId::from_bits(0));
+        let received_at = Moment {
+            unix: Duration::from_millis(1_700_000_000_123),
+            ..Moment::default()
+        };
+        let target = "//pets/7?page=2".parse().unwrap();
+        let mut context =
+            Context::new(Arc::new(stage), ids, received_at, http::Method::GET, target);
+        context.host = Some(HeaderValue::from_static("api.example.com:8080"));
+        context.identity.source_ip = Some([127, 0, 0, 1].into());
+        context.identity.user_agent = Some(HeaderValue::from_static("curl/8"));
+        context.resource = Some(Arc::new(ResourceContext {
+            id: "pet000".into(),
+            path: "/pets/{id}".into(),
+        }));
+        context
+    }
+
+    #[test]
+    fn variables_show_what_is_known() {
+        let context = context();
+        for (name, expected) in [
+            ("accountId", Some("123456789012")),
+            ("apiId", Some("a1b2c3d4e5")),
+            ("authorizer.principalId", None),
+            ("deploymentId", Some("d3p10y")),
+            ("domainName", Some("api.example.com")),
+            ("domainPrefix", Some("api")),
+            ("error.message", None),
+            ("extendedRequestId", Some("AAAAAAAAAAAAAAA=")),
+            ("httpMethod", Some("GET")),
+            ("identity.caller", None),
+            ("identity.sourceIp", Some("127.0.0.1")),
+            ("identity.userAgent", Some("curl/8")),
+            ("isCanaryRequest", None),
+            ("path", Some("/pets/7")),
+            ("protocol", Some("HTTP/1.1")),
+            ("requestId", Some("00000000-0000-0000-0000-000000000001")),
+            ("requestTime", Some("14/Nov/2023:22:13:20 +0000")),
+            ("requestTimeEpoch", Some("1700000000123")),
+            ("resourceId", Some("pet000")),
+            ("resourcePath", Some("/pets/{id}")),
+            ("stage", Some("prod")),
+        ] {
+            let path: ContextPath = name.parse().unwrap();
+            assert_eq!(path.to_string(), name);
+            assert_eq!(context.value(&path).as_deref(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn errors_show_their_message_in_two_spellings() {
+        let mut context = context();
+        for (message, plain, quoted) in [
+            (Some("a \"b\""), Some("a \"b\""), r#""a \"b\"""#),
+            (None, None, "null"),
+        ] {
+            context.error = Some(ErrorContext {
+                response_type: GatewayResponseType::Throttled,
+                message: message.map(Cow::Borrowed),
+                validation_error: None,
+            });
+            assert_eq!(context.value(&ContextPath::ErrorMessage).as_deref(), plain);
+            assert_eq!(
+                context.value(&ContextPath::ErrorMessageString).as_deref(),
+                Some(quoted)
+            );
+        }
+    }
+
+    #[test]
+    fn unknown_names_are_refused() {
+        for name in [
+            "",
+            "nope",
+            "identity",
+            "identity.",
+            "authorizer.",
+            "requestid",
+        ] {
+            let error = UnknownContextVariable {
+                name: name.to_owned(),
+            };
+            assert_eq!(name.parse::<ContextPath>(), Err(error));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Header names as the client spelled them.
+
+use std::sync::Arc;
+
+use http::HeaderName;
+
+/// The header names of a request as they stood on the wire.
+///
+/// HTTP libraries fold names to lower case, but events and templates of API Gateway show them as
+/// sent. A server that sees the bytes puts this value into the request's extensions; without it
+/// names are lower case, and compared without regard to case.
+///
+/// ```
+/// use http::HeaderName;
+/// use tollgate_core::OriginalHeaders;
+///
+/// let names = OriginalHeaders::from_iter(["Host", "tEsT-HEADeR"]);
+/// assert_eq!(names.spelling(&HeaderName::from_static("test-header")), Some("tEsT-HEADeR"));
+/// assert_eq!(names.spelling(&HeaderName::from_static("accept")), None);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct OriginalHeaders(Arc<[Box<str>]>);
+
+impl OriginalHeaders {
+    /// How this name was spelled, the first time if it came more than once.
+    #[must_use]
+    pub fn spelling(&self, name: &HeaderName) -> Option<&str> {
+        self.0
+            .iter()
+            .map(|spelled| &**spelled)
+            .find(|spelled| name.as_str().eq_ignore_ascii_case(spelled))
+    }
+}
+
+impl<S: Into<Box<str>>> FromIterator<S> for OriginalHeaders {
+    fn from_iter<T: IntoIterator<Item = S>>(names: T) -> Self {
+        Self(names.into_iter().map(Into::into).collect())
+    }
+}

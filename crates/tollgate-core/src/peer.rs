@@ -1,0 +1,10 @@
+//! The other end of a connection.
+
+use std::net::SocketAddr;
+
+/// The peer of a request's connection, as the server saw it.
+///
+/// A server puts it into the request's extensions; without it `$context.identity.sourceIp` is
+/// empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PeerAddress(pub SocketAddr);
