@@ -1,0 +1,266 @@
+//! What can go wrong while parsing and rendering.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use crate::limits::LimitExceeded;
+
+/// Why a template cannot be used, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{kind} at line {line}, column {column}")]
+pub struct ParseError {
+    kind: Box<ParseErrorKind>,
+    line: usize,
+    column: usize,
+}
+
+/// What is wrong with a template.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ParseErrorKind {
+    /// The text is longer than [`Limits::template_bytes`](crate::Limits::template_bytes).
+    #[error("the template is longer than {limit} bytes")]
+    TooLong {
+        /// The limit.
+        limit: usize,
+    },
+    /// Something is nested deeper than [`Limits::nesting`](crate::Limits::nesting).
+    #[error("the template is nested deeper than {limit} levels")]
+    TooDeep {
+        /// The limit.
+        limit: usize,
+    },
+    /// The text breaks the grammar.
+    #[error("expected {expected}")]
+    Unexpected {
+        /// What would be right.
+        expected: String,
+    },
+    /// A directive opens a block that nothing ends.
+    #[error("{directive} has no #end")]
+    UnclosedBlock {
+        /// The directive, such as `#if`.
+        directive: &'static str,
+    },
+    /// An `#end`, `#else` or `#elseif` stands where no block awaits it.
+    #[error("{directive} does not belong to a block")]
+    StrayDirective {
+        /// The directive, such as `#end`.
+        directive: &'static str,
+    },
+    /// A `$` or `#` ends the template, which Velocity 1.7 refuses.
+    #[error("a lone {sigil} at the end of the template")]
+    LoneSigil {
+        /// The character.
+        sigil: char,
+    },
+    /// A range has something else than numbers and references as bounds.
+    #[error("the bounds of a range must be whole numbers or references")]
+    RangeBounds,
+    /// The variable of a `#foreach` is `$foreach` itself.
+    #[error("$foreach cannot be the variable of a #foreach")]
+    ReservedVariable,
+    /// A number has more than [`Limits::digits`](crate::Limits::digits) digits.
+    #[error("a number has more than {limit} digits")]
+    NumberTooLong {
+        /// The limit.
+        limit: usize,
+    },
+}
+
+impl ParseError {
+    pub(crate) fn new(kind: ParseErrorKind, source: &str, at: usize) -> Self {
+        let (line, column) = line_and_column(source, at);
+        Self {
+            kind: Box::new(kind),
+            line,
+            column,
+        }
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn kind(&self) -> &ParseErrorKind {
+        &self.kind
+    }
+
+    /// Line of the template, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// Column in characters, from 1.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        self.column
+    }
+}
+
+/// Why a render failed, and where in the template. Nothing of the output is to be used.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[error("{kind} at line {line}, column {column}")]
+pub struct RenderError {
+    kind: Box<RenderErrorKind>,
+    line: usize,
+    column: usize,
+}
+
+/// What went wrong in a render.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum RenderErrorKind {
+    /// A limit was passed.
+    #[error(transparent)]
+    Limit(#[from] LimitExceeded),
+    /// A method threw.
+    #[error("{method}() failed: {error}")]
+    Call {
+        /// Name of the method.
+        method: String,
+        /// What it complained of.
+        error: CallError,
+    },
+    /// A list has no item at the index.
+    #[error("index {index} is outside a list of {length}")]
+    IndexOutOfRange {
+        /// The index as written, negative if from the end.
+        index: i64,
+        /// Length of the list.
+        length: usize,
+    },
+    /// A collection was to be put into itself.
+    #[error("a collection cannot contain itself")]
+    ContainsItself,
+    /// A `#foreach` changed the length of the list it walks.
+    #[error("the list was changed while #foreach walks it")]
+    ListChanged,
+}
+
+impl RenderError {
+    pub(crate) fn new(kind: Box<RenderErrorKind>, source: &str, at: usize) -> Self {
+        let (line, column) = line_and_column(source, at);
+        Self { kind, line, column }
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> &RenderErrorKind {
+        &self.kind
+    }
+
+    /// Line of the template, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// Column in characters, from 1.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        self.column
+    }
+}
+
+/// Why a method refused.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum CallError {
+    /// An index lies outside the value.
+    #[error("index {index} is outside a value of length {length}")]
+    IndexOutOfRange {
+        /// The index.
+        index: i64,
+        /// Length of the value.
+        length: usize,
+    },
+    /// A regular expression is broken or needs a construct this engine lacks.
+    #[error("pattern {pattern:?}: {reason}")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// The complaint.
+        reason: String,
+    },
+    /// A replacement text refers to a group the pattern does not have, or ends in `$` or `\`.
+    #[error("replacement {replacement:?} does not fit the pattern")]
+    Replacement {
+        /// The replacement.
+        replacement: String,
+    },
+    /// A collection was to be put into itself.
+    #[error("a collection cannot contain itself")]
+    ContainsItself,
+    /// A text is not a number.
+    #[error("{text:?} is not a number")]
+    NotANumber {
+        /// The text.
+        text: String,
+    },
+    /// A format string is broken or does not fit its arguments.
+    #[error("format {format:?} is broken or does not fit its arguments")]
+    Format {
+        /// The format string.
+        format: String,
+    },
+    /// A method that takes no arguments was given some.
+    #[error("no arguments expected")]
+    UnexpectedArguments,
+    /// A limit was passed.
+    #[error(transparent)]
+    Limit(#[from] LimitExceeded),
+    /// The complaint of an embedder's [`Object`](crate::Object).
+    #[error("{0}")]
+    Object(String),
+}
+
+impl CallError {
+    /// An error of an embedder's object.
+    #[must_use]
+    pub fn new(message: impl fmt::Display) -> Self {
+        Self::Object(message.to_string())
+    }
+}
+
+/// Why a render ends early.
+#[derive(Debug)]
+pub(crate) enum Interrupt {
+    /// `#stop`: what is printed so far is the output.
+    Stop,
+    /// An error, and its place once that is known.
+    Failure {
+        kind: Box<RenderErrorKind>,
+        at: Option<usize>,
+    },
+}
+
+impl Interrupt {
+    /// Adds the place of a failure, unless an inner one is known already.
+    pub(crate) fn at(mut self, place: u32) -> Self {
+        if let Self::Failure { at, .. } = &mut self {
+            at.get_or_insert(place as usize);
+        }
+        self
+    }
+}
+
+impl<E: Into<RenderErrorKind>> From<E> for Interrupt {
+    fn from(error: E) -> Self {
+        Self::Failure {
+            kind: Box::new(error.into()),
+            at: None,
+        }
+    }
+}
+
+fn line_and_column(source: &str, at: usize) -> (usize, usize) {
+    let mut at = at.min(source.len());
+    while !source.is_char_boundary(at) {
+        at -= 1;
+    }
+    let before = &source[..at];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    (line, before[line_start..].chars().count() + 1)
+}

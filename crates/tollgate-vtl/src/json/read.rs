@@ -1,0 +1,411 @@
+//! A strict JSON reader that borrows strings and keeps whole numbers exact.
+
+use memchr::memchr2;
+use thiserror::Error;
+
+use crate::limits::Limits;
+use crate::value::{Int, List, ListStyle, Map, Str, Value};
+
+/// How deep lists and objects may stand in one another.
+const DEEPEST: usize = 128;
+
+/// Why a text is not JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{problem} at byte {at}")]
+pub struct JsonError {
+    problem: Problem,
+    at: usize,
+}
+
+impl JsonError {
+    /// Where the text goes wrong, in bytes from its start.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+enum Problem {
+    #[error("expected {0}")]
+    Expected(&'static str),
+    #[error("control character in a string")]
+    ControlCharacter,
+    #[error("half a surrogate pair")]
+    LoneSurrogate,
+    #[error("number out of range")]
+    NumberRange,
+    #[error("nested deeper than {DEEPEST} levels")]
+    Depth,
+}
+
+/// Reads one value with nothing but blanks around it. Strings without escapes are made by `keep`.
+pub(super) fn read<'t, 'a>(
+    text: &'t str,
+    keep: fn(&'t str) -> Str<'a>,
+) -> Result<Value<'a>, JsonError> {
+    let mut reader = Reader { text, at: 0, keep };
+    let value = reader.value(0)?;
+    match reader.peek() {
+        None => Ok(value),
+        Some(_) => reader.fail(Problem::Expected("the end")),
+    }
+}
+
+struct Reader<'t, 'a> {
+    text: &'t str,
+    at: usize,
+    keep: fn(&'t str) -> Str<'a>,
+}
+
+impl<'t, 'a> Reader<'t, 'a> {
+    fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
+        match self.peek() {
+            Some(b'"') => self.string().map(Value::Str),
+            Some(b'{') => self.object(depth),
+            Some(b'[') => self.array(depth),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            _ => {
+                let words = [
+                    ("true", Value::Bool(true)),
+                    ("false", Value::Bool(false)),
+                    ("null", Value::Null),
+                ];
+                for (word, value) in words {
+                    if self.text[self.at..].starts_with(word) {
+                        self.at += word.len();
+                        return Ok(value);
+                    }
+                }
+                self.fail(Problem::Expected("a value"))
+            }
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
+        self.open(depth)?;
+        let map = Map::new();
+        let mut first = true;
+        while !self.closes(b'}', first)? {
+            if self.peek() != Some(b'"') {
+                return self.fail(Problem::Expected("a member name"));
+            }
+            let name = self.string()?;
+            if !self.takes(b':') {
+                return self.fail(Problem::Expected("a colon"));
+            }
+            let value = self.value(depth + 1)?;
+            map.insert(name, value);
+            first = false;
+        }
+        Ok(map.into())
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
+        self.open(depth)?;
+        let mut items = Vec::new();
+        while !self.closes(b']', items.is_empty())? {
+            items.push(self.value(depth + 1)?);
+        }
+        Ok(List::new(items, ListStyle::Json).into())
+    }
+
+    fn open(&mut self, depth: usize) -> Result<(), JsonError> {
+        if depth == DEEPEST {
+            return self.fail(Problem::Depth);
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Takes the closing bracket, or the comma that must stand before any item but the first.
+    fn closes(&mut self, bracket: u8, first: bool) -> Result<bool, JsonError> {
+        if self.takes(bracket) {
+            return Ok(true);
+        }
+        if first || self.takes(b',') {
+            return Ok(false);
+        }
+        self.fail(Problem::Expected("a comma or the closing bracket"))
+    }
+
+    fn string(&mut self) -> Result<Str<'a>, JsonError> {
+        self.at += 1;
+        let plain = self.plain()?;
+        if self.byte() == Some(b'"') {
+            self.at += 1;
+            return Ok((self.keep)(plain));
+        }
+        let mut text = plain.to_owned();
+        while self.byte() == Some(b'\\') {
+            self.at += 1;
+            text.push(self.escape()?);
+            text.push_str(self.plain()?);
+        }
+        self.at += 1;
+        Ok(text.into())
+    }
+
+    /// The part of a string up to its next quote or backslash.
+    fn plain(&mut self) -> Result<&'t str, JsonError> {
+        let start = self.at;
+        let rest = &self.text[start..];
+        let Some(length) = memchr2(b'"', b'\\', rest.as_bytes()) else {
+            self.at = self.text.len();
+            return self.fail(Problem::Expected("the end of a string"));
+        };
+        let plain = &rest[..length];
+        if let Some(control) = plain.bytes().position(|byte| byte < b' ') {
+            self.at += control;
+            return self.fail(Problem::ControlCharacter);
+        }
+        self.at += length;
+        Ok(plain)
+    }
+
+    fn escape(&mut self) -> Result<char, JsonError> {
+        let escaped = self.byte();
+        let char = match escaped {
+            Some(char @ (b'"' | b'\\' | b'/')) => char.into(),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => {
+                self.at += 1;
+                return self.unicode();
+            }
+            _ => return self.fail(Problem::Expected("an escape")),
+        };
+        self.at += 1;
+        Ok(char)
+    }
+
+    /// `XXXX`, or two of them with `\u` between for a surrogate pair.
+    fn unicode(&mut self) -> Result<char, JsonError> {
+        let start = self.at;
+        let mut units = vec![self.unit()?];
+        if (0xd800..0xdc00).contains(&units[0]) && self.text[self.at..].starts_with("\\u") {
+            self.at += 2;
+            units.push(self.unit()?);
+        }
+        match char::decode_utf16(units)
+            .collect::<Result<Vec<_>, _>>()
+            .as_deref()
+        {
+            Ok([char]) => Ok(*char),
+            _ => {
+                self.at = start;
+                self.fail(Problem::LoneSurrogate)
+            }
+        }
+    }
+
+    fn unit(&mut self) -> Result<u16, JsonError> {
+        let digits = self.text.get(self.at..self.at + 4);
+        let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let Some(unit) = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok()) else {
+            return self.fail(Problem::Expected("four hexadecimal digits"));
+        };
+        self.at += 4;
+        Ok(unit)
+    }
+
+    fn number(&mut self) -> Result<Value<'a>, JsonError> {
+        let start = self.at;
+        self.at += usize::from(self.byte() == Some(b'-'));
+        if self.byte() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        let mut whole = true;
+        if self.byte() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+            whole = false;
+        }
+        if let Some(b'e' | b'E') = self.byte() {
+            self.at += 1;
+            self.at += usize::from(matches!(self.byte(), Some(b'+' | b'-')));
+            self.digits()?;
+            whole = false;
+        }
+        let text = &self.text[start..self.at];
+        let number = if whole {
+            Int::parse(text, &Limits::default())
+                .ok()
+                .flatten()
+                .map(Value::Int)
+        } else {
+            let double = text.parse::<f64>().ok();
+            double
+                .filter(|number| number.is_finite())
+                .map(Value::Double)
+        };
+        number.ok_or(JsonError {
+            problem: Problem::NumberRange,
+            at: start,
+        })
+    }
+
+    fn digits(&mut self) -> Result<(), JsonError> {
+        let rest = &self.text.as_bytes()[self.at..];
+        let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if length == 0 {
+            return self.fail(Problem::Expected("a digit"));
+        }
+        self.at += length;
+        Ok(())
+    }
+
+    /// The next byte behind blanks.
+    fn peek(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.byte() {
+            self.at += 1;
+        }
+        self.byte()
+    }
+
+    /// Takes a byte behind blanks, if it is the next.
+    fn takes(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn fail<T>(&self, problem: Problem) -> Result<T, JsonError> {
+        Err(JsonError {
+            problem,
+            at: self.at,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_a_json_library_reads() {
+        for text in [
+            "null",
+            " true ",
+            "false",
+            "0",
+            "12",
+            "-7",
+            "1.50",
+            "1e3",
+            "-2.5E-3",
+            "9223372036854775807",
+            "-9223372036854775808",
+            "18446744073709551615",
+            r#""""#,
+            r#""plain é 😀""#,
+            r#""a\"\\\/\b\f\n\r\t""#,
+            r#""\u00e9\uD83D\uDE00x""#,
+            "[]",
+            "[ ]",
+            "[1, [2, []]]",
+            "{}",
+            r#"{"a": 1, "b": {"c": [true]}}"#,
+            r#"{"a":1,"a":2}"#,
+            r#"{"b":1,"a":2}"#,
+            "\t[\n1\r]\n",
+        ] {
+            let expected: serde_json::Value = serde_json::from_str(text).unwrap();
+            let actual = Value::from_json_str(text).unwrap().to_json().unwrap();
+            let actual: serde_json::Value = serde_json::from_str(&actual).unwrap();
+            assert_eq!(actual, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_a_json_library_refuses() {
+        for text in [
+            "",
+            " ",
+            "nul",
+            "truex",
+            "01",
+            "-",
+            "+1",
+            ".5",
+            "5.",
+            "1e",
+            "1e400",
+            "'a'",
+            "\"a",
+            "\"\\x\"",
+            "\"\\u12\"",
+            "\"\\uD83D\"",
+            "\"\\uDE00\"",
+            "\"\\uD83Dx\"",
+            "\"a\nb\"",
+            "[",
+            "[1",
+            "[1,]",
+            "[,1]",
+            "[1 2]",
+            "{",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{a:1}",
+            "{1:1}",
+            "[]]",
+            "1 2",
+            "\u{feff}1",
+        ] {
+            assert!(
+                serde_json::from_str::<serde_json::Value>(text).is_err(),
+                "{text}"
+            );
+            assert!(Value::from_json_str(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn keeps_large_whole_numbers_exact() {
+        let number = "-123456789012345678901234567890";
+        assert_eq!(
+            Value::from_json_str(number).unwrap().to_json().unwrap(),
+            number
+        );
+    }
+
+    #[test]
+    fn bounds_depth_and_digits() {
+        let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(Value::from_json_str(&nested(DEEPEST)).is_ok());
+        let error = Value::from_json_str(&nested(DEEPEST + 1)).unwrap_err();
+        assert_eq!(
+            error,
+            JsonError {
+                problem: Problem::Depth,
+                at: DEEPEST
+            }
+        );
+        assert_eq!(
+            Value::from_json_str(&"9".repeat(2_000))
+                .unwrap_err()
+                .problem,
+            Problem::NumberRange
+        );
+    }
+
+    #[test]
+    fn borrows_strings_without_escapes() {
+        let text = String::from(r#"["plain"]"#);
+        let value = Value::from_json_str(&text).unwrap();
+        let item = value.as_list().unwrap().get(0).unwrap();
+        let address = item.as_str().unwrap().as_ptr() as usize;
+        assert_eq!(address, text.as_ptr() as usize + 2);
+    }
+}

@@ -1,0 +1,81 @@
+//! What is left of the limits of one render.
+
+use crate::limits::{LimitExceeded, Limits};
+use crate::methods::Patterns;
+use crate::value::Value;
+
+/// Counts work and memory down.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    limits: Limits,
+    steps: u64,
+    bytes: usize,
+    /// The regular expressions compiled so far.
+    pub(crate) patterns: Patterns,
+}
+
+impl Budget {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            limits: *limits,
+            steps: limits.steps,
+            bytes: limits.allocated_bytes,
+            patterns: Patterns::default(),
+        }
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Accounts for work.
+    #[inline]
+    pub(crate) fn take_steps(&mut self, count: u64) -> Result<(), LimitExceeded> {
+        match self.steps.checked_sub(count) {
+            Some(left) => self.steps = left,
+            None => return Err(LimitExceeded::Steps(self.limits.steps)),
+        }
+        Ok(())
+    }
+
+    /// Accounts for work that touches every byte or item of something this long.
+    pub(crate) fn take_pass(&mut self, length: usize) -> Result<(), LimitExceeded> {
+        self.take_steps(1 + length as u64 / 16)
+    }
+
+    /// Accounts for memory.
+    pub(crate) fn allocate(&mut self, bytes: usize) -> Result<(), LimitExceeded> {
+        match self.bytes.checked_sub(bytes) {
+            Some(left) => self.bytes = left,
+            None => return Err(LimitExceeded::AllocatedBytes(self.limits.allocated_bytes)),
+        }
+        Ok(())
+    }
+
+    /// Accounts for a string about to be made.
+    pub(crate) fn allocate_string(&mut self, bytes: usize) -> Result<(), LimitExceeded> {
+        self.check_string(bytes)?;
+        self.allocate(bytes)
+    }
+
+    /// Checks the length of a string about to be made.
+    pub(crate) fn check_string(&self, bytes: usize) -> Result<(), LimitExceeded> {
+        if bytes > self.limits.string_bytes {
+            return Err(LimitExceeded::StringBytes(self.limits.string_bytes));
+        }
+        Ok(())
+    }
+
+    /// Accounts for `added` items that bring a collection to `length`.
+    pub(crate) fn allocate_items(
+        &mut self,
+        length: usize,
+        added: usize,
+    ) -> Result<(), LimitExceeded> {
+        if length > self.limits.collection_items {
+            return Err(LimitExceeded::CollectionItems(self.limits.collection_items));
+        }
+        self.take_pass(added)?;
+        self.allocate(added.saturating_mul(size_of::<Value<'_>>()))
+    }
+}

@@ -1,0 +1,237 @@
+//! The values a template works on.
+
+mod cycle;
+mod double;
+mod equality;
+mod int;
+mod list;
+mod map;
+mod object;
+mod print;
+mod release;
+mod string;
+
+use std::fmt;
+use std::rc::Rc;
+
+use crate::limits::{LimitExceeded, Limits};
+
+pub(crate) use cycle::would_contain_itself;
+pub(crate) use equality::equals;
+pub use int::Int;
+pub use list::{List, ListStyle};
+pub use map::{Entry, Map};
+pub use object::Object;
+pub(crate) use print::Printer;
+pub use string::Str;
+
+/// A value of the template language.
+///
+/// Cloning is cheap. Lists and maps are shared as in Java: a change through one clone is seen
+/// through all. Strings may borrow from the embedder's data for `'a`.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// Java's `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number of any size.
+    Int(Int),
+    /// A floating-point number.
+    Double(f64),
+    /// A string.
+    Str(Str<'a>),
+    /// A list, also what Java has as arrays.
+    List(List<'a>),
+    /// A map in order of insertion.
+    Map(Map<'a>),
+    /// One entry of a map, as `entrySet()` gives it.
+    Entry(Entry<'a>),
+    /// A value of the embedder.
+    Object(Rc<dyn Object<'a> + 'a>),
+}
+
+impl<'a> Value<'a> {
+    /// A list that prints the way Java does.
+    pub fn list(items: impl IntoIterator<Item = Self>) -> Self {
+        Self::List(items.into_iter().collect())
+    }
+
+    /// A map with the given entries in this order.
+    pub fn map<K: Into<Self>>(entries: impl IntoIterator<Item = (K, Self)>) -> Self {
+        Self::Map(
+            entries
+                .into_iter()
+                .map(|(key, value)| (key.into(), value))
+                .collect(),
+        )
+    }
+
+    /// A value of the embedder.
+    pub fn object(object: impl Object<'a> + 'a) -> Self {
+        Self::Object(Rc::new(object))
+    }
+
+    /// Whether this is [`Value::Null`].
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The text of a string.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value of a whole number of at most 64 bits.
+    #[must_use]
+    pub fn as_int(&self) -> Option<i64> {
+        match self {
+            Self::Int(number) => number.as_i64(),
+            _ => None,
+        }
+    }
+
+    /// The value of a boolean.
+    #[must_use]
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The list this is.
+    #[must_use]
+    pub fn as_list(&self) -> Option<&List<'a>> {
+        match self {
+            Self::List(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// The map this is.
+    #[must_use]
+    pub fn as_map(&self) -> Option<&Map<'a>> {
+        match self {
+            Self::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// Appends what Java's `toString()` gives; `null` prints as `null`.
+    ///
+    /// # Errors
+    ///
+    /// [`LimitExceeded`] when the value is nested too deep, as one that contains itself is, or the
+    /// text passes the default of [`Limits::string_bytes`].
+    pub fn print(&self, out: &mut String) -> Result<(), LimitExceeded> {
+        Printer::for_string(out, &Limits::default()).value(self)
+    }
+
+    /// This value as a string: itself if it is one, else its printed form.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Value::print`].
+    pub fn to_str(&self) -> Result<Str<'a>, LimitExceeded> {
+        self.to_str_within(&Limits::default())
+    }
+
+    pub(crate) fn to_str_within(&self, limits: &Limits) -> Result<Str<'a>, LimitExceeded> {
+        if let Self::Str(text) = self {
+            return Ok(text.clone());
+        }
+        let mut text = String::new();
+        Printer::for_string(&mut text, limits).value(self)?;
+        Ok(text.into())
+    }
+
+    pub(crate) fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Int(number) => Some(number.to_f64()),
+            Self::Double(number) => Some(*number),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Value<'_> {
+    /// Shows containers by their size only, since they may contain themselves.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("Null"),
+            Self::Bool(value) => write!(f, "Bool({value})"),
+            Self::Int(number) => write!(f, "Int({number})"),
+            Self::Double(number) => write!(f, "Double({number:?})"),
+            Self::Str(text) => write!(f, "Str({:?})", &**text),
+            Self::List(list) => list.fmt(f),
+            Self::Map(map) => map.fmt(f),
+            Self::Entry(entry) => entry.fmt(f),
+            Self::Object(_) => f.write_str("Object(..)"),
+        }
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<f64> for Value<'_> {
+    fn from(number: f64) -> Self {
+        Self::Double(number)
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Str(text.into())
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Self::Str(text.into())
+    }
+}
+
+impl<'a> From<Str<'a>> for Value<'a> {
+    fn from(text: Str<'a>) -> Self {
+        Self::Str(text)
+    }
+}
+
+impl<'a> From<List<'a>> for Value<'a> {
+    fn from(list: List<'a>) -> Self {
+        Self::List(list)
+    }
+}
+
+impl<'a> From<Map<'a>> for Value<'a> {
+    fn from(map: Map<'a>) -> Self {
+        Self::Map(map)
+    }
+}
+
+impl<'a, T: Into<Self>> From<Option<T>> for Value<'a> {
+    /// `None` becomes [`Value::Null`].
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Into::into)
+    }
+}
+
+impl<T: Into<Int>> From<T> for Value<'_> {
+    fn from(number: T) -> Self {
+        Self::Int(number.into())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,44 @@
+//! Values of the embedder.
+
+use super::Value;
+use crate::error::CallError;
+
+/// A value whose members the embedder computes when the template asks for them.
+///
+/// Every method has a default, so that an object states only what it has. On top of
+/// [`entries`](Self::entries) the engine provides `#foreach` over the values and the methods
+/// `size`, `isEmpty`, `keySet`, `values`, `entrySet`, `get`, `getOrDefault` and `containsKey`.
+pub trait Object<'a> {
+    /// The member for `$object.name` and `$object['name']`; `None` if there is none.
+    fn property(&self, name: &str) -> Option<Value<'a>> {
+        let _ = name;
+        None
+    }
+
+    /// Calls `$object.method(arguments)`; `Ok(None)` if there is no such method.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] when the method refuses; the render then ends with it.
+    fn call(&self, method: &str, arguments: &[Value<'a>]) -> Result<Option<Value<'a>>, CallError> {
+        let _ = (method, arguments);
+        Ok(None)
+    }
+
+    /// Takes `#set($object.name = value)`; `false` if the member cannot be set, which ignores the
+    /// assignment.
+    fn set(&self, name: &str, value: Value<'a>) -> bool {
+        let _ = (name, value);
+        false
+    }
+
+    /// The members in order, for iteration.
+    fn entries(&self) -> Vec<(Value<'a>, Value<'a>)> {
+        Vec::new()
+    }
+
+    /// Appends what the object prints as; nothing by default.
+    fn print(&self, out: &mut String) {
+        let _ = out;
+    }
+}

@@ -1,0 +1,73 @@
+//! Strings, borrowed where possible.
+
+use std::fmt;
+use std::ops::Deref;
+use std::rc::Rc;
+
+/// A string value: borrowed from the embedder or the template, or shared.
+#[derive(Clone)]
+pub struct Str<'a>(Repr<'a>);
+
+#[derive(Clone)]
+enum Repr<'a> {
+    Borrowed(&'a str),
+    Shared(Rc<str>),
+}
+
+impl<'a> Str<'a> {
+    /// The part of this string in the byte range `from..to`, borrowed if the string is.
+    ///
+    /// # Panics
+    ///
+    /// When the range does not lie on character boundaries, as with slices.
+    pub(crate) fn slice(&self, from: usize, to: usize) -> Self {
+        match &self.0 {
+            Repr::Borrowed(text) => (&text[from..to]).into(),
+            Repr::Shared(text) if from == 0 && to == text.len() => self.clone(),
+            Repr::Shared(text) => Self(Repr::Shared(text[from..to].into())),
+        }
+    }
+}
+
+impl Deref for Str<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match &self.0 {
+            Repr::Borrowed(text) => text,
+            Repr::Shared(text) => text,
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Str<'a> {
+    fn from(text: &'a str) -> Self {
+        Self(Repr::Borrowed(text))
+    }
+}
+
+impl From<String> for Str<'_> {
+    fn from(text: String) -> Self {
+        Self(Repr::Shared(text.into()))
+    }
+}
+
+impl fmt::Debug for Str<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+impl fmt::Display for Str<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self)
+    }
+}
+
+impl PartialEq for Str<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Str<'_> {}

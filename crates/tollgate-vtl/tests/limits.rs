@@ -1,0 +1,298 @@
+//! What hostile templates must not get.
+
+use tollgate_vtl::{
+    CallError, LimitExceeded, Limits, ParseErrorKind, Profile, RenderErrorKind, Template, Value,
+};
+
+fn with(change: impl FnOnce(&mut Limits)) -> Profile {
+    let mut limits = Limits::default();
+    change(&mut limits);
+    Profile::api_gateway().with_limits(limits)
+}
+
+fn failure(source: &str, profile: &Profile) -> RenderErrorKind {
+    let template = Template::parse(source, profile).expect("the template is well-formed");
+    match template.render(&|_: &str| None) {
+        Ok(text) => panic!("{source:.60} renders {} bytes", text.len()),
+        Err(error) => error.kind().clone(),
+    }
+}
+
+fn exceeds(source: &str, expected: LimitExceeded) {
+    exceeds_in(source, &Profile::api_gateway(), expected);
+}
+
+fn exceeds_in(source: &str, profile: &Profile, expected: LimitExceeded) {
+    assert_eq!(
+        failure(source, profile),
+        RenderErrorKind::Limit(expected),
+        "{source:.60}"
+    );
+}
+
+#[test]
+fn a_long_template_is_refused() {
+    let profile = with(|limits| limits.template_bytes = 4);
+    assert!(Template::parse("1234", &profile).is_ok());
+    let error = Template::parse("12345", &profile).unwrap_err();
+    assert_eq!(*error.kind(), ParseErrorKind::TooLong { limit: 4 });
+}
+
+#[test]
+fn nesting_is_bounded_whatever_nests() {
+    let nest = |open: &str, middle: &str, close: &str, depth: usize| {
+        format!("{}{middle}{}", open.repeat(depth), close.repeat(depth))
+    };
+    for (before, open, middle, close, after) in [
+        ("#set($x = ", "(", "1", ")", ")"),
+        ("#set($x = ", "[", "1", "]", ")"),
+        ("#set($x = ", "{1:", "1", "}", ")"),
+        ("", "$a[", "1", "]", ""),
+        ("", "${a.b(", "1", ")}", ""),
+        ("", "#if(true)", "x", "#end", ""),
+        ("", "#foreach($i in $l)", "x", "#end", ""),
+        ("", "#define($d)", "x", "#end", ""),
+        ("", "#@m()", "x", "#end", ""),
+        ("#if(", "!(", "$a", ")", ")#end"),
+    ] {
+        for (depth, fits) in [(40, true), (101, false), (10_000, false)] {
+            let source = format!("{before}{}{after}", nest(open, middle, close, depth));
+            match Template::parse(&source, &Profile::api_gateway()) {
+                Ok(_) => assert!(fits, "{depth} of {open}"),
+                Err(error) => {
+                    let expected = ParseErrorKind::TooDeep { limit: 100 };
+                    assert_eq!(*error.kind(), expected, "{depth} of {open}: {error}");
+                    assert!(!fits, "{depth} of {open}: {error}");
+                }
+            }
+        }
+        // Without the closing half nothing recurses either.
+        let unclosed = format!("{before}{}", open.repeat(10_000));
+        assert!(
+            Template::parse(&unclosed, &Profile::api_gateway()).is_err(),
+            "{open}"
+        );
+    }
+}
+
+#[test]
+fn nested_strings_count_as_nesting() {
+    let mut source = "$a".to_owned();
+    for _ in 0..8 {
+        source = format!("#set($x = \"{}\")$x", source.replace('"', "\"\""));
+    }
+    let profile = |nesting| with(|limits| limits.nesting = nesting);
+    assert!(Template::parse(&source, &profile(100)).is_ok());
+    let error = Template::parse(&source, &profile(7)).unwrap_err();
+    assert_eq!(*error.kind(), ParseErrorKind::TooDeep { limit: 7 });
+}
+
+#[test]
+fn long_chains_need_no_depth() {
+    let sum = "1 + ".repeat(50_000);
+    let template = Template::parse(&format!("#set($x = {sum}0)$x"), &Profile::api_gateway());
+    assert_eq!(template.unwrap().render(&|_: &str| None).unwrap(), "50000");
+    let negations = "!".repeat(100_000);
+    let template = Template::parse(
+        &format!("#set($x = {negations}true)$x"),
+        &Profile::api_gateway(),
+    );
+    assert_eq!(template.unwrap().render(&|_: &str| None).unwrap(), "true");
+}
+
+#[test]
+fn loops_are_bounded() {
+    exceeds(
+        "#foreach($i in [1..1001])x#end",
+        LimitExceeded::LoopRounds(1_000),
+    );
+    let nested = "#foreach($i in [1..999])".repeat(4) + "x" + &"#end".repeat(4);
+    let profile = with(|limits| limits.steps = 10_000);
+    exceeds_in(&nested, &profile, LimitExceeded::Steps(10_000));
+}
+
+#[test]
+fn text_is_bounded() {
+    let doubling = "#set($s = \"$s$s\")".repeat(40);
+    exceeds(
+        &format!("#set($s = 'x'){doubling}$s"),
+        LimitExceeded::StringBytes(10 << 20),
+    );
+    let adding = "#set($s = $s + $s)".repeat(40);
+    exceeds(
+        &format!("#set($s = 'x'){adding}$s"),
+        LimitExceeded::StringBytes(10 << 20),
+    );
+    let replacing = "#set($s = $s.replace('x', 'xxxx'))".repeat(20);
+    exceeds(
+        &format!("#set($s = 'x'){replacing}$s"),
+        LimitExceeded::StringBytes(10 << 20),
+    );
+    let profile = with(|limits| limits.output_bytes = 10);
+    exceeds_in(
+        "#foreach($i in [1..11])x#end",
+        &profile,
+        LimitExceeded::OutputBytes(10),
+    );
+    let profile = with(|limits| limits.allocated_bytes = 1_000);
+    let many = "#foreach($i in [1..30])#set($s = \"$s$i\")#end";
+    exceeds_in(many, &profile, LimitExceeded::AllocatedBytes(1_000));
+}
+
+#[test]
+fn growing_by_method_is_bounded() {
+    for method in [
+        "$s.repeat(2000000000)",
+        "$s.format('%2000000000d', 1)",
+        "$s.format('%.2000000000f', 1.5)",
+        "$s.replaceAll('', $s.repeat(5000))",
+    ] {
+        let source = format!("#set($s = 'x')#set($s = $s.repeat(5000)){method}");
+        exceeds(&source, LimitExceeded::StringBytes(10 << 20));
+    }
+}
+
+#[test]
+fn collections_are_bounded() {
+    exceeds(
+        "#set($x = [0..2147483647])",
+        LimitExceeded::CollectionItems(1_000_000),
+    );
+    exceeds(
+        "#set($x = [-2147483648..2147483647])",
+        LimitExceeded::CollectionItems(1_000_000),
+    );
+    let doubling = "#set($i = $l.addAll($l))".repeat(30);
+    exceeds(
+        &format!("#set($l = [1]){doubling}"),
+        LimitExceeded::CollectionItems(1_000_000),
+    );
+}
+
+#[test]
+fn numbers_are_bounded() {
+    let squaring = "#set($x = $x * $x)".repeat(40);
+    exceeds(
+        &format!("#set($x = 10){squaring}"),
+        LimitExceeded::Digits(1_000),
+    );
+    let error = Template::parse(
+        &format!("#set($x = {})", "9".repeat(1_001)),
+        &Profile::api_gateway(),
+    );
+    let expected = ParseErrorKind::NumberTooLong { limit: 1_000 };
+    assert_eq!(*error.unwrap_err().kind(), expected);
+}
+
+#[test]
+fn a_collection_cannot_contain_itself() {
+    for source in [
+        "#set($m = {})#set($m.x = $m)",
+        "#set($m = {})#set($n = [$m])#set($m.x = {'y': $n})",
+        "#set($l = [1])#set($l[0] = [$l])",
+    ] {
+        assert_eq!(
+            failure(source, &Profile::api_gateway()),
+            RenderErrorKind::ContainsItself
+        );
+    }
+    for (source, method) in [
+        ("#set($l = [])$l.add($l)", "add"),
+        ("#set($m = {})$m.put('x', [$m])", "put"),
+        (
+            "#set($m = {'k': 1})#foreach($e in $m.entrySet())$m.put('e', {'l': [$m]})#end",
+            "put",
+        ),
+    ] {
+        let method = method.to_owned();
+        let expected = RenderErrorKind::Call {
+            method,
+            error: CallError::ContainsItself,
+        };
+        assert_eq!(
+            failure(source, &Profile::api_gateway()),
+            expected,
+            "{source}"
+        );
+    }
+}
+
+#[test]
+fn deep_values_are_freed_but_not_printed() {
+    let deep =
+        "#set($x = [])#foreach($i in [1..900])#foreach($j in [1..900])#set($x = [$x])#end#end";
+    let template = Template::parse(deep, &Profile::api_gateway()).unwrap();
+    assert_eq!(template.render(&|_: &str| None).unwrap(), "");
+    let chained = "#set($x = {})#foreach($i in [1..900])#foreach($j in [1..100])\
+        #set($m = {'k': $x})#foreach($e in $m.entrySet())#set($x = $e)#end#end#end";
+    let template = Template::parse(chained, &Profile::api_gateway()).unwrap();
+    assert_eq!(template.render(&|_: &str| None).unwrap(), "");
+    exceeds(&format!("{deep}$x"), LimitExceeded::ValueDepth(200));
+    exceeds(
+        &format!("{deep}#if($x == [$x])y#end"),
+        LimitExceeded::ValueDepth(200),
+    );
+}
+
+#[test]
+fn shared_values_do_not_print_without_end() {
+    let sharing = "#set($x = [$x, $x])".repeat(60);
+    exceeds(
+        &format!("#set($x = []){sharing}$x"),
+        LimitExceeded::OutputBytes(10 << 20),
+    );
+    let twice = format!(
+        "#set($x = []){sharing}#set($y = []){}",
+        sharing.replace('x', "y")
+    );
+    let profile = with(|limits| limits.steps = 1_000_000);
+    exceeds_in(
+        &format!("{twice}#if($x == $y)e#end"),
+        &profile,
+        LimitExceeded::Steps(1_000_000),
+    );
+}
+
+#[test]
+fn bodies_do_not_recurse_without_end() {
+    let chain: String = (0..300)
+        .map(|n| format!("#define($d{n})x$d{}#end", n + 1))
+        .collect();
+    exceeds(&format!("{chain}$d0"), LimitExceeded::Nesting(100));
+    let pair = "#define($a)$b$b#end#define($b)$a$a#end$a";
+    let template = Template::parse(pair, &Profile::api_gateway()).unwrap();
+    assert!(template.render(&|_: &str| None).unwrap().len() < 1_000);
+}
+
+#[test]
+fn patterns_are_bounded() {
+    let hostile = "#set($s = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!')$s.matches('(.*a){20}')";
+    let template = Template::parse(hostile, &Profile::api_gateway()).unwrap();
+    assert_eq!(template.render(&|_: &str| None).unwrap(), "false");
+    let large = "#set($s = 'a')$s.matches('((a{100}){100}){100}')";
+    let failed = failure(large, &Profile::api_gateway());
+    assert!(matches!(
+        failed,
+        RenderErrorKind::Call {
+            error: CallError::Pattern { .. },
+            ..
+        }
+    ));
+    let many = "#set($s = 'a')#foreach($i in [1..999])$s.matches(\"x$i\")#end";
+    let profile = with(|limits| limits.steps = 100_000);
+    exceeds_in(many, &profile, LimitExceeded::Steps(100_000));
+}
+
+#[test]
+fn work_on_long_values_counts() {
+    let long = Value::list((0..1_000_000).map(Value::from));
+    let source = "#foreach($i in [1..999])#foreach($j in [1..999])#if($l.contains(-1))#end#end#end";
+    let template = Template::parse(source, &Profile::api_gateway()).unwrap();
+    let failed = template
+        .render(&move |_: &str| Some(long.clone()))
+        .unwrap_err();
+    assert_eq!(
+        *failed.kind(),
+        RenderErrorKind::Limit(LimitExceeded::Steps(10_000_000))
+    );
+}
