@@ -40,6 +40,19 @@ impl Body {
         Self(Kind::Empty)
     }
 
+    /// The bytes, if they are at hand; a stream is given back.
+    ///
+    /// # Errors
+    ///
+    /// The body itself, where its bytes have yet to arrive.
+    pub fn try_into_bytes(self) -> Result<Bytes, Self> {
+        match self.0 {
+            Kind::Empty => Ok(Bytes::new()),
+            Kind::Full(bytes) => Ok(bytes),
+            Kind::Stream(_) => Err(self),
+        }
+    }
+
     /// Bytes that arrive in their own time.
     pub fn stream<B>(body: B) -> Self
     where
@@ -139,6 +152,13 @@ mod tests {
         assert_eq!(read(Body::from(String::new())), "");
         assert_eq!(read(Body::from("hello")), "hello");
         assert_eq!(read(Body::stream(Body::from("hello"))), "hello");
+    }
+
+    #[test]
+    fn bytes_at_hand_are_told_from_streams() {
+        assert_eq!(Body::empty().try_into_bytes().unwrap(), "");
+        assert_eq!(Body::from("hello").try_into_bytes().unwrap(), "hello");
+        assert!(Body::stream(Body::from("hello")).try_into_bytes().is_err());
     }
 
     #[test]

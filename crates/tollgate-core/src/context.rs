@@ -6,14 +6,11 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use http::uri::PathAndQuery;
-use http::{HeaderValue, Method, Version};
-
 pub use path::{ContextPath, UnknownContextVariable};
 
 use crate::{
-    AccountId, ApiId, DeploymentId, ExtendedRequestId, GatewayResponseType, Moment, Overrides,
-    RequestId, ResourceId, StageName,
+    AccountId, ApiId, ClientRequest, DeploymentId, ExtendedRequestId, GatewayResponseType, Moment,
+    Overrides, ParameterSource, RequestId, ResourceId, StageName, StageVariables,
 };
 
 /// The variables that all requests to one stage share.
@@ -27,6 +24,8 @@ pub struct StageContext {
     pub deployment_id: DeploymentId,
     /// The stage.
     pub stage: StageName,
+    /// The stage's variables.
+    pub variables: StageVariables,
 }
 
 /// The variables that all requests to one resource share.
@@ -44,8 +43,6 @@ pub struct ResourceContext {
 pub struct Identity {
     /// The peer of the connection.
     pub source_ip: Option<IpAddr>,
-    /// The header `User-Agent`.
-    pub user_agent: Option<HeaderValue>,
 }
 
 /// Why the gateway refused, as gateway responses and access logs show it.
@@ -63,7 +60,8 @@ pub struct ErrorContext {
 /// filled in as the request proceeds.
 ///
 /// Templates, access logs, events and gateway responses all read this one definition, through
-/// [`value`](Self::value) and a [`ContextPath`] parsed beforehand.
+/// [`value`](Self::value) and a [`ContextPath`] parsed beforehand. It holds what else they read of a
+/// request, too: its parameters and the variables of its stage.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Context {
@@ -77,14 +75,8 @@ pub struct Context {
     pub extended_request_id: ExtendedRequestId,
     /// When the request arrived.
     pub received_at: Moment,
-    /// The client's verb; never `ANY`.
-    pub http_method: Method,
-    /// Path and query as the client sent them, still percent-encoded.
-    pub target: PathAndQuery,
-    /// The version of HTTP.
-    pub protocol: Version,
-    /// The header `Host`.
-    pub host: Option<HeaderValue>,
+    /// What the client sent.
+    pub request: ClientRequest,
     /// The caller.
     pub identity: Identity,
     /// Whether the canary serves the request; `None` where the stage has none.
@@ -102,8 +94,7 @@ impl Context {
         stage: Arc<StageContext>,
         (request_id, extended_request_id): (RequestId, ExtendedRequestId),
         received_at: Moment,
-        http_method: Method,
-        target: PathAndQuery,
+        request: ClientRequest,
     ) -> Self {
         Self {
             stage,
@@ -111,10 +102,7 @@ impl Context {
             request_id,
             extended_request_id,
             received_at,
-            http_method,
-            target,
-            protocol: Version::HTTP_11,
-            host: None,
+            request,
             identity: Identity::default(),
             is_canary_request: None,
             overrides: Overrides::default(),
@@ -126,7 +114,7 @@ impl Context {
     /// as one, as recorded on the service.
     #[must_use]
     pub fn path(&self) -> &str {
-        let path = self.target.path();
+        let path = self.request.target.path();
         let doubled = path
             .bytes()
             .take_while(|byte| *byte == b'/')
@@ -139,5 +127,29 @@ impl Context {
     #[must_use]
     pub fn value(&self, path: &ContextPath) -> Option<Cow<'_, str>> {
         path.read(self)
+    }
+
+    /// The value of a mapping's source that needs no body; `None` where there is nothing to show,
+    /// and for sources that read a body or an endpoint's answer.
+    #[must_use]
+    pub fn source<'a>(&'a self, source: &'a ParameterSource) -> Option<Cow<'a, str>> {
+        match source {
+            ParameterSource::Static(text) => Some(Cow::Borrowed(text)),
+            ParameterSource::Context(path) => self.value(path),
+            ParameterSource::StageVariable(name) => {
+                self.stage.variables.get(name).map(Cow::Borrowed)
+            }
+            ParameterSource::MethodRequest(location, name) => {
+                self.request.parameter(*location, name)
+            }
+            ParameterSource::MethodRequestMultiValue(location, name) => {
+                let values = self.request.parameter_values(*location, name);
+                (!values.is_empty()).then(|| Cow::Owned(values.join(",")))
+            }
+            ParameterSource::MethodRequestBody(_)
+            | ParameterSource::IntegrationResponseHeader(_)
+            | ParameterSource::IntegrationResponseMultiValueHeader(_)
+            | ParameterSource::IntegrationResponseBody(_) => None,
+        }
     }
 }

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use http::StatusCode;
 use thiserror::Error;
 
+use crate::text::text_value;
+
 /// Which of the gateway's own answers is meant.
 ///
 /// Types, default statuses and error types are those of the developer guide's page "Gateway
@@ -338,27 +340,7 @@ impl FromStr for GatewayResponseType {
     }
 }
 
-impl fmt::Display for GatewayResponseType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for GatewayResponseType {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for GatewayResponseType {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
-    }
-}
+text_value!(GatewayResponseType);
 
 #[cfg(test)]
 mod tests {

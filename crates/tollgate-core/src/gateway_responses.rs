@@ -3,8 +3,8 @@
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
 use crate::{
-    Body, GatewayResponseType, ParameterSource, RawRejection, Rejection, RequestScope,
-    Substitution, json_string,
+    Body, Context, GatewayResponseType, ParameterSource, RawRejection, Rejection, Substitution,
+    json_string,
 };
 
 /// The header that names the type of an error.
@@ -47,20 +47,19 @@ impl GatewayResponses {
 
     /// The response for a refusal.
     ///
-    /// `scope` is what is known of the request; its context already holds the refusal as
-    /// `$context.error`.
+    /// The context already holds the refusal as `$context.error`.
     #[must_use]
-    pub fn respond(&self, rejection: &Rejection, scope: &RequestScope<'_>) -> Response<Body> {
+    pub fn respond(&self, rejection: &Rejection, context: &Context) -> Response<Body> {
         let Some(response_type) = rejection.response_type() else {
             return default_response(rejection);
         };
         let Some(customised) = self.customised(response_type) else {
             return default_response(rejection);
         };
-        let mut response = match customised.template(scope) {
+        let mut response = match customised.template(context) {
             None => default_response(rejection),
             Some((media_type, template)) => {
-                let body = Body::from(template.render(scope, ""));
+                let body = Body::from(template.render(context, ""));
                 response(
                     rejection,
                     media_type.clone(),
@@ -73,7 +72,7 @@ impl GatewayResponses {
             *response.status_mut() = status;
         }
         for (name, source) in &customised.parameters {
-            let value = scope.value(source).filter(|value| !value.is_empty());
+            let value = context.source(source).filter(|value| !value.is_empty());
             // A value with a line break in it cannot be a header, and adds none.
             if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
                 response.headers_mut().insert(name, value);
@@ -85,10 +84,10 @@ impl GatewayResponses {
 
 impl GatewayResponse {
     /// By the request's `Accept`, else JSON, else the first.
-    fn template(&self, scope: &RequestScope<'_>) -> Option<(&HeaderValue, &Substitution)> {
-        let accept = scope
-            .parameters
-            .headers()
+    fn template(&self, context: &Context) -> Option<(&HeaderValue, &Substitution)> {
+        let accept = context
+            .request
+            .headers
             .get(header::ACCEPT)
             .map(HeaderValue::as_bytes);
         let first = accept.and_then(|accept| accept.split(|byte| b",;".contains(byte)).next());

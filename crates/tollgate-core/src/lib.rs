@@ -2,6 +2,7 @@
 
 #[cfg(feature = "http-body")]
 mod body;
+mod client_request;
 mod clock;
 mod context;
 mod diagnostic;
@@ -15,15 +16,17 @@ mod observe;
 mod original_headers;
 mod overrides;
 mod parameter_source;
-mod parameters;
 mod peer;
 mod random;
 mod rejection;
+mod stage_name;
 mod stage_variables;
 mod substitution;
+mod text;
 
 #[cfg(feature = "http-body")]
 pub use body::{Body, BoxError};
+pub use client_request::{ClientRequest, ParameterLocation, PathParameters};
 #[cfg(feature = "system")]
 pub use clock::SystemClock;
 pub use clock::{Clock, ManualClock, Moment};
@@ -35,18 +38,18 @@ pub use diagnostic::{Checked, Diagnostic, Diagnostics, Position, Severity};
 pub use gateway_response::{GatewayResponseType, UnknownGatewayResponseType};
 #[cfg(feature = "http-body")]
 pub use gateway_responses::{GatewayResponse, GatewayResponses, default_response};
-pub use id::{AccountId, ApiId, DeploymentId, InvalidStageName, ResourceId, StageName};
+pub use id::{AccountId, ApiId, DeploymentId, ResourceId};
 pub use ids::{ExtendedRequestId, Ids, RandomIds, RequestId};
 pub(crate) use json::json_string;
 pub use observe::{Event, Observer};
 pub use original_headers::OriginalHeaders;
 pub use overrides::{OverrideMap, Overrides};
-pub use parameter_source::{InvalidParameterSource, ParameterSource, RequestScope};
-pub use parameters::{ParameterLocation, PathParameters, RequestParameters};
+pub use parameter_source::{InvalidParameterSource, ParameterSource};
 pub use peer::PeerAddress;
 #[cfg(feature = "system")]
 pub use random::SystemRandom;
 pub use random::{Random, SeededRandom};
 pub use rejection::{RawRejection, Rejection};
+pub use stage_name::{InvalidStageName, StageName};
 pub use stage_variables::StageVariables;
 pub use substitution::Substitution;

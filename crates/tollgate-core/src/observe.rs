@@ -41,8 +41,6 @@ pub enum Event<'a> {
         /// Its headers.
         headers: &'a HeaderMap,
     },
-    /// The gateway refused.
-    Rejected(&'a Rejection),
     /// The response is on its way; always the last event.
     Completed {
         /// Its status.
@@ -51,6 +49,8 @@ pub enum Event<'a> {
         length: Option<u64>,
         /// From the request's arrival until now.
         latency: Duration,
+        /// Why it is the gateway's own answer, if it is.
+        rejection: Option<&'a Rejection>,
     },
 }
 

@@ -1,12 +1,11 @@
 //! Where the value of a mapped parameter comes from.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::{Context, ContextPath, ParameterLocation, RequestParameters, StageVariables};
+use crate::{ContextPath, ParameterLocation};
 
 /// The right-hand side of a parameter mapping, parsed once.
 ///
@@ -152,41 +151,6 @@ impl fmt::Display for ParameterSource {
                 write!(f, "integration.response.multivalueheader.{name}")
             }
             Self::IntegrationResponseBody(path) => body(f, "integration.response", path),
-        }
-    }
-}
-
-/// What can be read of a request while it is in flight.
-#[derive(Clone, Copy, Debug)]
-pub struct RequestScope<'a> {
-    /// `$context`.
-    pub context: &'a Context,
-    /// The request's parameters.
-    pub parameters: &'a RequestParameters,
-    /// `$stageVariables`.
-    pub stage_variables: &'a StageVariables,
-}
-
-impl<'a> RequestScope<'a> {
-    /// The value of a source that needs no body; `None` where there is nothing to show, and for
-    /// sources that read a body or an endpoint's answer.
-    #[must_use]
-    pub fn value(&self, source: &'a ParameterSource) -> Option<Cow<'a, str>> {
-        match source {
-            ParameterSource::Static(text) => Some(Cow::Borrowed(text)),
-            ParameterSource::Context(path) => self.context.value(path),
-            ParameterSource::StageVariable(name) => {
-                self.stage_variables.get(name).map(Cow::Borrowed)
-            }
-            ParameterSource::MethodRequest(location, name) => self.parameters.get(*location, name),
-            ParameterSource::MethodRequestMultiValue(location, name) => {
-                let values = self.parameters.get_all(*location, name);
-                (!values.is_empty()).then(|| Cow::Owned(values.join(",")))
-            }
-            ParameterSource::MethodRequestBody(_)
-            | ParameterSource::IntegrationResponseHeader(_)
-            | ParameterSource::IntegrationResponseMultiValueHeader(_)
-            | ParameterSource::IntegrationResponseBody(_) => None,
         }
     }
 }

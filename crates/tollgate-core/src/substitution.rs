@@ -1,6 +1,6 @@
 //! Templates that only substitute variables: gateway responses and access logs.
 
-use crate::{ParameterSource, RequestScope};
+use crate::{Context, ParameterSource};
 
 /// Bytes of a variable's name past which text is not searched for one.
 const LONGEST_VARIABLE: usize = 256;
@@ -66,12 +66,12 @@ impl Substitution {
 
     /// The text with the values of its variables; a missing value prints as `missing`.
     #[must_use]
-    pub fn render(&self, scope: &RequestScope<'_>, missing: &str) -> String {
+    pub fn render(&self, context: &Context, missing: &str) -> String {
         let mut out = String::new();
         for part in &self.parts {
             match part {
                 Part::Text(text) => out.push_str(text),
-                Part::Variable(source) => match scope.value(source) {
+                Part::Variable(source) => match context.source(source) {
                     Some(value) => out.push_str(&value),
                     None => out.push_str(missing),
                 },
@@ -112,8 +112,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        Context, ExtendedRequestId, Moment, RequestId, RequestParameters, StageContext,
-        StageVariables,
+        ClientRequest, ExtendedRequestId, Moment, RequestId, StageContext, StageVariables,
     };
 
     fn render(template: &str) -> String {
@@ -121,25 +120,14 @@ mod tests {
             account_id: "123456789012".into(),
             api_id: "api".into(),
             deployment_id: "d".into(),
-            stage: "prod".parse().unwrap(),
+            stage: "prod".parse().expect("it is a stage name"),
+            variables: StageVariables::from_iter([("version", "7")]),
         };
-        let target: http::uri::PathAndQuery = "/a?page=2".parse().unwrap();
         let ids = (RequestId::from_u128(0), ExtendedRequestId::from_bits(0));
-        let context = Context::new(
-            Arc::new(stage),
-            ids,
-            Moment::default(),
-            http::Method::GET,
-            target.clone(),
-        );
-        let parameters = RequestParameters::new(http::HeaderMap::new(), target);
-        let stage_variables = StageVariables::from_iter([("version", "7")]);
-        let scope = RequestScope {
-            context: &context,
-            parameters: &parameters,
-            stage_variables: &stage_variables,
-        };
-        Substitution::parse(template).render(&scope, "-")
+        let target = "/a?page=2".parse().expect("it is a target");
+        let request = ClientRequest::new(http::Method::GET, target);
+        let context = Context::new(Arc::new(stage), ids, Moment::default(), request);
+        Substitution::parse(template).render(&context, "-")
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context as Task, Poll, Waker};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use tollgate_core::{
-    Body, Context, ExtendedRequestId, GatewayResponse, GatewayResponseType, GatewayResponses,
-    Moment, RawRejection, Rejection, RequestId, RequestParameters, RequestScope, StageContext,
-    StageVariables, Substitution,
+    Body, ClientRequest, Context, ExtendedRequestId, GatewayResponse, GatewayResponseType,
+    GatewayResponses, Moment, RawRejection, Rejection, RequestId, StageContext, StageVariables,
+    Substitution,
 };
 
 use GatewayResponseType as Type;
@@ -34,29 +34,19 @@ fn respond(
         api_id: "api".into(),
         deployment_id: "d".into(),
         stage: "prod".parse().expect("it is a stage name"),
+        variables: StageVariables::default(),
     };
-    let target: http::uri::PathAndQuery = "/pets?page=2".parse().expect("it is a target");
     let ids = (RequestId::from_u128(0), ExtendedRequestId::from_bits(0));
-    let mut context = Context::new(
-        Arc::new(stage),
-        ids,
-        Moment::default(),
-        Method::GET,
-        target.clone(),
-    );
-    context.error = rejection.error_context();
-    let mut headers = HeaderMap::new();
+    let target = "/pets?page=2".parse().expect("it is a target");
+    let mut request = ClientRequest::new(Method::GET, target);
     if let Some(accept) = accept {
-        headers.insert("accept", HeaderValue::from_static(accept));
+        request
+            .headers
+            .insert("accept", HeaderValue::from_static(accept));
     }
-    let parameters = RequestParameters::new(headers, target);
-    let stage_variables = StageVariables::default();
-    let scope = RequestScope {
-        context: &context,
-        parameters: &parameters,
-        stage_variables: &stage_variables,
-    };
-    responses.respond(rejection, &scope)
+    let mut context = Context::new(Arc::new(stage), ids, Moment::default(), request);
+    context.error = rejection.error_context();
+    responses.respond(rejection, &context)
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use http::{HeaderValue, Version};
+use http::{HeaderName, Version, header};
 use jiff::Timestamp;
 use thiserror::Error;
 
@@ -101,11 +101,11 @@ context_paths! {
     /// The request's second id.
     ExtendedRequestId = "extendedRequestId" => |c| text(c.extended_request_id.as_str()),
     /// The client's verb.
-    HttpMethod = "httpMethod" => |c| text(c.http_method.as_str()),
+    HttpMethod = "httpMethod" => |c| text(c.request.method.as_str()),
     /// The peer of the connection.
     IdentitySourceIp = "identity.sourceIp" => |c| c.identity.source_ip.map(|ip| Cow::Owned(ip.to_string())),
     /// The header `User-Agent`.
-    IdentityUserAgent = "identity.userAgent" => |c| c.identity.user_agent.as_ref().map(header_text),
+    IdentityUserAgent = "identity.userAgent" => |c| header_text(c, header::USER_AGENT),
     /// The caller's account, of a signed request.
     IdentityAccountId = "identity.accountId" => |_| None,
     /// The access key, of a signed request.
@@ -136,7 +136,7 @@ context_paths! {
     /// The path as the client sent it.
     Path = "path" => |c| text(c.path()),
     /// The version of HTTP, such as `HTTP/1.1`.
-    Protocol = "protocol" => |c| text(protocol(c.protocol)),
+    Protocol = "protocol" => |c| text(protocol(c.request.version)),
     /// The request's id.
     RequestId = "requestId" => |c| Some(Cow::Owned(c.request_id.to_string())),
     /// When the request arrived, as `dd/MMM/yyyy:HH:mm:ss +0000`.
@@ -157,12 +157,16 @@ fn text(text: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Borrowed(text))
 }
 
-fn header_text(value: &HeaderValue) -> Cow<'_, str> {
-    String::from_utf8_lossy(value.as_bytes())
+fn header_text(context: &Context, name: HeaderName) -> Option<Cow<'_, str>> {
+    context
+        .request
+        .headers
+        .get(name)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
 }
 
 fn domain(context: &Context) -> Option<Cow<'_, str>> {
-    context.host.as_ref().map(|host| match header_text(host) {
+    header_text(context, header::HOST).map(|host| match host {
         Cow::Borrowed(host) => Cow::Borrowed(without_port(host)),
         Cow::Owned(host) => Cow::Owned(without_port(&host).to_owned()),
     })
@@ -217,9 +221,12 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
+    use http::{HeaderValue, Method};
+
     use super::*;
     use crate::{
-        ExtendedRequestId, GatewayResponseType, Moment, RequestId, ResourceContext, StageContext,
+        ClientRequest, ExtendedRequestId, GatewayResponseType, Moment, RequestId, ResourceContext,
+        StageContext, StageVariables,
     };
 
     fn context() -> Context {
@@ -228,18 +235,21 @@ mod tests {
             api_id: "a1b2c3d4e5".into(),
             deployment_id: "d3p10y".into(),
             stage: "prod".parse().unwrap(),
+            variables: StageVariables::default(),
         };
         let ids = (RequestId::from_u128(1), ExtendedRequestId::from_bits(0));
         let received_at = Moment {
             unix: Duration::from_millis(1_700_000_000_123),
             ..Moment::default()
         };
-        let target = "//pets/7?page=2".parse().unwrap();
-        let mut context =
-            Context::new(Arc::new(stage), ids, received_at, http::Method::GET, target);
-        context.host = Some(HeaderValue::from_static("api.example.com:8080"));
+        let mut request = ClientRequest::new(Method::GET, "//pets/7?page=2".parse().unwrap());
+        let header = HeaderValue::from_static;
+        request
+            .headers
+            .insert(header::HOST, header("api.example.com:8080"));
+        request.headers.insert(header::USER_AGENT, header("curl/8"));
+        let mut context = Context::new(Arc::new(stage), ids, received_at, request);
         context.identity.source_ip = Some([127, 0, 0, 1].into());
-        context.identity.user_agent = Some(HeaderValue::from_static("curl/8"));
         context.resource = Some(Arc::new(ResourceContext {
             id: "pet000".into(),
             path: "/pets/{id}".into(),

@@ -1,13 +1,12 @@
-//! The parameters of a request: path, query string and headers, as the method sees them.
+//! The client's request: its head, and the parameters in path, query string and headers.
 
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header};
 use indexmap::IndexMap;
-use percent_encoding::percent_decode_str;
 
 use crate::OriginalHeaders;
 
@@ -54,27 +53,36 @@ const HIDDEN: [HeaderName; 12] = [
     header::WWW_AUTHENTICATE,
 ];
 
-/// The parameters of one request.
+/// The head of a client's request, and its parameters as a method sees them.
 ///
 /// Path values stay percent-encoded, query values are decoded as forms are, and where a name comes
 /// several times its last value counts (all recorded on the service). Nothing is decoded before it
 /// is asked for.
 ///
 /// ```
-/// use tollgate_core::{ParameterLocation, RequestParameters};
+/// use tollgate_core::{ClientRequest, ParameterLocation};
 ///
-/// let target = "/pets?kind=cat&kind=small%20dog".parse()?;
-/// let parameters = RequestParameters::new(http::HeaderMap::new(), target);
-/// let kind = parameters.get(ParameterLocation::Querystring, "kind");
+/// let request = ClientRequest::new(http::Method::GET, "/pets?kind=cat&kind=small%20dog".parse()?);
+/// let kind = request.parameter(ParameterLocation::Querystring, "kind");
 /// assert_eq!(kind.as_deref(), Some("small dog"));
 /// # Ok::<(), http::uri::InvalidUri>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct RequestParameters {
-    headers: HeaderMap,
-    spelling: Option<OriginalHeaders>,
-    target: PathAndQuery,
-    path: PathParameters,
+#[non_exhaustive]
+pub struct ClientRequest {
+    /// The verb; never `ANY`.
+    pub method: Method,
+    /// Path and query as sent, still percent-encoded.
+    pub target: PathAndQuery,
+    /// The version of HTTP.
+    pub version: Version,
+    /// All headers, those included that parameters do not show.
+    pub headers: HeaderMap,
+    /// How the client spelled the names of the headers, where that is known. Names are then shown
+    /// so, and compared exactly.
+    pub spelling: Option<OriginalHeaders>,
+    /// The path parameters, known once the request is routed.
+    pub path_parameters: PathParameters,
 }
 
 /// The values of a resource's path parameters: their names, and their places in the path.
@@ -103,42 +111,26 @@ impl PathParameters {
     }
 }
 
-impl RequestParameters {
-    /// The parameters of a request with these headers and this target.
+impl ClientRequest {
+    /// A request over HTTP/1.1 without headers.
     #[must_use]
-    pub fn new(headers: HeaderMap, target: PathAndQuery) -> Self {
+    pub fn new(method: Method, target: PathAndQuery) -> Self {
         Self {
-            headers,
-            spelling: None,
+            method,
             target,
-            path: PathParameters::default(),
+            version: Version::HTTP_11,
+            headers: HeaderMap::new(),
+            spelling: None,
+            path_parameters: PathParameters::default(),
         }
-    }
-
-    /// Shows header names as the client spelled them, and compares them exactly.
-    #[must_use]
-    pub fn with_original_headers(mut self, spelling: OriginalHeaders) -> Self {
-        self.spelling = Some(spelling);
-        self
-    }
-
-    /// Adds the path parameters, known once the request is routed.
-    pub fn set_path(&mut self, path: PathParameters) {
-        self.path = path;
-    }
-
-    /// All headers of the request, the hidden ones included.
-    #[must_use]
-    pub const fn headers(&self) -> &HeaderMap {
-        &self.headers
     }
 
     /// The value of a parameter, the last one if there are several.
     #[must_use]
-    pub fn get(&self, location: ParameterLocation, name: &str) -> Option<Cow<'_, str>> {
+    pub fn parameter(&self, location: ParameterLocation, name: &str) -> Option<Cow<'_, str>> {
         match location {
             ParameterLocation::Path => self
-                .path
+                .path_parameters
                 .iter(self.target.path())
                 .find(|(known, _)| *known == name)
                 .map(|(_, value)| Cow::Borrowed(value)),
@@ -152,9 +144,9 @@ impl RequestParameters {
     }
 
     /// All values of a parameter, in the order in which they were sent.
-    pub fn get_all(&self, location: ParameterLocation, name: &str) -> Vec<Cow<'_, str>> {
+    pub fn parameter_values(&self, location: ParameterLocation, name: &str) -> Vec<Cow<'_, str>> {
         match location {
-            ParameterLocation::Path => self.get(location, name).into_iter().collect(),
+            ParameterLocation::Path => self.parameter(location, name).into_iter().collect(),
             ParameterLocation::Querystring => self
                 .query()
                 .filter(|(known, _)| known == name)
@@ -166,10 +158,10 @@ impl RequestParameters {
 
     /// Each name with its last value, in the order in which the names were first sent.
     #[must_use]
-    pub fn all(&self, location: ParameterLocation) -> IndexMap<Cow<'_, str>, Cow<'_, str>> {
+    pub fn parameters(&self, location: ParameterLocation) -> IndexMap<Cow<'_, str>, Cow<'_, str>> {
         match location {
             ParameterLocation::Path => self
-                .path
+                .path_parameters
                 .iter(self.target.path())
                 .map(|(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value)))
                 .collect(),
@@ -189,9 +181,7 @@ impl RequestParameters {
             .query()
             .unwrap_or_default()
             .split(['&', ';'])
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-            .map(|(name, value)| (form_decoded(name), form_decoded(value)))
+            .filter_map(|pair| form_urlencoded::parse(pair.as_bytes()).next())
     }
 
     fn header_values(&self, name: &str) -> impl DoubleEndedIterator<Item = &HeaderValue> {
@@ -225,16 +215,6 @@ fn header_text(value: &HeaderValue) -> Cow<'_, str> {
     String::from_utf8_lossy(value.as_bytes())
 }
 
-/// Decodes `application/x-www-form-urlencoded` text; borrows where there is nothing to decode.
-fn form_decoded(text: &str) -> Cow<'_, str> {
-    if text.contains('+') {
-        let spaced = text.replace('+', " ");
-        Cow::Owned(percent_decode_str(&spaced).decode_utf8_lossy().into_owned())
-    } else {
-        percent_decode_str(text).decode_utf8_lossy()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,8 +223,8 @@ mod tests {
     const QUERY: ParameterLocation = ParameterLocation::Querystring;
     const HEADER: ParameterLocation = ParameterLocation::Header;
 
-    fn with_target(target: &str) -> RequestParameters {
-        RequestParameters::new(HeaderMap::new(), target.parse().unwrap())
+    fn with_target(target: &str) -> ClientRequest {
+        ClientRequest::new(Method::GET, target.parse().expect("it is a target"))
     }
 
     /// Rows recorded on the service by the tests `params-encoding` and `params-encoding-multi`.
@@ -274,29 +254,31 @@ mod tests {
             ("bad=%FF%zz", "bad", Some("\u{fffd}%zz")),
             ("", "a", None),
         ] {
-            let parameters = with_target(&format!("/?{query}"));
-            assert_eq!(parameters.get(QUERY, name).as_deref(), expected, "{query}");
+            let request = with_target(&format!("/?{query}"));
+            assert_eq!(
+                request.parameter(QUERY, name).as_deref(),
+                expected,
+                "{query}"
+            );
         }
     }
 
     #[test]
     fn all_values_keep_their_order() {
-        let parameters = with_target("/?b=1&a=2&b=3");
-        assert_eq!(parameters.get_all(QUERY, "b"), ["1", "3"]);
-        let all: Vec<_> = parameters.all(QUERY).into_iter().collect();
+        let request = with_target("/?b=1&a=2&b=3");
+        assert_eq!(request.parameter_values(QUERY, "b"), ["1", "3"]);
+        let all: Vec<_> = request.parameters(QUERY).into_iter().collect();
         assert_eq!(all, [("b".into(), "3".into()), ("a".into(), "2".into())]);
     }
 
     #[test]
     fn path_values_stay_encoded() {
-        let mut parameters = with_target("/files/a%2Fb?x=1");
-        parameters.set_path(PathParameters::new(
-            Arc::from(["name".into()]),
-            std::iter::once(7..12),
-        ));
-        assert_eq!(parameters.get(PATH, "name").as_deref(), Some("a%2Fb"));
-        assert_eq!(parameters.get(PATH, "other"), None);
-        assert_eq!(parameters.all(PATH).len(), 1);
+        let mut request = with_target("/files/a%2Fb?x=1");
+        request.path_parameters =
+            PathParameters::new(Arc::from(["name".into()]), std::iter::once(7..12));
+        assert_eq!(request.parameter(PATH, "name").as_deref(), Some("a%2Fb"));
+        assert_eq!(request.parameter(PATH, "other"), None);
+        assert_eq!(request.parameters(PATH).len(), 1);
     }
 
     #[test]
@@ -307,13 +289,14 @@ mod tests {
         }
         headers.insert("accept", HeaderValue::from_static("a"));
         headers.append("accept", HeaderValue::from_static("b"));
-        let parameters = RequestParameters::new(headers, "/".parse().unwrap());
-        assert_eq!(parameters.get(HEADER, "Content-Length"), None);
-        assert_eq!(parameters.get(HEADER, "no header name"), None);
-        assert_eq!(parameters.get(HEADER, "Accept").as_deref(), Some("b"));
-        assert_eq!(parameters.get_all(HEADER, "accept"), ["a", "b"]);
+        let mut request = with_target("/");
+        request.headers = headers;
+        assert_eq!(request.parameter(HEADER, "Content-Length"), None);
+        assert_eq!(request.parameter(HEADER, "no header name"), None);
+        assert_eq!(request.parameter(HEADER, "Accept").as_deref(), Some("b"));
+        assert_eq!(request.parameter_values(HEADER, "accept"), ["a", "b"]);
         assert_eq!(
-            parameters.all(HEADER).into_iter().collect::<Vec<_>>(),
+            request.parameters(HEADER).into_iter().collect::<Vec<_>>(),
             [("accept".into(), "b".into())]
         );
     }
@@ -322,12 +305,16 @@ mod tests {
     fn known_spellings_are_shown_and_compared_exactly() {
         let mut headers = HeaderMap::new();
         headers.insert("test-header", HeaderValue::from_static("x"));
-        let parameters = RequestParameters::new(headers, "/".parse().unwrap())
-            .with_original_headers(OriginalHeaders::from_iter(["tEsT-HEADeR"]));
-        assert_eq!(parameters.get(HEADER, "tEsT-HEADeR").as_deref(), Some("x"));
-        assert_eq!(parameters.get(HEADER, "Test-Header"), None);
+        let mut request = with_target("/");
+        request.headers = headers;
+        request.spelling = Some(OriginalHeaders::from_iter(["tEsT-HEADeR"]));
         assert_eq!(
-            parameters.all(HEADER).keys().collect::<Vec<_>>(),
+            request.parameter(HEADER, "tEsT-HEADeR").as_deref(),
+            Some("x")
+        );
+        assert_eq!(request.parameter(HEADER, "Test-Header"), None);
+        assert_eq!(
+            request.parameters(HEADER).keys().collect::<Vec<_>>(),
             ["tEsT-HEADeR"]
         );
     }
