@@ -1,0 +1,107 @@
+//! Documents as they travel: AWS's spelling, read and written without loss.
+
+use serde_json::{Value, json};
+use tollgate_core::GatewayResponseType;
+use tollgate_model::{
+    ApiDocument, ApiKeySource, AuthorizationType, Authorizer, AuthorizerType, ConnectionType,
+    HttpMethod, Integration, IntegrationType, Method, PassthroughBehavior, Resource, Stage,
+};
+
+/// Every member that this version knows, set to something other than its default.
+fn whole() -> Value {
+    serde_json::from_str(include_str!("whole.json")).expect("it is JSON")
+}
+
+#[test]
+fn a_document_is_written_as_it_was_read() {
+    let document: ApiDocument = serde_json::from_value(whole()).unwrap();
+    assert_eq!(serde_json::to_value(&document).unwrap(), whole());
+    let again: ApiDocument = serde_json::from_value(whole()).unwrap();
+    assert_eq!(again, document);
+
+    assert_eq!(document.rest_api.api_key_source, ApiKeySource::Authorizer);
+    assert_eq!(
+        document.gateway_responses[0].response_type,
+        GatewayResponseType::Default4xx
+    );
+    let method = &document.resource("/pets").unwrap().resource_methods[&HttpMethod::Any];
+    assert_eq!(
+        method.authorization_type,
+        AuthorizationType::CognitoUserPools
+    );
+    let integration = method.method_integration.as_ref().unwrap();
+    assert_eq!(integration.kind, IntegrationType::HttpProxy);
+    assert_eq!(integration.connection_type, Some(ConnectionType::VpcLink));
+}
+
+/// What AWS fills in is filled in, what it leaves out is left out.
+#[test]
+fn what_is_not_there_has_its_default() {
+    let document: ApiDocument = serde_json::from_value(json!({ "name": "x" })).unwrap();
+    assert_eq!(document, ApiDocument::new("x"));
+    assert_eq!(
+        serde_json::to_value(&document).unwrap(),
+        json!({
+            "name": "x", "apiKeySource": "HEADER", "disableExecuteApiEndpoint": false,
+            "resources": []
+        })
+    );
+    let integration: Integration = serde_json::from_value(json!({ "type": "MOCK" })).unwrap();
+    assert_eq!(integration, Integration::new(IntegrationType::Mock));
+    assert_eq!(
+        integration.passthrough_behavior,
+        PassthroughBehavior::WhenNoMatch
+    );
+    let method: Method = serde_json::from_value(json!({ "httpMethod": "GET" })).unwrap();
+    assert_eq!(method, Method::new(HttpMethod::Get));
+    let authorizer = json!({ "id": "a", "name": "n", "type": "TOKEN" });
+    let authorizer: Authorizer = serde_json::from_value(authorizer).unwrap();
+    assert_eq!(authorizer, Authorizer::new("a", "n", AuthorizerType::Token));
+    let stage: Stage = serde_json::from_value(json!({ "stageName": "prod" })).unwrap();
+    assert_eq!(stage, Stage::new("prod".parse().unwrap()));
+}
+
+#[test]
+fn values_that_aws_does_not_have_are_refused() {
+    for (document, said) in [
+        (json!({ "name": "x", "apiKeySource": "COOKIE" }), "COOKIE"),
+        (
+            json!({ "name": "x", "gatewayResponses": [{ "responseType": "NOPE" }] }),
+            "NOPE",
+        ),
+        (json!({ "name": "x", "resources": [{ "id": "a" }] }), "path"),
+        (json!({}), "name"),
+    ] {
+        let error = serde_json::from_value::<ApiDocument>(document)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+#[test]
+fn documents_spell_enumerations_in_any_case() {
+    assert_eq!("http_proxy".parse(), Ok(IntegrationType::HttpProxy));
+    assert_eq!(
+        "When_No_Match".parse(),
+        Ok(PassthroughBehavior::WhenNoMatch)
+    );
+    let error = "moc".parse::<IntegrationType>().unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "unknown integration type \"moc\", expected one of HTTP, AWS, MOCK, HTTP_PROXY, AWS_PROXY"
+    );
+    for method in HttpMethod::ALL {
+        assert_eq!(method.as_str().parse(), Ok(*method));
+    }
+}
+
+#[test]
+fn children_know_their_paths() {
+    let root = Resource::root("root".into());
+    let pets = root.child("pets".into(), "pets");
+    let pet = pets.child("pet".into(), "{id}");
+    assert_eq!((root.path.as_str(), pets.path.as_str()), ("/", "/pets"));
+    assert_eq!(pet.path, "/pets/{id}");
+    assert_eq!(pet.parent_id, Some("pets".into()));
+}
