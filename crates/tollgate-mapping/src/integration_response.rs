@@ -1,0 +1,260 @@
+//! How an endpoint's answer becomes the client's response.
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use tollgate_core::{Context, ParameterSource, Rejection};
+
+use crate::{InvalidSelectionPattern, ResponseTemplates, SelectionPattern};
+
+/// What the service logs when no integration response is for an answer.
+const NO_MATCH: &str = "no match for output mapping and no default output mapping configured";
+
+/// One way of turning an answer into a response.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct IntegrationResponse {
+    /// The answers it is for; `None`: those that no other is for.
+    pub pattern: Option<Result<SelectionPattern, InvalidSelectionPattern>>,
+    /// The client's status.
+    pub status: StatusCode,
+    /// Whether the method declares a response with this status; without one the answer is 500.
+    pub is_declared: bool,
+    /// The client's headers.
+    pub headers: ResponseHeaders,
+    /// The client's body.
+    pub templates: ResponseTemplates,
+}
+
+impl IntegrationResponse {
+    /// The default response with this status, and nothing mapped.
+    #[must_use]
+    pub fn new(status: StatusCode) -> Self {
+        Self {
+            pattern: None,
+            status,
+            is_declared: true,
+            headers: ResponseHeaders::default(),
+            templates: ResponseTemplates::default(),
+        }
+    }
+}
+
+/// The ways of turning answers into responses.
+#[derive(Clone, Debug, Default)]
+pub struct IntegrationResponses {
+    /// Those with a pattern, by ascending status.
+    selected: Box<[IntegrationResponse]>,
+    default: Option<Box<IntegrationResponse>>,
+}
+
+impl FromIterator<IntegrationResponse> for IntegrationResponses {
+    fn from_iter<T: IntoIterator<Item = IntegrationResponse>>(responses: T) -> Self {
+        let (mut selected, mut default): (Vec<_>, Vec<_>) = responses
+            .into_iter()
+            .partition(|response| response.pattern.is_some());
+        // Where several patterns match, the lowest status wins: a decision of ours, the service's
+        // order is not known.
+        selected.sort_by_key(|response| response.status);
+        default.sort_by_key(|response| response.status);
+        Self {
+            selected: selected.into(),
+            default: default.into_iter().next().map(Box::new),
+        }
+    }
+}
+
+impl IntegrationResponses {
+    /// The way for an answer with this status.
+    ///
+    /// # Errors
+    ///
+    /// `API_CONFIGURATION_ERROR` where there is none, where a pattern that would have to be tried
+    /// is broken, or where the method does not declare the response.
+    pub fn select(&self, status: i64) -> Result<&IntegrationResponse, Rejection> {
+        let selected = self.selected(status)?.or(self.default.as_deref());
+        let response = selected.ok_or_else(|| {
+            Rejection::configuration(format!(
+                "{NO_MATCH}; endpoint response status code: {status}"
+            ))
+        })?;
+        if !response.is_declared {
+            return Err(Rejection::configuration(format!(
+                "output mapping refers to an invalid method response: {}",
+                response.status.as_u16()
+            )));
+        }
+        Ok(response)
+    }
+
+    fn selected(&self, status: i64) -> Result<Option<&IntegrationResponse>, Rejection> {
+        if self.selected.is_empty() {
+            return Ok(None);
+        }
+        let value = status.to_string();
+        for response in &self.selected {
+            match &response.pattern {
+                Some(Ok(pattern)) if pattern.matches(&value) => return Ok(Some(response)),
+                Some(Ok(_)) | None => {}
+                Some(Err(error)) => return Err(Rejection::configuration(error.to_string())),
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The headers of a method response, and where their values come from.
+#[derive(Clone, Debug, Default)]
+pub struct ResponseHeaders(Box<[Mapped]>);
+
+#[derive(Clone, Debug)]
+enum Mapped {
+    /// Always the same value, checked beforehand.
+    Constant(HeaderName, HeaderValue),
+    /// A value of the request or the answer.
+    Source(HeaderName, ParameterSource),
+}
+
+impl ResponseHeaders {
+    /// Adds the headers to a response.
+    ///
+    /// A source that yields nothing adds no header.
+    ///
+    /// # Errors
+    ///
+    /// `API_CONFIGURATION_ERROR` where a value cannot stand in a header: line breaks never reach
+    /// the wire.
+    pub fn apply(
+        &self,
+        context: &Context,
+        answer: &HeaderMap,
+        headers: &mut HeaderMap,
+    ) -> Result<(), Rejection> {
+        for mapped in &self.0 {
+            match mapped {
+                Mapped::Constant(name, value) => {
+                    headers.insert(name, value.clone());
+                }
+                Mapped::Source(name, source) => {
+                    if let Some(value) = value_of(source, context, answer)? {
+                        headers.insert(name, value);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FromIterator<(HeaderName, ParameterSource)> for ResponseHeaders {
+    fn from_iter<T: IntoIterator<Item = (HeaderName, ParameterSource)>>(headers: T) -> Self {
+        let compile = |(name, source): (HeaderName, ParameterSource)| match &source {
+            ParameterSource::Static(text) if !text.is_empty() => {
+                match HeaderValue::from_str(text) {
+                    Ok(value) => Mapped::Constant(name, value),
+                    Err(_) => Mapped::Source(name, source),
+                }
+            }
+            _ => Mapped::Source(name, source),
+        };
+        Self(headers.into_iter().map(compile).collect())
+    }
+}
+
+fn value_of(
+    source: &ParameterSource,
+    context: &Context,
+    answer: &HeaderMap,
+) -> Result<Option<HeaderValue>, Rejection> {
+    match source {
+        ParameterSource::IntegrationResponseHeader(name) => {
+            Ok(answer.get_all(&**name).iter().next_back().cloned())
+        }
+        ParameterSource::IntegrationResponseMultiValueHeader(name) => {
+            let values: Vec<_> = answer
+                .get_all(&**name)
+                .iter()
+                .map(HeaderValue::as_bytes)
+                .collect();
+            if values.is_empty() {
+                return Ok(None);
+            }
+            header_value(&values.join(&b","[..])).map(Some)
+        }
+        other => match context.source(other).filter(|value| !value.is_empty()) {
+            Some(value) => header_value(value.as_bytes()).map(Some),
+            None => Ok(None),
+        },
+    }
+}
+
+fn header_value(bytes: &[u8]) -> Result<HeaderValue, Rejection> {
+    HeaderValue::from_bytes(bytes)
+        .map_err(|_| Rejection::configuration("a mapped header value holds a control character"))
+}
+
+#[cfg(test)]
+mod tests {
+    use tollgate_core::GatewayResponseType;
+
+    use super::*;
+
+    fn response(pattern: Option<&str>, status: u16) -> IntegrationResponse {
+        let mut response = IntegrationResponse::new(StatusCode::from_u16(status).unwrap());
+        response.pattern = pattern.map(str::parse);
+        response
+    }
+
+    #[test]
+    fn answers_are_selected_by_status() {
+        let responses = IntegrationResponses::from_iter([
+            response(None, 200),
+            response(Some(r"5\d{2}"), 502),
+            response(Some(r"4\d{2}"), 400),
+            response(Some("404|503"), 404),
+        ]);
+        for (status, expected) in [
+            (200, 200),
+            (201, 200),
+            (400, 400),
+            // Two patterns match, the lower status wins.
+            (404, 400),
+            (503, 404),
+            (500, 502),
+            (-1000, 200),
+        ] {
+            assert_eq!(
+                responses.select(status).unwrap().status.as_u16(),
+                expected,
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_selected_is_a_configuration_error() {
+        let mut undeclared = response(None, 200);
+        undeclared.is_declared = false;
+        for (responses, reason) in [
+            (vec![], "no match for output mapping"),
+            (
+                vec![response(Some("404"), 404)],
+                "no match for output mapping",
+            ),
+            (vec![undeclared], "invalid method response: 200"),
+            (
+                vec![response(Some("("), 404), response(None, 200)],
+                "invalid selection pattern",
+            ),
+        ] {
+            let responses = IntegrationResponses::from_iter(responses);
+            let rejection = responses.select(200).unwrap_err();
+            assert_eq!(
+                rejection.response_type(),
+                Some(GatewayResponseType::ApiConfigurationError)
+            );
+            assert!(
+                rejection.reason().is_some_and(|said| said.contains(reason)),
+                "{rejection:?}"
+            );
+        }
+    }
+}

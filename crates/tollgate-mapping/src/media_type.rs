@@ -1,0 +1,73 @@
+//! Media types as keys of templates.
+
+/// What templates are chosen by where a request names no type.
+pub(crate) const JSON: &str = "application/json";
+
+/// The first media type of a header such as `Content-Type` or `Accept`, without parameters.
+pub(crate) fn first_media_type(header: &[u8]) -> &[u8] {
+    header
+        .split(|byte| b",;".contains(byte))
+        .next()
+        .unwrap_or_default()
+        .trim_ascii()
+}
+
+/// Values by media type, in the order of the document.
+///
+/// There are one or two of them, so a walk is as quick as anything.
+#[derive(Clone, Debug)]
+pub(crate) struct ByMediaType<T>(Box<[(Box<str>, T)]>);
+
+impl<T> ByMediaType<T> {
+    pub(crate) fn get(&self, media_type: &[u8]) -> Option<&T> {
+        let same = |(known, _): &&(Box<str>, T)| known.as_bytes().eq_ignore_ascii_case(media_type);
+        self.0.iter().find(same).map(|(_, value)| value)
+    }
+
+    pub(crate) fn first(&self) -> Option<&T> {
+        self.0.first().map(|(_, value)| value)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<T> Default for ByMediaType<T> {
+    fn default() -> Self {
+        Self(Box::default())
+    }
+}
+
+impl<T> FromIterator<(String, T)> for ByMediaType<T> {
+    fn from_iter<I: IntoIterator<Item = (String, T)>>(values: I) -> Self {
+        Self(
+            values
+                .into_iter()
+                .map(|(media_type, value)| (media_type.into(), value))
+                .collect(),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_first_type_counts_and_no_parameters() {
+        for (header, media_type) in [
+            ("application/json", "application/json"),
+            ("application/json; charset=utf-8", "application/json"),
+            ("text/html, application/json;q=0.9", "text/html"),
+            (" text/plain ;x", "text/plain"),
+            ("", ""),
+        ] {
+            assert_eq!(
+                first_media_type(header.as_bytes()),
+                media_type.as_bytes(),
+                "{header}"
+            );
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The variables of mapping templates: `$input`, `$util`, `$context`, `$stageVariables`.
+
+mod context;
+mod input;
+mod overrides;
+mod stage_variables;
+mod util;
+
+pub(crate) use context::ContextObject;
+pub(crate) use input::Input;
+pub(crate) use stage_variables::StageVariablesObject;
+pub(crate) use util::Util;

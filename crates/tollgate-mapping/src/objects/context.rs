@@ -1,0 +1,109 @@
+//! `$context`.
+
+use tollgate_core::{Context, Overrides};
+use tollgate_vtl::{Object, Value};
+
+use crate::objects::input::from_cow;
+use crate::objects::overrides::OverridesObject;
+
+/// The keys that the service shows for a plain call, in its order.
+const KEYS: [&str; 18] = [
+    "resourceId",
+    "resourcePath",
+    "httpMethod",
+    "extendedRequestId",
+    "requestTime",
+    "path",
+    "accountId",
+    "protocol",
+    "requestOverride",
+    "stage",
+    "domainPrefix",
+    "requestTimeEpoch",
+    "requestId",
+    "identity",
+    "domainName",
+    "deploymentId",
+    "responseOverride",
+    "apiId",
+];
+
+/// The keys of `$context.identity`, in the service's order.
+const IDENTITY_KEYS: [&str; 12] = [
+    "cognitoIdentityPoolId",
+    "accountId",
+    "cognitoIdentityId",
+    "caller",
+    "sourceIp",
+    "principalOrgId",
+    "accessKey",
+    "cognitoAuthenticationType",
+    "cognitoAuthenticationProvider",
+    "userArn",
+    "userAgent",
+    "user",
+];
+
+/// `$context`; as text it is empty.
+#[derive(Debug)]
+pub(crate) struct ContextObject<'a> {
+    context: &'a Context,
+    overrides: OverridesObject<'a>,
+}
+
+impl<'a> ContextObject<'a> {
+    pub(crate) fn new(context: &'a Context) -> Self {
+        Self {
+            context,
+            overrides: OverridesObject::new(&context.overrides),
+        }
+    }
+
+    /// What the template did to the overrides; `None` if it never touched them.
+    pub(crate) fn overrides(&self) -> Result<Option<Overrides>, String> {
+        self.overrides.read()
+    }
+}
+
+impl<'a> Object<'a> for ContextObject<'a> {
+    fn property(&self, name: &str) -> Option<Value<'a>> {
+        match name {
+            "identity" => Some(Value::object(Identity(self.context))),
+            "requestOverride" => Some(self.overrides.request()),
+            "responseOverride" => Some(self.overrides.response()),
+            _ => variable(self.context, name),
+        }
+    }
+
+    fn entries(&self) -> Vec<(Value<'a>, Value<'a>)> {
+        entries(&KEYS, |name| self.property(name))
+    }
+}
+
+/// `$context.identity`; as text it is empty.
+#[derive(Clone, Copy, Debug)]
+struct Identity<'a>(&'a Context);
+
+impl<'a> Object<'a> for Identity<'a> {
+    fn property(&self, name: &str) -> Option<Value<'a>> {
+        variable(self.0, &format!("identity.{name}"))
+    }
+
+    fn entries(&self) -> Vec<(Value<'a>, Value<'a>)> {
+        entries(&IDENTITY_KEYS, |name| self.property(name))
+    }
+}
+
+fn variable<'a>(context: &'a Context, name: &str) -> Option<Value<'a>> {
+    // `$context.error` exists in gateway responses only, and has a dot in its names here.
+    context.value(&name.parse().ok()?).map(from_cow)
+}
+
+fn entries<'a>(
+    keys: &[&'static str],
+    value: impl Fn(&str) -> Option<Value<'a>>,
+) -> Vec<(Value<'a>, Value<'a>)> {
+    keys.iter()
+        .map(|key| (Value::from(*key), value(key).unwrap_or(Value::Null)))
+        .collect()
+}

@@ -1,0 +1,97 @@
+//! Which template makes the method response's body.
+
+use tollgate_core::Rejection;
+
+use crate::MappingTemplate;
+use crate::media_type::{ByMediaType, JSON, first_media_type};
+use crate::template::TemplateFailure;
+
+/// The mapping templates of an integration response, by media type.
+///
+/// An empty template passes the body unchanged.
+#[derive(Clone, Debug, Default)]
+pub struct ResponseTemplates(ByMediaType<Option<Result<MappingTemplate, TemplateFailure>>>);
+
+impl ResponseTemplates {
+    /// The template for a request with this `Accept`; `None`: the body passes unchanged.
+    ///
+    /// The first type that the client accepts counts; without a template for it the one for JSON
+    /// applies, and without that the first.
+    ///
+    /// # Errors
+    ///
+    /// `API_CONFIGURATION_ERROR` where the template is broken.
+    pub fn select(&self, accept: Option<&[u8]>) -> Result<Option<&MappingTemplate>, Rejection> {
+        let media_type = accept.map_or(JSON.as_bytes(), first_media_type);
+        let found = self
+            .0
+            .get(media_type)
+            .or_else(|| self.0.get(JSON.as_bytes()))
+            .or_else(|| self.0.first());
+        match found {
+            None | Some(None) => Ok(None),
+            Some(Some(template)) => template
+                .as_ref()
+                .map(Some)
+                .map_err(TemplateFailure::to_rejection),
+        }
+    }
+}
+
+impl FromIterator<(String, Option<Result<MappingTemplate, TemplateFailure>>)>
+    for ResponseTemplates
+{
+    fn from_iter<I>(templates: I) -> Self
+    where
+        I: IntoIterator<Item = (String, Option<Result<MappingTemplate, TemplateFailure>>)>,
+    {
+        Self(templates.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_is_found_for_every_client() {
+        let numbered = |(index, name): (usize, &&str)| {
+            let template = MappingTemplate::parse(&index.to_string());
+            ((*name).to_owned(), Some(template))
+        };
+        for (types, accept, expected) in [
+            (&["application/json", "text/xml"][..], None, Some("0")),
+            (
+                &["application/json", "text/xml"],
+                Some("text/xml"),
+                Some("1"),
+            ),
+            (
+                &["application/json", "text/xml"],
+                Some("text/xml;q=1, */*"),
+                Some("1"),
+            ),
+            (
+                &["text/xml", "application/json"],
+                Some("text/html"),
+                Some("1"),
+            ),
+            (&["text/xml", "text/plain"], Some("text/html"), Some("0")),
+            (&[], Some("text/html"), None),
+        ] {
+            let templates: ResponseTemplates = types.iter().enumerate().map(numbered).collect();
+            let chosen = templates.select(accept.map(str::as_bytes)).unwrap();
+            assert_eq!(
+                chosen.map(MappingTemplate::source),
+                expected,
+                "{types:?}, {accept:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_empty_template_passes_the_body() {
+        let templates = ResponseTemplates::from_iter([("application/json".to_owned(), None)]);
+        assert!(templates.select(None).unwrap().is_none());
+    }
+}
