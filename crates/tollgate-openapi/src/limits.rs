@@ -1,0 +1,36 @@
+//! How much of a stranger's document is read before it is refused.
+
+/// Bytes that a document may have, as on AWS.
+pub const MAX_DOCUMENT_BYTES: usize = 6 * 1024 * 1024;
+
+/// Objects and lists that may stand in one another.
+pub const MAX_NESTING: usize = 127;
+
+/// Resources that a document may make, the ones between its paths included.
+pub const MAX_RESOURCES: usize = 10_000;
+
+/// Bytes that a resource's path may have, a prepended base path included.
+pub const MAX_PATH_BYTES: usize = 2 * 1024;
+
+/// References that may lead from one to the next before they count as a circle.
+pub const MAX_REFERENCE_HOPS: usize = 32;
+
+/// Bytes of the document that may be read again because a reference or a root default says so.
+///
+/// Small documents can name a large part thousands of times; this bounds what comes of it.
+pub const MAX_SHARED_BYTES: usize = 64 * 1024 * 1024;
+
+/// Bytes that the name of a schema may have.
+pub const MAX_SCHEMA_NAME_BYTES: usize = 1024;
+
+/// Bytes up to which the text of a model is indented for its readers.
+pub const MAX_INDENTED_BYTES: usize = 64 * 1024;
+
+/// Bytes of messages and pointers that are kept; what there is to say beyond is left out.
+pub const MAX_REMARK_BYTES: usize = 8 * 1024 * 1024;
+
+/// Scalars, lists and objects that a YAML document may have once its aliases are replaced.
+pub const MAX_YAML_NODES: usize = 1_000_000;
+
+/// Bytes of text that a YAML document may have once its aliases are replaced.
+pub const MAX_YAML_SCALAR_BYTES: usize = 2 * MAX_DOCUMENT_BYTES;

@@ -1,0 +1,236 @@
+//! Security: authorizers, API keys, and what a method asks of its callers.
+//!
+//! A method has one authorization type and may ask for an API key as well; requirements of OpenAPI
+//! can say more than that. Three rules keep a secured operation from being served more open than
+//! its author meant:
+//!
+//! - **Alternatives are all required together.** OpenAPI reads a list of requirements as "any of
+//!   them", AWS's own tools write one to mean "all of them" (an authorizer in one entry, the API
+//!   key in the next). All of them satisfies either reading. An empty alternative (`{}`) among
+//!   others opens nothing.
+//! - **What cannot be enforced locks the method.** A scheme without a counterpart (`http`,
+//!   `oauth2`, `openIdConnect`, one that is not defined), or two authorizations at once: AWS warns
+//!   and leaves the method open; here it is given an authorizer that does not exist, so that the
+//!   gateway refuses every call, and the warning says so.
+//! - **Only an operation's own `security: []` opens it.** `null`, or anything else that is no list
+//!   of requirements, is an error; `x-amazon-apigateway-auth` of type `NONE` takes nothing away.
+
+mod scheme;
+
+use indexmap::IndexMap;
+use tollgate_model::{AuthorizationType, Authorizer, AuthorizerType, Method};
+
+use self::scheme::Scheme;
+use crate::ids::Ids;
+use crate::node::Node;
+use crate::reader::Reader;
+
+/// The security of a document.
+#[derive(Debug)]
+pub(crate) struct Security<'a> {
+    schemes: IndexMap<String, Scheme>,
+    default: Option<Node<'a>>,
+}
+
+impl<'a> Security<'a> {
+    pub(crate) fn read(reader: &mut Reader<'a>, ids: &mut Ids) -> Self {
+        let mut schemes = IndexMap::new();
+        if let Some(list) = reader.version.security_schemes(&reader.document) {
+            for (name, node) in reader.object(&list) {
+                if let Some(scheme) = scheme::read(reader, ids, name, node) {
+                    schemes.insert(name.to_owned(), scheme);
+                }
+            }
+        }
+        Self {
+            schemes,
+            default: reader.document.get_even_null("security"),
+        }
+    }
+
+    /// Asks of a method's callers what its operation or else the document asks.
+    pub(crate) fn protect(
+        &self,
+        reader: &mut Reader<'_>,
+        operation: &Node<'_>,
+        method: &mut Method,
+    ) {
+        let mut demand = Demand::default();
+        let own = operation.get_even_null("security");
+        let inherited = own.is_none();
+        if let Some(list) = own.or_else(|| self.default.clone()) {
+            if inherited && reader.share(&list).is_none() {
+                return;
+            }
+            self.collect(reader, &list, &mut demand);
+        }
+        if let Some(auth) = operation.get_even_null("x-amazon-apigateway-auth") {
+            read_auth(reader, &auth, &mut demand);
+        }
+        demand.apply(self, method);
+    }
+
+    fn collect(&self, reader: &mut Reader<'_>, list: &Node<'_>, demand: &mut Demand) {
+        let alternatives = reader.list(list);
+        let asking = alternatives
+            .iter()
+            .filter(|one| one.members().next().is_some())
+            .count();
+        if asking > 1 {
+            reader.warn(
+                list,
+                "the alternatives are all required together: a method has no choice of them",
+            );
+        }
+        for alternative in alternatives {
+            let requirement = reader.object(&alternative);
+            if requirement.is_empty() && alternative.value.is_object() {
+                let message = match asking {
+                    0 => "the empty requirement opens the method: `security: []` says so plainly",
+                    _ => "the empty alternative is ignored: the others are required",
+                };
+                reader.warn(&alternative, message);
+            }
+            // Even with scopes that are `null`, a scheme is required.
+            for (name, scopes) in alternative.members() {
+                self.require(reader, name, &scopes, demand);
+            }
+        }
+    }
+
+    fn require(&self, reader: &mut Reader<'_>, name: &str, scopes: &Node<'_>, demand: &mut Demand) {
+        match self.schemes.get(name) {
+            Some(Scheme::ApiKey) => demand.api_key = true,
+            Some(Scheme::Iam) => demand.authorize(reader, scopes, name, Authorization::Iam),
+            Some(Scheme::Authorizer(authorizer)) => {
+                let scopes_asked = if scopes.value.is_null() {
+                    Vec::new()
+                } else {
+                    reader.texts(scopes)
+                };
+                let kind = match authorizer.kind {
+                    AuthorizerType::CognitoUserPools => AuthorizationType::CognitoUserPools,
+                    AuthorizerType::Token | AuthorizerType::Request => AuthorizationType::Custom,
+                };
+                let authorization = Authorization::Authorizer {
+                    kind,
+                    id: authorizer.id.clone(),
+                };
+                demand.authorize(reader, scopes, name, authorization);
+                demand.scopes.extend(scopes_asked);
+            }
+            Some(Scheme::Foreign) => demand.lock(
+                reader,
+                scopes,
+                name,
+                &format!("a REST API cannot enforce the security scheme `{name}`"),
+            ),
+            None => demand.lock(
+                reader,
+                scopes,
+                name,
+                &format!("the security scheme `{name}` is not defined"),
+            ),
+        }
+    }
+
+    /// All authorizers, used or not, in document order.
+    pub(crate) fn into_authorizers(self) -> Vec<Authorizer> {
+        self.schemes
+            .into_values()
+            .filter_map(|scheme| match scheme {
+                Scheme::Authorizer(authorizer) => Some(*authorizer),
+                Scheme::Iam | Scheme::ApiKey | Scheme::Foreign => None,
+            })
+            .collect()
+    }
+
+    /// Whether an authorizer has this id.
+    fn has_authorizer(&self, id: &str) -> bool {
+        self.schemes
+            .values()
+            .any(|scheme| matches!(scheme, Scheme::Authorizer(one) if one.id == id))
+    }
+}
+
+/// What one operation asks of its callers.
+#[derive(Debug, Default)]
+struct Demand {
+    api_key: bool,
+    authorization: Option<Authorization>,
+    scopes: Vec<String>,
+    /// The scheme that cannot be enforced.
+    locked_by: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Authorization {
+    Iam,
+    Authorizer { kind: AuthorizationType, id: String },
+}
+
+impl Demand {
+    fn authorize(
+        &mut self,
+        reader: &mut Reader<'_>,
+        node: &Node<'_>,
+        name: &str,
+        authorization: Authorization,
+    ) {
+        match &self.authorization {
+            Some(other) if *other != authorization => {
+                let why = format!("a method cannot have `{name}` beside another authorization");
+                self.lock(reader, node, name, &why);
+            }
+            _ => self.authorization = Some(authorization),
+        }
+    }
+
+    fn lock(&mut self, reader: &mut Reader<'_>, node: &Node<'_>, name: &str, why: &str) {
+        let message = format!("{why}: methods that ask for it are locked and refuse every call");
+        reader.warn(node, message);
+        self.locked_by.get_or_insert_with(|| name.to_owned());
+    }
+
+    fn apply(self, security: &Security<'_>, method: &mut Method) {
+        method.api_key_required = self.api_key;
+        if let Some(mut nobody) = self.locked_by {
+            // No authorizer may happen to have this id.
+            while security.has_authorizer(&nobody) {
+                nobody.push('-');
+            }
+            method.authorization_type = AuthorizationType::Custom;
+            method.authorizer_id = Some(nobody);
+            return;
+        }
+        match self.authorization {
+            None => {}
+            Some(Authorization::Iam) => method.authorization_type = AuthorizationType::AwsIam,
+            Some(Authorization::Authorizer { kind, id }) => {
+                method.authorization_type = kind;
+                method.authorizer_id = Some(id);
+                method.authorization_scopes = self.scopes;
+            }
+        }
+    }
+}
+
+fn read_auth(reader: &mut Reader<'_>, auth: &Node<'_>, demand: &mut Demand) {
+    let kind = auth.get("type").and_then(|kind| reader.text(&kind));
+    match kind.map(|kind| kind.to_ascii_uppercase()).as_deref() {
+        Some("AWS_IAM") => demand.authorize(reader, auth, "AWS_IAM", Authorization::Iam),
+        Some("NONE") => {
+            if demand.authorization.is_some() || demand.locked_by.is_some() {
+                reader.warn(
+                    auth,
+                    "the type NONE is ignored: the operation's security requires more",
+                );
+            }
+        }
+        _ => reader.expect(
+            auth,
+            "NONE or AWS_IAM",
+            "the authorization has no known `type`",
+        ),
+    }
+}

@@ -1,0 +1,115 @@
+//! What a security scheme means for a REST API.
+
+use tollgate_model::{Authorizer, AuthorizerType};
+
+use crate::ids::Ids;
+use crate::members;
+use crate::node::Node;
+use crate::reader::Reader;
+
+/// Seconds for which AWS lets an authorizer's decision hold at most.
+const MAX_TTL_SECONDS: u32 = 3600;
+
+/// The header that carries an API key.
+const API_KEY_HEADER: &str = "x-api-key";
+
+/// The header of a token whose scheme does not name one.
+const TOKEN_HEADER: &str = "Authorization";
+
+/// What a security scheme means for a method.
+#[derive(Debug)]
+pub(super) enum Scheme {
+    /// An authorizer decides.
+    Authorizer(Box<Authorizer>),
+    /// A signature is needed.
+    Iam,
+    /// An API key is needed.
+    ApiKey,
+    /// Nothing that a REST API can enforce.
+    Foreign,
+}
+
+/// Reads one scheme; nothing for one in error.
+pub(super) fn read<'a>(
+    reader: &mut Reader<'a>,
+    ids: &mut Ids,
+    name: &str,
+    node: Node<'a>,
+) -> Option<Scheme> {
+    let node = reader.resolve(node)?;
+    reader.object(&node);
+    reader.review(&node, &members::SECURITY_SCHEME);
+    let mut text = |member| node.get(member).and_then(|node| reader.text(&node));
+    let kind = text("type").unwrap_or_default();
+    let header = text("name");
+    let auth_type = text("x-amazon-apigateway-authtype");
+    if let Some(settings) = node.get("x-amazon-apigateway-authorizer") {
+        if settings.get("type").is_some_and(|kind| is(&kind, "jwt")) {
+            let message = format!("Unsupported authorizer type 'jwt' for '{name}'. Ignoring.");
+            reader.warn(&settings, message);
+            return Some(Scheme::Foreign);
+        }
+        let header = header.as_deref().unwrap_or(TOKEN_HEADER);
+        let mut authorizer = read_authorizer(reader, &settings, header)?;
+        authorizer.id = ids.id("authorizer", name, 6);
+        name.clone_into(&mut authorizer.name);
+        authorizer.auth_type = auth_type;
+        return Some(Scheme::Authorizer(Box::new(authorizer)));
+    }
+    if auth_type.is_some_and(|kind| kind.eq_ignore_ascii_case("awsSigv4")) {
+        return Some(Scheme::Iam);
+    }
+    let in_header = node.get("in").is_some_and(|place| is(&place, "header"));
+    let is_key = header.is_some_and(|header| header.eq_ignore_ascii_case(API_KEY_HEADER));
+    if kind == "apiKey" && in_header && is_key {
+        return Some(Scheme::ApiKey);
+    }
+    let message = format!("Unsupported security definition type '{kind}' for '{name}'. Ignoring.");
+    reader.warn(&node, message);
+    Some(Scheme::Foreign)
+}
+
+fn is(node: &Node<'_>, name: &str) -> bool {
+    let text = node.value.as_str();
+    text.is_some_and(|text| text.eq_ignore_ascii_case(name))
+}
+
+fn read_authorizer(reader: &mut Reader<'_>, node: &Node<'_>, header: &str) -> Option<Authorizer> {
+    reader.object(node);
+    reader.review(node, &members::AUTHORIZER);
+    let Some(kind) = node.get("type") else {
+        reader.error(node, "an authorizer needs a `type`");
+        return None;
+    };
+    let kind = reader.name_of::<AuthorizerType>(&kind)?;
+    let mut authorizer = Authorizer::new("", "", kind);
+    let mut text = |member| node.get(member).and_then(|node| reader.text(&node));
+    authorizer.authorizer_uri = text("authorizerUri");
+    authorizer.authorizer_credentials = text("authorizerCredentials");
+    authorizer.identity_validation_expression = text("identityValidationExpression");
+    authorizer.identity_source = match kind {
+        AuthorizerType::Request => text("identitySource"),
+        AuthorizerType::Token | AuthorizerType::CognitoUserPools => {
+            Some(format!("method.request.header.{header}"))
+        }
+    };
+    authorizer.authorizer_result_ttl_in_seconds = node
+        .get("authorizerResultTtlInSeconds")
+        .and_then(|seconds| reader.number(&seconds, 0, MAX_TTL_SECONDS));
+    if let Some(arns) = node.get("providerARNs") {
+        authorizer.provider_arns = reader.texts(&arns);
+    }
+    let (member, is_given) = match kind {
+        AuthorizerType::CognitoUserPools => ("providerARNs", !authorizer.provider_arns.is_empty()),
+        AuthorizerType::Token | AuthorizerType::Request => {
+            ("authorizerUri", authorizer.authorizer_uri.is_some())
+        }
+    };
+    if !is_given {
+        reader.error(
+            node,
+            format!("an authorizer of type {kind} needs `{member}`"),
+        );
+    }
+    Some(authorizer)
+}

@@ -1,0 +1,173 @@
+//! YAML: values and places by `serde-saphyr`.
+
+use std::panic::resume_unwind;
+use std::{fmt, thread};
+
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+use serde_saphyr::{Error, Location, MessageFormatter, Options, Spanned, UserMessageFormatter};
+use tollgate_core::{Diagnostic, Position};
+
+use super::{Place, START, count, invalid};
+use crate::limits::{MAX_NESTING, MAX_YAML_NODES, MAX_YAML_SCALAR_BYTES};
+
+/// Enough for twice [`MAX_NESTING`] levels.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+/// Reads a YAML text as the JSON it stands for.
+///
+/// Merge keys are applied, and tags left out. Booleans are those of YAML 1.2, so that `no` and
+/// `on` stay words; numbers with leading zeros or underscores stay text.
+pub(super) fn yaml_to_json(text: &str) -> Result<Value, Diagnostic> {
+    read(text).map(|node| node.value.value)
+}
+
+/// Where each part of a text stands that [`yaml_to_json`] has accepted.
+pub(super) fn places(text: &str) -> Place {
+    read(text).map_or_else(|_| Place::new(START), |node| placed(node).place)
+}
+
+/// Reads a text on a stack of its own: unoptimized, the parser needs up to 40 KiB of it for each
+/// level of nesting, more than the threads of a server have.
+fn read(text: &str) -> Result<Spanned<Part>, Diagnostic> {
+    let read = || {
+        serde_saphyr::from_str_with_options(text, options()).map_err(|error| syntax_error(&error))
+    };
+    thread::scope(|scope| {
+        let thread = thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, read)
+            .map_err(|error| invalid(&format!("no thread to read YAML on: {error}"), START))?;
+        thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
+}
+
+fn options() -> Options {
+    serde_saphyr::options! {
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        with_snippet: false,
+        budget: serde_saphyr::budget! {
+            max_depth: MAX_NESTING,
+            max_nodes: MAX_YAML_NODES,
+            max_events: 4 * MAX_YAML_NODES,
+            max_total_scalar_bytes: MAX_YAML_SCALAR_BYTES,
+        },
+    }
+}
+
+fn syntax_error(error: &Error) -> Diagnostic {
+    let detail = match error {
+        Error::DuplicateMappingKey { key: Some(key), .. } => there_twice(key),
+        other => UserMessageFormatter.format_message(other).into_owned(),
+    };
+    let position = error.location().map_or(START, position);
+    invalid(&format!("not YAML: {detail}"), position)
+}
+
+fn there_twice(name: &str) -> String {
+    format!("the member `{name}` is there twice")
+}
+
+fn position(location: Location) -> Position {
+    Position {
+        line: count(location.line()),
+        column: count(location.column()),
+    }
+}
+
+/// A value, and the places of what is in it.
+struct Part {
+    value: Value,
+    place: Place,
+}
+
+impl Part {
+    fn scalar(value: impl Into<Value>) -> Self {
+        Self {
+            value: value.into(),
+            place: Place::new(START),
+        }
+    }
+}
+
+fn placed(spanned: Spanned<Part>) -> Part {
+    let mut part = spanned.value;
+    part.place.position = position(spanned.referenced);
+    // Of a scalar behind an alias, what is written is at its anchor.
+    part.place.value_offset = spanned
+        .defined
+        .span()
+        .byte_offset()
+        .and_then(|offset| usize::try_from(offset).ok());
+    part
+}
+
+impl<'de> Deserialize<'de> for Part {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PartVisitor)
+    }
+}
+
+struct PartVisitor;
+
+impl<'de> Visitor<'de> for PartVisitor {
+    type Value = Part;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Part, A::Error> {
+        let mut object = Map::new();
+        let mut place = Place::new(START);
+        while let Some((name, part)) = members.next_entry::<Spanned<String>, Spanned<Part>>()? {
+            let mut part = placed(part);
+            part.place.position = position(name.referenced);
+            // YAML tells the number 200 from the text, and JSON does not.
+            if object.insert(name.value.clone(), part.value).is_some() {
+                return Err(A::Error::custom(there_twice(&name.value)));
+            }
+            place.parts.insert(name.value, part.place);
+        }
+        let value = Value::Object(object);
+        Ok(Part { value, place })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Part, A::Error> {
+        let mut list = Vec::new();
+        let mut place = Place::new(START);
+        while let Some(part) = elements.next_element::<Spanned<Part>>()? {
+            let part = placed(part);
+            place.parts.insert(list.len().to_string(), part.place);
+            list.push(part.value);
+        }
+        let value = Value::Array(list);
+        Ok(Part { value, place })
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Part, E> {
+        Ok(Part::scalar(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Part, E> {
+        Ok(Part::scalar(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Part, E> {
+        Ok(Part::scalar(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Part, E> {
+        Ok(Part::scalar(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Part, E> {
+        Ok(Part::scalar(value))
+    }
+
+    fn visit_unit<E>(self) -> Result<Part, E> {
+        Ok(Part::scalar(Value::Null))
+    }
+}

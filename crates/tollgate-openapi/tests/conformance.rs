@@ -1,0 +1,172 @@
+//! Imports real documents: those below the directory `openapi` of `TOLLGATE_CONFORMANCE`.
+//!
+//! Nothing here is copied from them; what is expected of a file is named by its path.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a file that cannot be read fails the test"
+)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use tollgate_core::{Checked, Diagnostics};
+use tollgate_model::{ApiDocument, AuthorizationType, HttpMethod, Method, Resource};
+use tollgate_openapi::{ImportOptions, import};
+
+/// Documents that are broken on purpose, or none.
+const INVALID: [&str; 3] = [
+    "importer/basic.json",
+    "moto/test_api_invalid.json",
+    "moto/test_api_invalid_version.json",
+];
+
+/// One API written in 3.0 and in 2.0.
+const TWINS: [&str; 3] = [
+    "guide/api-as-kinesis-proxy-export-swagger-with-extensions",
+    "guide/api-gateway-content-encodings-examples-image-lambda",
+    "guide/api-gateway-content-encodings-examples-image-s3",
+];
+
+/// The texts of the corpus by path; nothing where there is none and none is required.
+fn corpus() -> BTreeMap<String, String> {
+    let Some(root) = env::var_os("TOLLGATE_CONFORMANCE") else {
+        let required = env::var("TOLLGATE_REQUIRE_CONFORMANCE").is_ok_and(|value| value == "1");
+        assert!(!required, "TOLLGATE_CONFORMANCE is not set");
+        println!("skipped");
+        return BTreeMap::new();
+    };
+    let root = Path::new(&root).join("openapi");
+    let mut texts = BTreeMap::new();
+    for file in files(&root) {
+        let name = file.strip_prefix(&root).unwrap().to_str().unwrap();
+        let is_yaml = name.ends_with(".yaml");
+        if name.ends_with(".json") || (is_yaml && cfg!(feature = "yaml")) {
+            texts.insert(name.to_owned(), fs::read_to_string(&file).unwrap());
+        }
+    }
+    assert!(!texts.is_empty(), "{} has no documents", root.display());
+    texts
+}
+
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn read(text: &str) -> Result<Checked<ApiDocument>, Diagnostics> {
+    import(text, &ImportOptions::default())
+}
+
+fn methods(document: &ApiDocument) -> impl Iterator<Item = (&Resource, &HttpMethod, &Method)> {
+    document.resources.iter().flat_map(|resource| {
+        let methods = resource.resource_methods.iter();
+        methods.map(move |(verb, method)| (resource, verb, method))
+    })
+}
+
+#[test]
+fn real_documents_are_imported_and_broken_ones_refused() {
+    let corpus = corpus();
+    let (mut imported, mut remarks) = (0, 0);
+    for (name, text) in &corpus {
+        let result = read(text);
+        let found = match &result {
+            Ok(checked) => &checked.diagnostics,
+            Err(found) => found,
+        };
+        imported += usize::from(result.is_ok());
+        remarks += found.len();
+        assert_eq!(
+            result.is_err(),
+            INVALID.contains(&name.as_str()),
+            "{name}:\n{found}"
+        );
+        for one in found {
+            assert!(one.position.is_some(), "{name}: {one}");
+        }
+        let again = read(text).map(|checked| checked.value);
+        assert_eq!(again, result.map(|checked| checked.value), "{name}");
+    }
+    println!(
+        "{imported} of {} imported, {} refused, {remarks} remarks",
+        corpus.len(),
+        corpus.len() - imported
+    );
+}
+
+fn by_path(document: &ApiDocument) -> BTreeMap<&str, &Resource> {
+    let resources = document.resources.iter();
+    resources.map(|one| (one.path.as_str(), one)).collect()
+}
+
+#[test]
+fn twins_make_the_same_methods() {
+    let corpus = corpus();
+    if corpus.is_empty() {
+        return;
+    }
+    for twin in TWINS {
+        let [of_3, of_2] = ["0", "1"].map(|number| {
+            let text = &corpus[&format!("{twin}-{number}.json")];
+            read(text).unwrap().value
+        });
+        // The two list their paths in different orders.
+        assert_eq!(by_path(&of_3), by_path(&of_2), "{twin}");
+        assert_eq!(of_3.models, of_2.models, "{twin}");
+        assert_eq!(
+            of_3.rest_api.binary_media_types, of_2.rest_api.binary_media_types,
+            "{twin}"
+        );
+    }
+}
+
+#[test]
+fn no_secured_operation_is_served_open() {
+    let mut secured = 0;
+    for (name, text) in corpus() {
+        let Ok(Checked { value, .. }) = read(&text) else {
+            continue;
+        };
+        let document = as_json(&name, &text);
+        for (resource, verb, method) in methods(&value) {
+            let member = match verb {
+                HttpMethod::Any => "x-amazon-apigateway-any-method".to_owned(),
+                verb => verb.as_str().to_ascii_lowercase(),
+            };
+            let operation = &document["paths"][&resource.path][&member];
+            let requirements = operation.get("security").unwrap_or(&document["security"]);
+            let alternatives = requirements.as_array().into_iter().flatten();
+            let names_one = alternatives
+                .filter_map(|one| one.as_object())
+                .any(|one| !one.is_empty());
+            if names_one {
+                secured += 1;
+                let is_open = method.authorization_type == AuthorizationType::None
+                    && !method.api_key_required;
+                assert!(!is_open, "{name}: {verb} {}", resource.path);
+            }
+        }
+    }
+    println!("{secured} secured methods");
+}
+
+/// The document by a reader other than the importer's own, where there is one.
+fn as_json(name: &str, text: &str) -> serde_json::Value {
+    if name.ends_with(".json") {
+        return serde_json::from_str(text).unwrap();
+    }
+    #[cfg(feature = "yaml")]
+    return serde_saphyr::from_str(text).unwrap();
+    #[cfg(not(feature = "yaml"))]
+    unreachable!("only JSON is read without the feature")
+}

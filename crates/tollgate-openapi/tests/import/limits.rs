@@ -1,0 +1,157 @@
+//! Documents past the limits, and just within.
+
+use serde_json::{Map, Value, json};
+use tollgate_openapi::{ImportOptions, import, limits};
+
+use crate::{accepted, refused, with_get};
+
+fn says(text: &str) -> String {
+    match import(text, &ImportOptions::default()) {
+        Ok(_) => "imported".to_owned(),
+        Err(found) => found.to_string(),
+    }
+}
+
+#[test]
+fn a_document_has_a_size() {
+    let document = with_get(json!({}), json!({})).to_string();
+    let padded = |bytes: usize| document.clone() + &" ".repeat(bytes - document.len());
+    assert_eq!(says(&padded(limits::MAX_DOCUMENT_BYTES)), "imported");
+    assert_eq!(
+        says(&padded(limits::MAX_DOCUMENT_BYTES + 1)),
+        format!(
+            "error: the document has {} bytes, expected at most {}",
+            limits::MAX_DOCUMENT_BYTES + 1,
+            limits::MAX_DOCUMENT_BYTES
+        )
+    );
+}
+
+/// A document whose lists stand in one another so many times, the document itself counted.
+fn nested(levels: usize) -> String {
+    let lists = levels - 1;
+    format!(
+        r#"{{"swagger": "2.0", "info": {{"title": "T"}}, "paths": {{}}, "x-deep": {}{}}}"#,
+        "[".repeat(lists),
+        "]".repeat(lists)
+    )
+}
+
+#[test]
+fn nesting_ends_in_json() {
+    assert_eq!(says(&nested(limits::MAX_NESTING)), "imported");
+    assert!(says(&nested(limits::MAX_NESTING + 1)).contains("recursion limit exceeded"));
+    assert!(says(&nested(1_000_000)).contains("recursion limit exceeded"));
+}
+
+#[test]
+fn resources_and_paths_are_counted() {
+    let paths = |count: usize| -> Value {
+        let paths: Map<_, _> = (0..count).map(|n| (format!("/{n}"), json!({}))).collect();
+        json!({"swagger": "2.0", "info": {"title": "T"}, "paths": paths})
+    };
+    let (made, _) = accepted(&paths(limits::MAX_RESOURCES - 1));
+    assert_eq!(made.resources.len(), limits::MAX_RESOURCES);
+    let found = refused(&paths(limits::MAX_RESOURCES));
+    assert_eq!(
+        found,
+        [format!(
+            "error: the document has more than {} resources (at /paths/~1{})",
+            limits::MAX_RESOURCES,
+            limits::MAX_RESOURCES - 1
+        )]
+    );
+    let long = "/".to_owned() + &"a".repeat(limits::MAX_PATH_BYTES);
+    let found = refused(&json!({
+        "swagger": "2.0", "info": {"title": "T"}, "paths": Map::from_iter([(long, json!({}))]),
+    }));
+    assert!(
+        found[0].contains("the path has more than 2048 bytes"),
+        "{}",
+        &found[0][..80]
+    );
+}
+
+#[test]
+fn references_lead_so_far_and_repeat_so_much() {
+    let chain = |length: usize| {
+        let parameters: Map<_, _> = (0..length)
+            .map(|n| {
+                (
+                    n.to_string(),
+                    json!({"$ref": format!("#/components/parameters/{}", n + 1)}),
+                )
+            })
+            .chain([(length.to_string(), json!({"name": "n", "in": "query"}))])
+            .collect();
+        with_get(
+            json!({"parameters": [{"$ref": "#/components/parameters/0"}]}),
+            json!({"components": {"parameters": parameters}}),
+        )
+    };
+    accepted(&chain(limits::MAX_REFERENCE_HOPS - 2));
+    refused(&chain(limits::MAX_REFERENCE_HOPS));
+
+    let template = "x".repeat(1024 * 1024);
+    let operation = json!({"x-amazon-apigateway-integration": {"$ref": "#/components/shared"}});
+    let paths: Map<_, _> = (0..100)
+        .map(|n| (format!("/{n}"), json!({"get": operation})))
+        .collect();
+    let found = refused(&json!({
+        "openapi": "3.0.1", "info": {"title": "T"}, "paths": paths,
+        "components": {"shared": {"type": "mock", "requestTemplates": {"a/b": template}}},
+    }));
+    let too_much = format!(
+        "error: references and defaults repeat more than {} bytes (at /components/shared)",
+        limits::MAX_SHARED_BYTES
+    );
+    assert!(found.contains(&too_much), "{found:?}");
+}
+
+#[test]
+fn remarks_come_to_an_end_but_errors_still_count() {
+    let name = |n: usize| format!("{n}{}", "n".repeat(100_000));
+    let mut info: Map<_, _> = (0..50).map(|n| (name(n), json!({}))).collect();
+    info.insert("title".to_owned(), json!("T"));
+    let mut document = json!({"swagger": "2.0", "info": info, "paths": {}});
+    let (_, said) = accepted(&document);
+    let last =
+        |severity| format!("{severity}: there is more to say than is kept: the rest is left out");
+    assert_eq!(said.last(), Some(&last("warning")));
+    let bytes: usize = said.iter().map(String::len).sum();
+    assert!(bytes < limits::MAX_REMARK_BYTES + 300_000, "{bytes}");
+
+    document["definitions"] = json!({"A_B": {}});
+    assert_eq!(refused(&document).last(), Some(&last("error")));
+}
+
+#[cfg(feature = "yaml")]
+mod yaml {
+    use super::{limits, nested, says};
+
+    #[test]
+    fn nesting_ends_in_yaml() {
+        let yaml = |levels| format!("---\n{}", nested(levels));
+        assert_eq!(says(&yaml(limits::MAX_NESTING)), "imported");
+        for levels in [limits::MAX_NESTING + 1, 100_000] {
+            assert!(says(&yaml(levels)).starts_with("error: Invalid OpenAPI input: not YAML"));
+        }
+    }
+
+    #[test]
+    fn aliases_cannot_grow_a_document() {
+        let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for n in 1..10 {
+            let many = vec![format!("*a{}", n - 1); 9].join(", ");
+            laughs += &format!("a{n}: &a{n} [{many}]\n");
+        }
+        let long = format!(
+            "a: &a {}\nb:\n{}",
+            "x".repeat(1_000_000),
+            "  - *a\n".repeat(1000)
+        );
+        for text in [laughs.as_str(), &long, "a: &a [*a]"] {
+            assert!(says(text).starts_with("error: Invalid OpenAPI input: not YAML"));
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! What a method asks of its callers.
+
+use serde_json::{Value, json};
+use tollgate_model::AuthorizationType;
+
+use crate::{accepted, method, refused, with_get};
+
+/// Schemes of every kind, under the names that the tests below use.
+fn schemes() -> Value {
+    let scheme = |extension: Value| {
+        let mut scheme = json!({"type": "apiKey", "in": "header", "name": "Authorization"});
+        scheme
+            .as_object_mut()
+            .unwrap()
+            .extend(extension.as_object().unwrap().clone());
+        scheme
+    };
+    let authorizer = |value: Value| scheme(json!({"x-amazon-apigateway-authorizer": value}));
+    json!({"securitySchemes": {
+        "token": authorizer(json!({"type": "token", "authorizerUri": "arn:token"})),
+        "pool": authorizer(json!({"type": "cognito_user_pools", "providerARNs": ["arn:pool"]})),
+        "sigv4": scheme(json!({"x-amazon-apigateway-authtype": "awsSigv4"})),
+        "key": scheme(json!({"name": "x-api-key"})),
+        "header": scheme(json!({"name": "X-Secret"})),
+        "query": {"type": "apiKey", "in": "query", "name": "x-api-key"},
+        "basic": {"type": "http", "scheme": "basic"},
+        "oauth": {"type": "oauth2", "flows": {}},
+        "oidc": {"type": "openIdConnect", "openIdConnectUrl": "https://example.com"},
+        "jwt": {"type": "oauth2", "x-amazon-apigateway-authorizer": {"type": "jwt"}},
+    }})
+}
+
+/// How a method asks: `authorization, authorizer's name, scopes, API key`.
+fn asked(root: Value, operation: Value) -> String {
+    let mut members = json!({"components": schemes()});
+    if !root.is_null() {
+        members["security"] = root;
+    }
+    let (document, _) = accepted(&with_get(operation, members));
+    let method = method(&document);
+    let mut asked = method.authorization_type.to_string();
+    if let Some(id) = &method.authorizer_id {
+        let mut authorizers = document.authorizers.iter();
+        match authorizers.find(|one| one.id == *id) {
+            Some(authorizer) => asked.push_str(&format!(" {}", authorizer.name)),
+            None => asked.push_str(&format!(" locked by {id}")),
+        }
+    }
+    for scope in &method.authorization_scopes {
+        asked.push_str(&format!(" {scope}"));
+    }
+    if method.api_key_required {
+        asked.push_str(" +key");
+    }
+    asked
+}
+
+#[test]
+fn requirements_of_operations() {
+    for (security, expected) in [
+        (json!([]), "NONE"),
+        (json!([{}]), "NONE"),
+        (json!([{"token": []}]), "CUSTOM token"),
+        (
+            json!([{"pool": ["read", "write"]}]),
+            "COGNITO_USER_POOLS pool read write",
+        ),
+        (json!([{"sigv4": []}]), "AWS_IAM"),
+        (json!([{"key": []}]), "NONE +key"),
+        // One requirement with several schemes, and several with one each: all are required.
+        (json!([{"token": [], "key": []}]), "CUSTOM token +key"),
+        (json!([{"token": []}, {"key": []}]), "CUSTOM token +key"),
+        (json!([{"sigv4": []}, {"key": []}]), "AWS_IAM +key"),
+        (
+            json!([{"pool": ["a"]}, {"pool": ["b"]}]),
+            "COGNITO_USER_POOLS pool a b",
+        ),
+        // An empty alternative opens nothing.
+        (json!([{}, {"token": []}]), "CUSTOM token"),
+        (json!([{"key": []}, {}]), "NONE +key"),
+        // What cannot be enforced is locked, whatever stands beside it.
+        (json!([{"basic": []}]), "CUSTOM locked by basic"),
+        (json!([{"oauth": ["read"]}]), "CUSTOM locked by oauth"),
+        (json!([{"oidc": []}]), "CUSTOM locked by oidc"),
+        (json!([{"jwt": []}]), "CUSTOM locked by jwt"),
+        (json!([{"header": []}]), "CUSTOM locked by header"),
+        (json!([{"query": []}]), "CUSTOM locked by query"),
+        (json!([{"undefined": []}]), "CUSTOM locked by undefined"),
+        (json!([{"undefined": null}]), "CUSTOM locked by undefined"),
+        (json!([{"basic": []}, {}]), "CUSTOM locked by basic"),
+        (
+            json!([{"key": []}, {"oauth": []}]),
+            "CUSTOM locked by oauth +key",
+        ),
+        (
+            json!([{"token": []}, {"basic": []}]),
+            "CUSTOM locked by basic",
+        ),
+        (
+            json!([{"basic": []}, {"token": []}]),
+            "CUSTOM locked by basic",
+        ),
+        (
+            json!([{"token": []}, {"pool": []}]),
+            "CUSTOM locked by pool",
+        ),
+        (
+            json!([{"token": [], "sigv4": []}]),
+            "CUSTOM locked by sigv4",
+        ),
+    ] {
+        let label = security.to_string();
+        let own = asked(Value::Null, json!({"security": security.clone()}));
+        assert_eq!(own, expected, "{label} of the operation");
+        assert_eq!(
+            asked(security, json!({})),
+            expected,
+            "{label} of the document"
+        );
+    }
+}
+
+#[test]
+fn an_operation_replaces_the_requirements_of_its_document() {
+    for (root, operation, expected) in [
+        (json!([{"token": []}]), json!({"security": []}), "NONE"),
+        (
+            json!([{"token": []}]),
+            json!({"security": [{"key": []}]}),
+            "NONE +key",
+        ),
+        (
+            json!([{"pool": ["a"]}]),
+            json!({"security": [{"pool": []}]}),
+            "COGNITO_USER_POOLS pool",
+        ),
+        (
+            json!([]),
+            json!({"security": [{"token": []}]}),
+            "CUSTOM token",
+        ),
+    ] {
+        assert_eq!(asked(root, operation.clone()), expected, "{operation}");
+    }
+}
+
+#[test]
+fn the_auth_extension_adds_and_never_takes_away() {
+    for (security, auth, expected) in [
+        (json!([]), "AWS_IAM", "AWS_IAM"),
+        (json!([]), "aws_iam", "AWS_IAM"),
+        (json!([]), "none", "NONE"),
+        (json!([{"key": []}]), "AWS_IAM", "AWS_IAM +key"),
+        (json!([{"key": []}]), "NONE", "NONE +key"),
+        (json!([{"sigv4": []}]), "AWS_IAM", "AWS_IAM"),
+        (json!([{"token": []}]), "NONE", "CUSTOM token"),
+        (json!([{"basic": []}]), "NONE", "CUSTOM locked by basic"),
+        (
+            json!([{"token": []}]),
+            "AWS_IAM",
+            "CUSTOM locked by AWS_IAM",
+        ),
+    ] {
+        let operation = json!({"security": security, "x-amazon-apigateway-auth": {"type": auth}});
+        let label = operation.to_string();
+        assert_eq!(asked(Value::Null, operation), expected, "{label}");
+    }
+}
+
+#[test]
+fn what_is_no_list_of_requirements_is_an_error() {
+    for security in [
+        json!(null),
+        json!({"token": []}),
+        json!("token"),
+        json!(["token"]),
+        json!([null]),
+        json!([{"token": "read"}]),
+        json!([{"token": [{}]}]),
+    ] {
+        for document in [
+            with_get(
+                json!({"security": security}),
+                json!({"components": schemes()}),
+            ),
+            with_get(
+                json!({}),
+                json!({"security": security, "components": schemes()}),
+            ),
+        ] {
+            refused(&document);
+        }
+    }
+    for auth in [
+        json!(null),
+        json!({}),
+        json!({"type": "IAM"}),
+        json!("AWS_IAM"),
+    ] {
+        refused(&with_get(
+            json!({"x-amazon-apigateway-auth": auth}),
+            json!({}),
+        ));
+    }
+}
+
+#[test]
+fn protections_in_the_wrong_place_are_errors() {
+    let mut document = with_get(json!({}), json!({}));
+    document["paths"]["/x"]["security"] = json!([{"token": []}]);
+    document["paths"]["/x"]["x-amazon-apigateway-auth"] = json!({"type": "AWS_IAM"});
+    document["paths"]["/x"]["get"]["x-amazon-apigateway-policy"] = json!({});
+    document["x-amazon-apigateway-authorizer"] = json!({});
+    assert_eq!(
+        refused(&document),
+        [
+            "error: `x-amazon-apigateway-policy` protects nothing here \
+             (at /paths/~1x/get/x-amazon-apigateway-policy)",
+            "error: `security` protects nothing here (at /paths/~1x/security)",
+            "error: `x-amazon-apigateway-auth` protects nothing here \
+             (at /paths/~1x/x-amazon-apigateway-auth)",
+            "error: `x-amazon-apigateway-authorizer` protects nothing here \
+             (at /x-amazon-apigateway-authorizer)",
+        ]
+    );
+}
+
+#[test]
+fn a_lock_says_so() {
+    let document = with_get(
+        json!({"security": [{"basic": []}, {}]}),
+        json!({"components": {"securitySchemes": {"basic": {"type": "http", "scheme": "basic"}}}}),
+    );
+    let (_, warnings) = accepted(&document);
+    assert_eq!(
+        warnings,
+        [
+            "warning: a REST API cannot enforce the security scheme `basic`: methods that ask for \
+             it are locked and refuse every call (at /paths/~1x/get/security/0/basic)",
+            "warning: the empty alternative is ignored: the others are required \
+             (at /paths/~1x/get/security/1)",
+            "warning: Unsupported security definition type 'http' for 'basic'. Ignoring. \
+             (at /components/securitySchemes/basic)",
+        ]
+    );
+}
+
+#[test]
+fn no_scheme_can_be_named_after_an_authorizers_id() {
+    let operation = |name: &str| json!({"security": [{ name: [] }]});
+    let members = || json!({"components": schemes()});
+    let (document, _) = accepted(&with_get(operation("token"), members()));
+    let id = document.authorizers[0].id.clone();
+    let (document, _) = accepted(&with_get(operation(&id), members()));
+    let method = method(&document);
+    assert_eq!(method.authorization_type, AuthorizationType::Custom);
+    assert_eq!(method.authorizer_id, Some(format!("{id}-")));
+}
+
+#[test]
+fn authorizers_say_what_they_lack() {
+    for (authorizer, message) in [
+        (json!({}), "an authorizer needs a `type`"),
+        (
+            json!({"type": "token"}),
+            "an authorizer of type TOKEN needs `authorizerUri`",
+        ),
+        (
+            json!({"type": "cognito_user_pools"}),
+            "an authorizer of type COGNITO_USER_POOLS needs `providerARNs`",
+        ),
+        (
+            json!({"type": "magic"}),
+            "unknown authorizer type `magic`, expected one of TOKEN, REQUEST, COGNITO_USER_POOLS",
+        ),
+    ] {
+        let scheme = json!({"type": "apiKey", "x-amazon-apigateway-authorizer": authorizer});
+        let members = json!({"components": {"securitySchemes": {"a": scheme}}});
+        let found = refused(&with_get(json!({}), members));
+        assert!(found[0].contains(message), "{found:?}");
+    }
+}

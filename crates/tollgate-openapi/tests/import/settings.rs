@@ -1,0 +1,96 @@
+//! Settings of the API as a whole.
+
+use serde_json::{Value, json};
+use tollgate_model::ApiKeySource;
+
+use crate::{accepted, refused, with_get};
+
+#[test]
+fn settings_are_read_from_their_extensions() {
+    let (made, warnings) = accepted(&with_get(
+        json!({}),
+        json!({
+            "info": {"title": "T", "description": "", "version": 3},
+            "servers": [
+                {"url": "/", "x-amazon-apigateway-endpoint-configuration": {
+                    "disableExecuteApiEndpoint": "true",
+                    "vpcEndpointIds": ["vpce-1"],
+                    "ipAddressType": "ipv4",
+                }},
+                {"url": "/2", "x-amazon-apigateway-endpoint-configuration": {}},
+            ],
+            "x-amazon-apigateway-api-key-source": "Authorizer",
+            "x-amazon-apigateway-minimum-compression-size": "0",
+            "x-amazon-apigateway-policy": "{\"Statement\": []}",
+            "x-amazon-apigateway-cors": {},
+            "x-vendor": {},
+        }),
+    ));
+    let api = &made.rest_api;
+    assert_eq!(api.description, None);
+    assert_eq!(api.version.as_deref(), Some("3"));
+    assert_eq!(api.api_key_source, ApiKeySource::Authorizer);
+    assert_eq!(api.minimum_compression_size, Some(0));
+    assert_eq!(api.policy.as_deref(), Some("{\"Statement\": []}"));
+    assert!(api.disable_execute_api_endpoint);
+    let configuration = api.endpoint_configuration.as_ref().unwrap();
+    assert_eq!(configuration.vpc_endpoint_ids, ["vpce-1"]);
+    assert_eq!(
+        warnings,
+        [
+            "warning: More than one server provided. Ignoring all but the first for defining \
+          endpoint configuration (at /servers/1)"
+        ]
+    );
+}
+
+#[test]
+fn a_policy_that_is_none_is_an_error() {
+    for policy in [
+        json!(null),
+        json!([]),
+        json!("deny"),
+        json!("[]"),
+        json!(true),
+    ] {
+        refused(&with_get(
+            json!({}),
+            json!({"x-amazon-apigateway-policy": policy}),
+        ));
+    }
+}
+
+#[test]
+fn what_cannot_be_meant_is_an_error() {
+    for (member, value, message) in [
+        (
+            "x-amazon-apigateway-minimum-compression-size",
+            json!(10_485_761),
+            "found 10485761, expected a whole number from 0 to 10485760",
+        ),
+        (
+            "x-amazon-apigateway-api-key-source",
+            json!("QUERY"),
+            "unknown API key source `QUERY`, expected one of HEADER, AUTHORIZER",
+        ),
+        (
+            "x-amazon-apigateway-binary-media-types",
+            json!("*/*"),
+            "found a string, expected a list",
+        ),
+        (
+            "x-amazon-apigateway-request-validator",
+            json!("all"),
+            "there is no request validator `all`",
+        ),
+        (
+            "x-amazon-apigateway-gateway-responses",
+            json!({"TEAPOT": {}}),
+            "unknown gateway response type `TEAPOT`",
+        ),
+    ] {
+        let members = Value::from_iter([(member, value)]);
+        let found = refused(&with_get(json!({}), members));
+        assert!(found[0].contains(message), "{member}: {found:?}");
+    }
+}
