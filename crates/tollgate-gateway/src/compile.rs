@@ -1,0 +1,175 @@
+//! From document to plan.
+
+mod gateway_responses;
+mod method;
+
+use std::sync::Arc;
+
+use tollgate_core::{Diagnostic, Diagnostics, ResourceContext, StageContext};
+use tollgate_model::{ApiDocument, EndpointType, Resource, Stage};
+use tollgate_router::{MethodKey, ResourcePath, RouteTable};
+
+use crate::Plan;
+use crate::plan::MethodPlan;
+
+/// The account that owns an API whose owner is not known.
+pub const DEFAULT_ACCOUNT_ID: &str = "123456789012";
+/// The id of an API whose document has none.
+pub const DEFAULT_API_ID: &str = "local00000";
+/// The id of the deployment of a stage that names none.
+pub const DEFAULT_DEPLOYMENT_ID: &str = "local0";
+
+impl Plan {
+    /// Compiles a document for a stage.
+    ///
+    /// A part that cannot work, such as a template with a syntax error or an authorizer that this
+    /// build cannot ask, does not keep the rest from being served: whoever calls it is refused, and
+    /// [`diagnostics`](Plan::diagnostics) says why.
+    ///
+    /// # Errors
+    ///
+    /// [`Diagnostics`], all at once, where the resources cannot be told apart or have no paths that
+    /// a request could take.
+    pub fn compile(document: &ApiDocument, stage: &Stage) -> Result<Self, Diagnostics> {
+        let mut diagnostics = Diagnostics::new();
+        let mut compiler = Compiler {
+            api_refusal: api_refusal(document, &mut diagnostics),
+            routes: RouteTable::new(),
+            unroutable: false,
+            diagnostics,
+        };
+        compiler.document(document);
+        let gateway_responses =
+            gateway_responses::compile(&document.gateway_responses, &mut compiler.diagnostics);
+        if compiler.unroutable {
+            return Err(compiler.diagnostics);
+        }
+        let api_id = document.rest_api.id.clone();
+        let deployment_id = stage.deployment_id.clone();
+        Ok(Self {
+            stage: Arc::new(StageContext {
+                account_id: DEFAULT_ACCOUNT_ID.into(),
+                api_id: api_id.unwrap_or_else(|| DEFAULT_API_ID.into()),
+                deployment_id: deployment_id.unwrap_or_else(|| DEFAULT_DEPLOYMENT_ID.into()),
+                stage: stage.stage_name.clone(),
+                variables: stage
+                    .variables
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.as_str()))
+                    .collect(),
+            }),
+            routes: compiler.routes,
+            gateway_responses,
+            diagnostics: compiler.diagnostics,
+        })
+    }
+}
+
+struct Compiler {
+    /// Why no method of the API may be served.
+    api_refusal: Option<&'static str>,
+    routes: RouteTable<MethodPlan>,
+    /// Whether a method could not be given its place.
+    unroutable: bool,
+    diagnostics: Diagnostics,
+}
+
+impl Compiler {
+    fn document(&mut self, document: &ApiDocument) {
+        for (index, resource) in document.resources.iter().enumerate() {
+            self.resource(&format!("/resources/{index}"), resource, document);
+        }
+        for (name, is_set) in [
+            (
+                "binaryMediaTypes",
+                !document.rest_api.binary_media_types.is_empty(),
+            ),
+            (
+                "minimumCompressionSize",
+                document.rest_api.minimum_compression_size.is_some(),
+            ),
+        ] {
+            if is_set {
+                self.diagnostics.push(not_applied(format!("/{name}"), name));
+            }
+        }
+    }
+
+    fn resource(&mut self, pointer: &str, resource: &Resource, document: &ApiDocument) {
+        let path: ResourcePath = match resource.path.parse() {
+            Ok(path) => path,
+            Err(error) => {
+                let message = format!("resource {:?}: {error}", resource.path);
+                return self.unroutable(Diagnostic::error(format!("{pointer}/path"), message));
+            }
+        };
+        let context = Arc::new(ResourceContext {
+            id: resource.id.clone(),
+            path: resource.path.as_str().into(),
+        });
+        let parameter_names: Arc<[Box<str>]> = path.parameter_names().map(Box::from).collect();
+        for (verb, method) in &resource.resource_methods {
+            let pointer = format!("{pointer}/resourceMethods/{verb}");
+            let place = method::Place {
+                pointer: &pointer,
+                verb: *verb,
+                path: &resource.path,
+            };
+            let execution = method::compile(&place, method, document, &mut self.diagnostics);
+            let plan = MethodPlan {
+                resource: context.clone(),
+                parameter_names: parameter_names.clone(),
+                execution: match self.api_refusal {
+                    Some(reason) => Err(method::unenforceable(reason)),
+                    None => execution,
+                },
+            };
+            let key: MethodKey = match verb.as_str().parse() {
+                Ok(key) => key,
+                Err(error) => {
+                    self.unroutable(Diagnostic::error(
+                        pointer,
+                        format!("method {verb}: {error}"),
+                    ));
+                    continue;
+                }
+            };
+            if let Err(error) = self.routes.insert(&path, key, plan) {
+                let message = format!("method {verb} {}: {error}", resource.path);
+                self.unroutable(Diagnostic::error(pointer, message));
+            }
+        }
+    }
+
+    fn unroutable(&mut self, diagnostic: Diagnostic) {
+        self.unroutable = true;
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+/// Why nothing of an API may be served, whatever its methods say.
+fn api_refusal(document: &ApiDocument, diagnostics: &mut Diagnostics) -> Option<&'static str> {
+    let settings = &document.rest_api;
+    let endpoint = settings.endpoint_configuration.as_ref();
+    let is_private = endpoint.is_some_and(|one| one.types.contains(&EndpointType::Private));
+    let (pointer, reason) = if settings.policy.is_some() {
+        (
+            "/policy",
+            "the API has a resource policy, which this build cannot enforce",
+        )
+    } else if is_private {
+        (
+            "/endpointConfiguration/types",
+            "the API is private, which this build cannot enforce",
+        )
+    } else {
+        return None;
+    };
+    let message = format!("{reason}: every method answers 500");
+    diagnostics.push(Diagnostic::error(pointer, message));
+    Some(reason)
+}
+
+fn not_applied(pointer: String, what: &str) -> Diagnostic {
+    Diagnostic::warning(pointer, format!("{what} is not applied by this build"))
+}

@@ -1,0 +1,90 @@
+//! The gateway: a plan that serves, and can be replaced while it does.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use arc_swap::ArcSwap;
+use http::{Request, Response};
+use tollgate_core::{Body, BoxError, Clock, Ids, Observer};
+use tower_service::Service;
+
+use crate::seams::Seams;
+use crate::{Plan, ResponseFuture, pipeline};
+
+/// One stage of an API as a service.
+///
+/// It is cheap to clone, and all clones serve the same plan: the one that was
+/// [published](Self::publish) last. Paths are served without the stage in front, as behind a custom
+/// domain name. See the [crate's page](crate) for an example.
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    plan: Arc<ArcSwap<Plan>>,
+    seams: Arc<Seams>,
+}
+
+impl Gateway {
+    /// A gateway that serves a plan.
+    #[must_use]
+    pub fn new(plan: Plan) -> Self {
+        Self {
+            plan: Arc::new(ArcSwap::from_pointee(plan)),
+            seams: Arc::new(Seams::default()),
+        }
+    }
+
+    /// Tells an observer of every request.
+    #[must_use]
+    pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        Arc::make_mut(&mut self.seams).observer = Some(observer);
+        self
+    }
+
+    /// Reads the time from another clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        Arc::make_mut(&mut self.seams).clock = clock;
+        self
+    }
+
+    /// Takes the ids of requests from another source.
+    #[must_use]
+    pub fn with_ids(mut self, ids: Arc<dyn Ids>) -> Self {
+        Arc::make_mut(&mut self.seams).ids = ids;
+        self
+    }
+
+    /// The plan that is served now.
+    #[must_use]
+    pub fn plan(&self) -> Arc<Plan> {
+        self.plan.load_full()
+    }
+
+    /// Serves another plan from now on.
+    ///
+    /// Requests in flight end on the plan that they began with; none is dropped.
+    pub fn publish(&self, plan: Plan) {
+        self.plan.store(Arc::new(plan));
+    }
+}
+
+impl<B> Service<Request<B>> for Gateway
+where
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = ResponseFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> ResponseFuture {
+        let plan = self.plan();
+        let seams = self.seams.clone();
+        ResponseFuture::new(async move { pipeline::serve(&plan, &seams, request).await })
+    }
+}

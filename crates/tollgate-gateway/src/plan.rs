@@ -1,0 +1,82 @@
+//! The plan: a deployment and its stage, compiled.
+
+use std::sync::Arc;
+
+use tollgate_core::{Diagnostics, GatewayResponses, Rejection, ResourceContext, StageContext};
+use tollgate_integration::Integration;
+use tollgate_mapping::{IntegrationResponses, RequestTemplates};
+use tollgate_router::RouteTable;
+
+/// Everything a request to one stage needs, made once and never changed.
+///
+/// A [`Gateway`](crate::Gateway) runs requests along the plan that was published to it last.
+#[derive(Debug)]
+pub struct Plan {
+    pub(crate) stage: Arc<StageContext>,
+    pub(crate) routes: RouteTable<MethodPlan>,
+    pub(crate) gateway_responses: GatewayResponses,
+    pub(crate) diagnostics: Diagnostics,
+}
+
+/// One method, ready to be executed.
+#[derive(Debug)]
+pub(crate) struct MethodPlan {
+    pub(crate) resource: Arc<ResourceContext>,
+    /// The names of the resource's path parameters, in the order of their spans.
+    pub(crate) parameter_names: Arc<[Box<str>]>,
+    /// A method that cannot be executed keeps the refusal that all its callers get.
+    pub(crate) execution: Result<Execution, Rejection>,
+}
+
+/// What happens between method request and method response.
+#[derive(Debug)]
+pub(crate) struct Execution {
+    pub(crate) integration: Arc<dyn Integration>,
+    pub(crate) request: RequestTemplates,
+    pub(crate) responses: IntegrationResponses,
+}
+
+impl Plan {
+    /// The API and stage that this plan serves.
+    #[must_use]
+    pub fn stage(&self) -> &StageContext {
+        &self.stage
+    }
+
+    /// What there is to say about the document that the plan was made of.
+    ///
+    /// Errors among these stand for parts that are served as a failure, as on the service.
+    #[must_use]
+    pub const fn diagnostics(&self) -> &Diagnostics {
+        &self.diagnostics
+    }
+
+    /// Puts what an importer had to say about the document before the plan's own diagnostics.
+    #[must_use]
+    pub fn with_import_diagnostics(mut self, imported: Diagnostics) -> Self {
+        let own = std::mem::replace(&mut self.diagnostics, imported);
+        self.diagnostics.extend(own);
+        self
+    }
+
+    /// The methods served, in the order of the document.
+    pub fn methods(&self) -> impl Iterator<Item = Method<'_>> {
+        self.routes.routes().iter().map(|route| Method {
+            http_method: route.method().as_str(),
+            path: route.path().as_str(),
+            refusal: route.value().execution.as_ref().err(),
+        })
+    }
+}
+
+/// A method of a [`Plan`], as seen from outside.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Method<'p> {
+    /// The verb, or `ANY`.
+    pub http_method: &'p str,
+    /// The resource's path, such as `/pets/{id}`.
+    pub path: &'p str,
+    /// What all callers get, where the method cannot be executed.
+    pub refusal: Option<&'p Rejection>,
+}

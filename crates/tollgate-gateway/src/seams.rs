@@ -1,0 +1,23 @@
+//! Where time, ids and eyes come in.
+
+use std::sync::Arc;
+
+use tollgate_core::{Clock, Ids, Observer, RandomIds, SystemClock, SystemRandom};
+
+/// What a gateway takes from outside, so that tests can set it.
+#[derive(Clone, Debug)]
+pub(crate) struct Seams {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+}
+
+impl Default for Seams {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock::new()),
+            ids: Arc::new(RandomIds::new(Arc::new(SystemRandom))),
+            observer: None,
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The gateway as its callers see it.
+
+mod execution;
+mod publishing;
+mod refusals;
+mod support;

@@ -1,0 +1,251 @@
+//! What the gateway refuses, and how.
+
+use crate::support::{document, gateway, get, mock, send};
+use http::Request;
+use http_body_util::Full;
+use serde_json::{Value, json};
+use tollgate_core::Severity;
+use tollgate_gateway::Plan;
+use tollgate_model::Stage;
+
+const OK: &str = r#"{"statusCode": 200}"#;
+
+#[tokio::test]
+async fn unknown_paths_and_verbs_are_the_same_to_a_client() {
+    let gateway = gateway(&document(
+        &[
+            ("/existing", mock("GET", OK, "ok")),
+            ("/any/{proxy+}", mock("ANY", OK, "ok")),
+        ],
+        json!({}),
+    ));
+    for (verb, path, status) in [
+        ("GET", "/existing", 200),
+        ("GET", "//existing/", 200),
+        ("HEAD", "/existing", 403),
+        ("POST", "/existing", 403),
+        ("GET", "/other", 403),
+        ("GET", "/", 403),
+        ("GET", "/any", 403),
+        ("HEAD", "/any/a/b", 200),
+        ("TRACE", "/any/a", 403),
+        ("PROPFIND", "/any/a", 403),
+        ("get", "/existing", 403),
+    ] {
+        let request = Request::builder()
+            .method(verb)
+            .uri(path)
+            .body(Full::default())
+            .unwrap();
+        let answer = send(&gateway, request).await;
+        assert_eq!(answer.status, status, "{verb} {path}");
+        if status == 403 {
+            assert_eq!(
+                answer.headers["x-amzn-errortype"],
+                "MissingAuthenticationTokenException"
+            );
+            assert_eq!(answer.body, r#"{"message":"Missing Authentication Token"}"#);
+        }
+    }
+}
+
+#[tokio::test]
+async fn paths_that_could_be_read_in_two_ways_are_refused() {
+    let gateway = gateway(&document(
+        &[("/{proxy+}", mock("ANY", OK, "ok"))],
+        json!({}),
+    ));
+    for path in ["/a/../b", "/a/%2e%2E/b", "/%2e", "/a%00b", "/a%zz", "/a%2"] {
+        let answer = get(&gateway, path).await;
+        assert_eq!(
+            (answer.status, answer.body.as_str()),
+            (400, r#"{"message":"Bad Request"}"#),
+            "{path}"
+        );
+    }
+    for path in ["/a%2Fb", "/a..b", "/...", "/a//b"] {
+        assert_eq!(get(&gateway, path).await.status, 200, "{path}");
+    }
+}
+
+/// Changes a member of the only method of a document that is served otherwise.
+fn protected(change: impl FnOnce(&mut Value)) -> Value {
+    let mut methods = mock("GET", OK, "open");
+    change(&mut methods["GET"]);
+    methods
+}
+
+#[tokio::test]
+async fn a_method_whose_protection_cannot_be_enforced_is_never_open() {
+    let open = mock("GET", OK, "open");
+    let private = json!({ "endpointConfiguration": { "types": ["PRIVATE"] } });
+    for (what, methods, members) in [
+        (
+            "IAM",
+            protected(|method| method["authorizationType"] = json!("AWS_IAM")),
+            json!({}),
+        ),
+        (
+            "CUSTOM",
+            protected(|method| method["authorizationType"] = json!("CUSTOM")),
+            json!({}),
+        ),
+        (
+            "Cognito",
+            protected(|method| method["authorizationType"] = json!("COGNITO_USER_POOLS")),
+            json!({}),
+        ),
+        (
+            "API key",
+            protected(|method| method["apiKeyRequired"] = json!(true)),
+            json!({}),
+        ),
+        ("resource policy", open.clone(), json!({ "policy": "{}" })),
+        ("private endpoint", open.clone(), private),
+    ] {
+        let gateway = gateway(&document(&[("/", methods)], members));
+        assert!(gateway.plan().diagnostics().has_errors(), "{what}");
+        let refusal = gateway
+            .plan()
+            .methods()
+            .next()
+            .and_then(|method| method.refusal.cloned());
+        assert!(
+            refusal.is_some_and(|refusal| refusal.reason().is_some()),
+            "{what}"
+        );
+        let answer = get(&gateway, "/").await;
+        assert_eq!(answer.status, 500, "{what}");
+        assert_eq!(
+            answer.headers["x-amzn-errortype"], "AuthorizerConfigurationException",
+            "{what}"
+        );
+        assert_eq!(answer.body, r#"{"message":null}"#, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_broken_part_fails_alone() {
+    let broken_template = mock("GET", "#if(", "ok");
+    let mut no_integration = mock("GET", OK, "ok");
+    no_integration["GET"]
+        .as_object_mut()
+        .unwrap()
+        .remove("methodIntegration");
+    let mut http = mock("GET", OK, "ok");
+    http["GET"]["methodIntegration"]["type"] = json!("HTTP");
+    let mut broken_pattern = mock("GET", OK, "ok");
+    broken_pattern["GET"]["methodIntegration"]["integrationResponses"]["200"]["selectionPattern"] =
+        json!("(");
+    let throws = mock("GET", OK, "$input.json('$..')");
+    let document = document(
+        &[
+            ("/template", broken_template),
+            ("/integration", no_integration),
+            ("/http", http),
+            ("/pattern", broken_pattern),
+            ("/throws", throws),
+            ("/fine", mock("GET", OK, "ok")),
+        ],
+        json!({}),
+    );
+    let gateway = gateway(&document);
+    for path in ["/template", "/integration", "/http", "/pattern", "/throws"] {
+        let answer = get(&gateway, path).await;
+        assert_eq!(answer.status, 500, "{path}");
+        assert_eq!(
+            answer.body, r#"{"message": "Internal server error"}"#,
+            "{path}"
+        );
+    }
+    assert_eq!(get(&gateway, "/fine").await.body, "ok");
+
+    let plan = gateway.plan();
+    let pointers: Vec<_> = plan
+        .diagnostics()
+        .iter()
+        .map(|one| one.pointer.as_str())
+        .collect();
+    assert_eq!(
+        pointers,
+        [
+            "/resources/0/resourceMethods/GET/methodIntegration/requestTemplates/application~1json",
+            "/resources/1/resourceMethods/GET",
+            "/resources/2/resourceMethods/GET/methodIntegration/type",
+            "/resources/3/resourceMethods/GET/methodIntegration/integrationResponses/200/selectionPattern",
+        ]
+    );
+    assert!(
+        plan.diagnostics()
+            .iter()
+            .all(|one| one.severity == Severity::Error)
+    );
+}
+
+#[test]
+fn resources_that_cannot_be_told_apart_have_no_plan() {
+    let document = document(
+        &[
+            ("/pets/{id}", mock("GET", OK, "")),
+            ("/pets/{name}", mock("GET", OK, "")),
+            ("/pets/{id}", mock("GET", OK, "")),
+            ("/a{b}", mock("GET", OK, "")),
+        ],
+        json!({}),
+    );
+    let stage = Stage::new("prod".parse().unwrap());
+    let diagnostics = Plan::compile(&document, &stage).expect_err("three paths are wrong");
+    let found: Vec<_> = diagnostics.iter().map(|one| one.pointer.as_str()).collect();
+    assert_eq!(
+        found,
+        [
+            "/resources/1/resourceMethods/GET",
+            "/resources/2/resourceMethods/GET",
+            "/resources/3/path"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_api_answers_refusals_in_its_own_words() {
+    let members = json!({
+        "gatewayResponses": [
+            {
+                "responseType": "MISSING_AUTHENTICATION_TOKEN",
+                "statusCode": "404",
+                "responseParameters": {
+                    "gatewayresponse.header.X-Path": "context.path",
+                    "gatewayresponse.body": "'x'"
+                },
+                "responseTemplates": {
+                    "application/json": "{\"no\":\"$context.httpMethod $context.path\",\"why\":$context.error.messageString}"
+                }
+            },
+            { "responseType": "DEFAULT_5XX", "statusCode": "503" },
+            { "responseType": "THROTTLED", "statusCode": "100" }
+        ]
+    });
+    let gateway = gateway(&document(&[("/broken", mock("GET", "#if(", ""))], members));
+    let missing = get(&gateway, "/nowhere?x=1").await;
+    assert_eq!(missing.status, 404);
+    assert_eq!(missing.headers["x-path"], "/nowhere");
+    assert_eq!(
+        missing.body,
+        r#"{"no":"GET /nowhere","why":"Missing Authentication Token"}"#
+    );
+    assert_eq!(get(&gateway, "/broken").await.status, 503);
+
+    let plan = gateway.plan();
+    let errors = plan
+        .diagnostics()
+        .iter()
+        .map(|one| one.pointer.as_str())
+        .collect::<Vec<_>>();
+    assert_eq!(
+        errors[1..],
+        [
+            "/gatewayResponses/0/responseParameters/gatewayresponse.body",
+            "/gatewayResponses/2/statusCode"
+        ]
+    );
+}
