@@ -1,1 +1,34 @@
-fn main(){}
+#![doc = include_str!("../README.md")]
+
+mod cli;
+mod connections;
+mod document;
+mod request_log;
+mod serve;
+mod shutdown;
+mod summary;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(options) => serve::run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[expect(
+                clippy::print_stderr,
+                reason = "a command tells its user why it failed"
+            )]
+            {
+                eprintln!("{error}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

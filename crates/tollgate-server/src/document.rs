@@ -1,0 +1,102 @@
+//! Documents from files, and remarks about them.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+use tollgate::Plan;
+use tollgate::core::{Diagnostic, Diagnostics, Severity};
+use tollgate::model::Stage;
+
+/// Why a document cannot be served.
+#[derive(Debug, Error)]
+pub(crate) enum DocumentError {
+    #[error("error: cannot read {}: {source}", file.display())]
+    Unreadable { file: PathBuf, source: io::Error },
+    #[error("{}", report(file, diagnostics))]
+    Refused {
+        file: PathBuf,
+        diagnostics: Diagnostics,
+    },
+}
+
+/// Reads and compiles a document.
+pub(crate) fn load(file: &Path, stage: &Stage) -> Result<Plan, DocumentError> {
+    let text = fs::read_to_string(file).map_err(|source| DocumentError::Unreadable {
+        file: file.to_owned(),
+        source,
+    })?;
+    tollgate::plan_from_openapi(&text, stage).map_err(|diagnostics| DocumentError::Refused {
+        file: file.to_owned(),
+        diagnostics,
+    })
+}
+
+/// What there is to say about a document, a line each, and a count at the end.
+pub(crate) fn report(file: &Path, diagnostics: &Diagnostics) -> String {
+    let mut out = String::new();
+    for one in diagnostics {
+        out.push_str(&line(file, one));
+        out.push('\n');
+    }
+    let count = |severity| {
+        diagnostics
+            .iter()
+            .filter(|one| one.severity == severity)
+            .count()
+    };
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    write!(
+        out,
+        "{}: {errors} errors, {warnings} warnings",
+        file.display()
+    )
+    .expect("a string takes any text");
+    out
+}
+
+fn line(file: &Path, one: &Diagnostic) -> String {
+    let mut out = file.display().to_string();
+    let write = |out: &mut String, text: std::fmt::Arguments<'_>| {
+        out.write_fmt(text).expect("a string takes any text");
+    };
+    if let Some(position) = one.position {
+        write(&mut out, format_args!(":{position}"));
+    }
+    write(
+        &mut out,
+        format_args!(": {}: {}", one.severity, one.message),
+    );
+    if let Some(expected) = &one.expected {
+        write(&mut out, format_args!(", expected {expected}"));
+    }
+    if !one.pointer.is_empty() {
+        write(&mut out, format_args!(" (at {})", one.pointer));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use tollgate::core::Position;
+
+    use super::*;
+
+    #[test]
+    fn remarks_begin_with_their_place() {
+        let diagnostics = Diagnostics::from_iter([
+            Diagnostic::error("/paths/~1a", "no such thing")
+                .at(Position { line: 3, column: 5 })
+                .expected("another"),
+            Diagnostic::warning("", "odd"),
+        ]);
+        assert_eq!(
+            report(Path::new("api.yaml"), &diagnostics),
+            "api.yaml:3:5: error: no such thing, expected another (at /paths/~1a)\n\
+             api.yaml: warning: odd\n\
+             api.yaml: 1 errors, 1 warnings"
+        );
+    }
+}

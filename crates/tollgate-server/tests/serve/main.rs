@@ -1,0 +1,5 @@
+//! The command `tollgate serve` as its user sees it: a process, its output, and sockets.
+
+mod hello_mock;
+mod lifecycle;
+mod process;
