@@ -191,8 +191,8 @@ impl Models {
         }
     }
 
-    /// The model that a reference names, in the document's form or in AWS's; as an error, the
-    /// name of one that is not there.
+    /// The model that a reference names: in the document's form, in AWS's, or by its name alone.
+    /// As an error, the name of one that is not there.
     fn referenced(&self, reader: &mut Reader<'_>, reference: &Node<'_>) -> Result<String, String> {
         let text = reader.text(reference).unwrap_or_default();
         let local = text.strip_prefix(reader.version.schema_prefix());

@@ -12,8 +12,9 @@
 //!   `oauth2`, `openIdConnect`, one that is not defined), or two authorizations at once: AWS warns
 //!   and leaves the method open; here it is given an authorizer that does not exist, so that the
 //!   gateway refuses every call, and the warning says so.
-//! - **Only an operation's own `security: []` opens it.** `null`, or anything else that is no list
-//!   of requirements, is an error; `x-amazon-apigateway-auth` of type `NONE` takes nothing away.
+//! - **Only `security: []` opens an operation**, and `[{}]`, which gets a warning. `null`, or
+//!   anything else that is no list of requirements, is an error; `x-amazon-apigateway-auth` of
+//!   type `NONE` takes nothing away.
 
 mod scheme;
 

@@ -114,11 +114,6 @@ fn position_of(text: &str, offset: usize) -> Position {
     position
 }
 
-/// A count of lines or characters; a text is too short for it to overflow.
-fn count(number: impl TryInto<u32>) -> u32 {
-    number.try_into().unwrap_or(u32::MAX)
-}
-
 /// Where a value stands, and the values in it.
 #[derive(Debug)]
 pub(crate) struct Place {

@@ -6,6 +6,10 @@
     clippy::unwrap_used,
     reason = "a file that cannot be read fails the test"
 )]
+#![expect(
+    clippy::print_stdout,
+    reason = "the counts are for whoever reads the log"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,10 @@
 //! What `import` makes of documents, by subject.
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "documents are written where they are passed"
+)]
 
 #[path = "import/golden.rs"]
 mod golden;

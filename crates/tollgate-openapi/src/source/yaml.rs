@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use serde_saphyr::{Error, Location, MessageFormatter, Options, Spanned, UserMessageFormatter};
 use tollgate_core::{Diagnostic, Position};
 
-use super::{Place, START, count, invalid};
+use super::{Place, START, invalid};
 use crate::limits::{MAX_NESTING, MAX_YAML_NODES, MAX_YAML_SCALAR_BYTES};
 
 /// Enough for twice [`MAX_NESTING`] levels.
@@ -71,6 +71,8 @@ fn there_twice(name: &str) -> String {
 }
 
 fn position(location: Location) -> Position {
+    // Neither can overflow: texts are far shorter.
+    let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
     Position {
         line: count(location.line()),
         column: count(location.column()),
