@@ -5,6 +5,8 @@ use std::fmt;
 /// How grave a [`Diagnostic`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
+    /// Something is not used, and nobody will miss it.
+    Note,
     /// Something was read differently from what its author may expect, or ignored.
     Warning,
     /// Something cannot work as written.
@@ -14,6 +16,7 @@ pub enum Severity {
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
+            Self::Note => "note",
             Self::Warning => "warning",
             Self::Error => "error",
         })
@@ -69,20 +72,28 @@ impl Diagnostic {
     /// Something that cannot work as written.
     #[must_use]
     pub fn error(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, pointer.into(), message.into())
+        Self::new(Severity::Error, pointer, message)
     }
 
     /// Something ignored, or read differently from what its author may expect.
     #[must_use]
     pub fn warning(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, pointer.into(), message.into())
+        Self::new(Severity::Warning, pointer, message)
     }
 
-    fn new(severity: Severity, pointer: String, message: String) -> Self {
+    /// Something that is not used, and that nobody will miss.
+    #[must_use]
+    pub fn note(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(Severity::Note, pointer, message)
+    }
+
+    /// A remark of this severity.
+    #[must_use]
+    pub fn new(severity: Severity, pointer: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             severity,
-            message,
-            pointer,
+            message: message.into(),
+            pointer: pointer.into(),
             position: None,
             expected: None,
         }

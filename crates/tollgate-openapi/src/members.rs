@@ -3,13 +3,13 @@
 //! | a member | becomes |
 //! |---|---|
 //! | with a meaning for a REST API | read |
-//! | that only describes the API to people or to other tools, or that AWS documents as ignored and for HTTP APIs only | nothing, silently |
+//! | that only describes the API to people or to other tools, or that AWS documents as ignored and for HTTP APIs only | a note |
 //! | that would change what a client sees or what is checked, but cannot be honoured | a warning that says why |
 //! | that nobody knows: a misspelt member, an unknown extension of API Gateway | a warning |
 //! | that protects elsewhere and nothing where it stands, such as `security` of a path item | an error |
 //!
-//! Extensions that do not begin with `x-amazon-apigateway-` speak to other tools and are passed
-//! over. `host`, `schemes` and `servers` describe where the API was; AWS is silent about them.
+//! Extensions that do not begin with `x-amazon-apigateway-` speak to other tools, and get a note.
+//! `host`, `schemes` and `servers` describe where the API was; AWS is silent about them.
 
 /// What becomes of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

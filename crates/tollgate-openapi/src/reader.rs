@@ -59,10 +59,7 @@ impl<'a> Reader<'a> {
         if self.remarks.is_full(severity) {
             return;
         }
-        let mut remark = match severity {
-            Severity::Error => Diagnostic::error(node.pointer(), message),
-            Severity::Warning => Diagnostic::warning(node.pointer(), message),
-        };
+        let mut remark = Diagnostic::new(severity, node.pointer(), message);
         remark.expected = expected.map(str::to_owned);
         self.remarks.say(remark);
     }
@@ -80,16 +77,21 @@ impl<'a> Reader<'a> {
         self.say(Severity::Warning, node, message, None);
     }
 
+    fn note(&mut self, node: &Node<'_>, message: impl Into<String>) {
+        self.say(Severity::Note, node, message, None);
+    }
+
     /// All that was said, in the order of the text.
     pub(crate) fn finish(self) -> Diagnostics {
         self.remarks.into_diagnostics(self.source)
     }
 
-    /// Warns of each member that is not used and that matters.
+    /// Says of each member that is not used what becomes of it.
     pub(crate) fn review(&mut self, object: &Node<'_>, table: &Table) {
         for (name, member) in object.members() {
             match table.fate(name) {
-                Fate::Used | Fate::Irrelevant => {}
+                Fate::Used => {}
+                Fate::Irrelevant => self.note(&member, format!("`{name}` is not used")),
                 Fate::Ignored(why) => self.warn(&member, format!("`{name}` is ignored: {why}")),
                 Fate::Misplaced => self.error(&member, format!("`{name}` protects nothing here")),
                 Fate::Unknown => self.warn(&member, format!("unknown member `{name}` is ignored")),

@@ -32,7 +32,12 @@ impl Remarks {
 
     /// Whether there is no room for another remark; its severity then is kept in mind.
     pub(crate) fn is_full(&mut self, severity: Severity) -> bool {
-        let is_full = self.bytes >= MAX_REMARK_BYTES;
+        // Notes never take the room of what matters more.
+        let room = match severity {
+            Severity::Note => MAX_REMARK_BYTES / 8,
+            Severity::Warning | Severity::Error => MAX_REMARK_BYTES,
+        };
+        let is_full = self.bytes >= room;
         if is_full {
             self.left_out = self.left_out.max(Some(severity));
         }
@@ -53,10 +58,7 @@ impl Remarks {
         });
         let last = self.left_out.map(|severity| {
             let message = "there is more to say than is kept: the rest is left out";
-            match severity {
-                Severity::Error => Diagnostic::error("", message),
-                Severity::Warning => Diagnostic::warning("", message),
-            }
+            Diagnostic::new(severity, "", message)
         });
         self.found.into_iter().chain(last).collect()
     }

@@ -14,6 +14,8 @@ mod integrations;
 mod limits;
 #[path = "import/models.rs"]
 mod models;
+#[path = "import/notes.rs"]
+mod notes;
 #[path = "import/parameters.rs"]
 mod parameters;
 #[path = "import/paths.rs"]
@@ -26,7 +28,7 @@ mod settings;
 mod text;
 
 use serde_json::{Value, json};
-use tollgate_core::{Checked, Diagnostics};
+use tollgate_core::{Checked, Diagnostics, Severity};
 use tollgate_model::{ApiDocument, Method};
 use tollgate_openapi::{ImportOptions, import};
 
@@ -50,6 +52,15 @@ fn refused(document: &Value) -> Vec<String> {
     }
 }
 
+/// All but the notes, which every document has some of.
+fn grave(found: &Diagnostics) -> Diagnostics {
+    found
+        .iter()
+        .filter(|one| one.severity > Severity::Note)
+        .cloned()
+        .collect()
+}
+
 /// Diagnostics without their places in the text, which nobody has written here.
 fn lines(found: &Diagnostics) -> Vec<String> {
     let line = |one: &tollgate_core::Diagnostic| {
@@ -57,7 +68,7 @@ fn lines(found: &Diagnostics) -> Vec<String> {
         one.position = None;
         one.to_string()
     };
-    found.iter().map(line).collect()
+    grave(found).iter().map(line).collect()
 }
 
 /// An OpenAPI 3.0 document with one operation, `GET /x`, and these members beside it.

@@ -34,26 +34,29 @@ pub(crate) fn load(file: &Path, stage: &Stage) -> Result<Plan, DocumentError> {
     })
 }
 
-/// What there is to say about a document, a line each, and a count at the end.
+/// What is wrong or odd about a document, a line each, and a count of all remarks at the end.
+///
+/// Notes are counted only: every document has some, about what describes it to people.
 pub(crate) fn report(file: &Path, diagnostics: &Diagnostics) -> String {
     let mut out = String::new();
-    for one in diagnostics {
+    for one in diagnostics
+        .iter()
+        .filter(|one| one.severity > Severity::Note)
+    {
         out.push_str(&line(file, one));
         out.push('\n');
     }
-    let count = |severity| {
-        diagnostics
+    let count = |severity: Severity| {
+        let count = diagnostics
             .iter()
             .filter(|one| one.severity == severity)
-            .count()
+            .count();
+        format!("{count} {severity}{}", if count == 1 { "" } else { "s" })
     };
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    write!(
-        out,
-        "{}: {errors} errors, {warnings} warnings",
-        file.display()
-    )
-    .expect("a string takes any text");
+    let counts = [Severity::Error, Severity::Warning, Severity::Note]
+        .map(count)
+        .join(", ");
+    write!(out, "{}: {counts}", file.display()).expect("a string takes any text");
     out
 }
 
@@ -91,12 +94,15 @@ mod tests {
                 .at(Position { line: 3, column: 5 })
                 .expected("another"),
             Diagnostic::warning("", "odd"),
+            Diagnostic::warning("", "odder"),
+            Diagnostic::note("", "not used"),
         ]);
         assert_eq!(
             report(Path::new("api.yaml"), &diagnostics),
             "api.yaml:3:5: error: no such thing, expected another (at /paths/~1a)\n\
              api.yaml: warning: odd\n\
-             api.yaml: 1 errors, 1 warnings"
+             api.yaml: warning: odder\n\
+             api.yaml: 1 error, 2 warnings, 1 note"
         );
     }
 }

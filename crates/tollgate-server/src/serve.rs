@@ -8,6 +8,7 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tollgate::Gateway;
+use tollgate::core::Severity;
 use tollgate::model::Stage;
 
 use crate::cli::Serve;
@@ -34,7 +35,11 @@ pub(crate) enum ServeError {
 /// Serves a document until a signal ends the server.
 pub(crate) fn run(options: &Serve) -> Result<(), ServeError> {
     let plan = document::load(&options.file, &Stage::new(options.stage.clone()))?;
-    if !plan.diagnostics().is_empty() {
+    if plan
+        .diagnostics()
+        .iter()
+        .any(|one| one.severity > Severity::Note)
+    {
         #[expect(
             clippy::print_stderr,
             reason = "a command tells its user what it noticed"

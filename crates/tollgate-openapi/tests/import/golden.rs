@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use tollgate_openapi::{ImportOptions, import};
 
+use crate::grave;
+
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
@@ -16,10 +18,10 @@ fn check(input: &str, output: &str) {
     let text = fs::read_to_string(file(input)).unwrap();
     let result = match import(&text, &ImportOptions::default()) {
         Ok(checked) => {
-            assert_eq!(checked.diagnostics.to_string(), "", "{input}");
+            assert_eq!(grave(&checked.diagnostics).to_string(), "", "{input}");
             format!("{:#}\n", serde_json::to_value(checked.value).unwrap())
         }
-        Err(found) => format!("{found}\n"),
+        Err(found) => format!("{}\n", grave(&found)),
     };
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(file(output), &result).unwrap();

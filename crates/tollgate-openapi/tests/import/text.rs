@@ -4,7 +4,7 @@ use tollgate_openapi::{ImportOptions, import};
 
 fn said(text: &str) -> String {
     match import(text, &ImportOptions::default()) {
-        Ok(checked) => checked.diagnostics.to_string(),
+        Ok(checked) => crate::grave(&checked.diagnostics).to_string(),
         Err(found) => found.to_string(),
     }
 }
@@ -114,7 +114,7 @@ paths:
       x-amazon-apigateway-integration: { type: mock, responses: { default: { statusCode: 200 } } }
 ";
         let made = import(text, &ImportOptions::default()).unwrap();
-        assert_eq!(made.diagnostics.to_string(), "");
+        assert_eq!(crate::grave(&made.diagnostics).to_string(), "");
         let api = made.value;
         assert_eq!(api.rest_api.name, "no");
         assert_eq!(api.rest_api.description.as_deref(), Some("0755"));
