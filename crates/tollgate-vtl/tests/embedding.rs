@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use tollgate_vtl::{CallError, Globals, List, ListStyle, Map, Object, Profile, Template, Value};
 
 fn parse(source: &str) -> Template {
-    Template::parse(source, &Profile::api_gateway()).unwrap()
+    Template::parse(source, &Profile::api_gateway()).expect("it is a template")
 }
 
 /// `$box`: members that can be read, set, listed and called.
@@ -53,7 +53,7 @@ fn render(source: &str) -> String {
     });
     template
         .render(&move |name: &str| (name == "box").then(|| tools.clone()))
-        .unwrap()
+        .expect("it renders")
 }
 
 #[test]
