@@ -204,9 +204,9 @@ pub enum CallError {
         /// The format string.
         format: String,
     },
-    /// A method that takes no arguments was given some.
-    #[error("no arguments expected")]
-    UnexpectedArguments,
+    /// A method exists but does not take these arguments.
+    #[error("the arguments do not fit the method")]
+    Arguments,
     /// A limit was passed.
     #[error(transparent)]
     Limit(#[from] LimitExceeded),

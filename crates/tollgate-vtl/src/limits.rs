@@ -44,7 +44,7 @@ impl Default for Limits {
             template_bytes: 300 * 1024,
             nesting: 100,
             loop_rounds: 1_000,
-            steps: 10_000_000,
+            steps: 5_000_000,
             output_bytes: 10 * MEGABYTE,
             string_bytes: 10 * MEGABYTE,
             collection_items: 1_000_000,

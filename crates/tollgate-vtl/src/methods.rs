@@ -56,7 +56,7 @@ pub(crate) fn call<'a>(
         },
         Value::Int(number) => number::call_int(number, method, arguments, budget)?,
         Value::Double(number) => number::call_double(*number, method, arguments)?,
-        Value::Bool(value) => number::call_bool(*value, method, arguments),
+        Value::Bool(value) => number::call_bool(*value, method, arguments)?,
         Value::Object(object) => object::call(&**object, method, arguments, budget)?,
         Value::Null => None,
     };

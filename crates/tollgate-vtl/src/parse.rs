@@ -64,15 +64,16 @@ fn describe(rule: Rule) -> &'static str {
         Rule::literal_text | Rule::unparsed => "]]#",
         Rule::reference
         | Rule::path
+        | Rule::open_path
         | Rule::escaped_reference
         | Rule::muted_reference
-        | Rule::stuttered_bang
+        | Rule::idle_bang
         | Rule::doubled_backslashes
         | Rule::escaped_directive
         | Rule::odd_backslashes
         | Rule::backslashes => "a reference",
         Rule::name | Rule::member | Rule::bare_word => "a name",
-        Rule::property => "a property",
+        Rule::property | Rule::last_property | Rule::hashes => "a property",
         Rule::call => "a method call",
         Rule::index => "[index]",
         Rule::arguments | Rule::word_arguments => "(arguments)",

@@ -151,6 +151,13 @@ pub(crate) struct Chain {
     pub(crate) rest: Vec<(Operator, Expr)>,
 }
 
+impl Chain {
+    pub(crate) fn is_arithmetic(&self) -> bool {
+        let first = self.rest.first();
+        first.is_some_and(|(operator, _)| operator.precedence() >= Precedence::Sum)
+    }
+}
+
 /// An operator between two operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operator {

@@ -30,7 +30,8 @@ pub(crate) fn render<'a>(
         program,
         globals,
         variables: program.names.iter().map(|_| Variable::Unread).collect(),
-        out: String::new(),
+        // Most of what a template prints is its own text.
+        out: String::with_capacity(program.text.len()),
         inside_string: false,
         budget: Budget::new(limits),
         running: Vec::new(),

@@ -15,7 +15,7 @@ use tollgate_vtl::{Map, Profile, Template, Value};
 
 /// Cases that pass as of now; to be raised, never lowered.
 const RECORDED_FLOOR: usize = 142;
-const PREDICTED_FLOOR: usize = 1479;
+const PREDICTED_FLOOR: usize = 1480;
 
 #[test]
 fn renders_as_recorded() {

@@ -127,7 +127,7 @@ fn changes_are_seen_by_the_embedder() {
 
 #[test]
 fn lists_print_in_their_style_wherever_they_are() {
-    let template = parse("$list $map #set($mine = [$list])$mine $list[0]");
+    let template = parse("$list $map |#set($mine = [$list])$mine $list[0]");
     let inner = Value::map([("k", Value::from("a\"b"))]);
     let list = Value::from(List::new(vec![inner, Value::Null], ListStyle::Json));
     let globals: Map<'_> = [
@@ -138,7 +138,7 @@ fn lists_print_in_their_style_wherever_they_are() {
     .collect();
     assert_eq!(
         template.render(&globals).unwrap(),
-        r#"[{"k":"a\"b"},null] {list=[{"k":"a\"b"},null]}[[{"k":"a\"b"},null]] {k=a"b}"#
+        r#"[{"k":"a\"b"},null] {list=[{"k":"a\"b"},null]} |[[{"k":"a\"b"},null]] {k=a"b}"#
     );
 }
 

@@ -67,6 +67,8 @@ fn references() {
         ("[$gone][${gone.x.y()}][$none][$map.gone]", "[][][][]"),
         ("$list $map", "[a, b, c] {k=v, deep={er=1}}"),
         ("$na-me|$name,", "|Ada,"),
+        ("$map.k## x $name\n|$name## x", "v## x Ada\n|Ada"),
+        ("$name.x(#f $name.x(", "(#f ("),
         ("$$name $!$name $!!name", "$Ada $!Ada $!name"),
         ("$name.class$name.getClass()", ""),
     ]);
@@ -88,8 +90,8 @@ fn assignments() {
     table(&[
         ("#set($x = 1)$x#set($x = 'b')$x", "1b"),
         (
-            "#set($map.k = 2)$map.k #set($map['new key'] = 3)$map",
-            "2{k=2, deep={er=1}, new key=3}",
+            "#set($map.k = 2)$map.k|#set($map['new key'] = 3)$map",
+            "2|{k=2, deep={er=1}, new key=3}",
         ),
         ("#set($map.deep.er = [1])$map.deep.er[0]", "1"),
         (
@@ -97,6 +99,8 @@ fn assignments() {
             "[a, B, C]",
         ),
         ("#set($gone.x = 1)$gone#set($name.x = 1)$name", "Ada"),
+        ("#set($!x = 1)#set(${x} = 2)[$x]", "[]"),
+        ("$name #set($x = 1)|$name\n #set($x = 2)|", "Ada|Ada\n |"),
         ("#set($x = [1])#set($y = $x)$y.add(2)$x", "true[1, 2]"),
         ("#set($x = 1)#set($x = 7 / 0)$x", "1"),
         ("#set($x = 1)#set($x = $gone)[$x]", "[]"),

@@ -293,6 +293,6 @@ fn work_on_long_values_counts() {
         .unwrap_err();
     assert_eq!(
         *failed.kind(),
-        RenderErrorKind::Limit(LimitExceeded::Steps(10_000_000))
+        RenderErrorKind::Limit(LimitExceeded::Steps(Limits::default().steps))
     );
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use tollgate_vtl::{CallError, List, Object, Str, Value};
+use tollgate_vtl::{CallError, Object, Str, Value};
 
 /// `$util`: functions on text.
 #[derive(Clone, Copy, Debug)]
@@ -62,30 +62,8 @@ fn escape_java_script(text: &str) -> String {
 }
 
 fn parse_json<'a>(text: &str) -> Result<Value<'a>, CallError> {
-    let parsed = Value::from_json_str(text)
-        .map_err(|error| CallError::new(format_args!("parseJson: {error}")))?;
-    Ok(copied(&parsed))
-}
-
-/// The same value with texts of its own: what is parsed outlives the text that it was parsed from.
-fn copied<'a>(value: &Value<'_>) -> Value<'a> {
-    match value {
-        Value::Null => Value::Null,
-        Value::Bool(truth) => Value::Bool(*truth),
-        Value::Int(number) => Value::Int(number.clone()),
-        Value::Double(number) => Value::Double(*number),
-        Value::List(list) => {
-            let items = list.to_vec().iter().map(copied).collect();
-            Value::List(List::new(items, list.style()))
-        }
-        Value::Map(map) => Value::map(
-            map.to_vec()
-                .iter()
-                .map(|(key, value)| (copied(key), copied(value))),
-        ),
-        // JSON has strings, and nothing else that is left.
-        other => Value::from(other.as_str().unwrap_or_default().to_owned()),
-    }
+    Value::from_json_copied(text)
+        .map_err(|error| CallError::new(format_args!("parseJson: {error}")))
 }
 
 /// As Java's `URLEncoder` does it: a blank becomes a plus sign.

@@ -17,7 +17,11 @@ impl Compiler<'_> {
         reference: Node<'_>,
         fragment: &Fragment<'_>,
     ) -> Result<Reference, ParseError> {
-        let source = fragment.span(&reference);
+        let mut source = fragment.span(&reference);
+        // What the grammar takes along behind a last property is text.
+        if reference.as_str().ends_with("##") {
+            source.end -= 2;
+        }
         let at = fragment.place_of(&reference);
         let path = reference.into_inner().next();
         let mut parts = path.expect("a reference has a path").into_inner();
@@ -40,7 +44,7 @@ impl Compiler<'_> {
         let mut inner = step.into_inner();
         let first = inner.next().expect("every step has a part");
         Ok(match rule {
-            Rule::property => Step::Property(fragment.span(&first)),
+            Rule::property | Rule::last_property => Step::Property(fragment.span(&first)),
             Rule::index => {
                 Step::Index(self.deeper(at, |compiler| compiler.expression(first, fragment))?)
             }

@@ -9,8 +9,9 @@ use super::blocks::{Apart, Blocks, Ended};
 use super::fragment::Fragment;
 
 /// Directives a backslash escapes, beside the macros of the template.
-const DIRECTIVES: [&str; 10] = [
-    "set", "if", "elseif", "else", "end", "foreach", "break", "stop", "define", "macro",
+const DIRECTIVES: [&str; 13] = [
+    "set", "if", "elseif", "else", "end", "foreach", "break", "stop", "define", "macro", "literal",
+    "include", "parse",
 ];
 
 impl Compiler<'_> {
@@ -42,8 +43,7 @@ impl Compiler<'_> {
                     );
                 } else {
                     blocks.text(printed, at);
-                    let reference = self.reference(reference, fragment)?;
-                    blocks.emit(Op::Print(reference), at);
+                    self.printed_reference(reference, fragment, blocks)?;
                 }
             }
             Rule::escaped_directive => {
@@ -66,12 +66,9 @@ impl Compiler<'_> {
                 let halved = self.is_directive(word) && directive_name(word) != "set";
                 blocks.text(if halved { halve(item, span).0 } else { span }, at);
             }
-            Rule::reference => {
-                let reference = self.reference(item.clone(), fragment)?;
-                blocks.emit(Op::Print(reference), at);
-            }
-            // The first bang is swallowed, and the second no longer follows a dollar.
-            Rule::stuttered_bang => blocks.text(
+            Rule::reference => self.printed_reference(item.clone(), fragment, blocks)?,
+            // A bang that makes nothing quiet is swallowed.
+            Rule::idle_bang => blocks.text(
                 Span {
                     end: span.start + 1,
                     ..span
@@ -86,6 +83,26 @@ impl Compiler<'_> {
         Ok(())
     }
 
+    fn printed_reference(
+        &mut self,
+        node: Node<'_>,
+        fragment: &Fragment<'_>,
+        blocks: &mut Blocks,
+    ) -> Result<(), ParseError> {
+        let end = fragment.span(&node).end;
+        let reference = self.reference(node, fragment)?;
+        let (at, behind) = (
+            reference.at,
+            Span {
+                start: reference.source.end,
+                end,
+            },
+        );
+        blocks.emit(Op::Print(reference), at);
+        blocks.text(behind, at);
+        Ok(())
+    }
+
     fn directive(
         &mut self,
         directive: &Node<'_>,
@@ -97,9 +114,14 @@ impl Compiler<'_> {
         match directive.as_rule() {
             Rule::set => {
                 let [target, value] = children(&only_child(directive));
+                let bare = !target.as_str().starts_with("$!") && !target.as_str().starts_with("${");
                 let target = self.reference(target, fragment)?;
                 let value = self.expression(value, fragment)?;
                 let op = if target.steps.is_empty() {
+                    // Velocity 1.7 ignores an assignment to `$!x` and `${x}`.
+                    if !bare {
+                        return Ok(());
+                    }
                     Op::SetVariable {
                         slot: target.slot,
                         value,

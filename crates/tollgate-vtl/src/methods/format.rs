@@ -15,7 +15,7 @@ pub(super) fn format(
     };
     let limits = *budget.limits();
     let mut made = String::new();
-    let mut values = values.iter();
+    let mut unnumbered = values.iter();
     let mut rest = format;
     while let Some(at) = rest.find('%') {
         Printer::for_string(&mut made, &limits).text(&rest[..at])?;
@@ -25,7 +25,11 @@ pub(super) fn format(
             '%' => "%".to_owned(),
             'n' => "\n".to_owned(),
             _ => {
-                let value = values.next().ok_or_else(broken)?;
+                let value = match field.argument {
+                    Some(number) => values.get(number.wrapping_sub(1)),
+                    None => unnumbered.next(),
+                };
+                let value = value.ok_or_else(broken)?;
                 field.convert(value, budget)?.ok_or_else(broken)?
             }
         };
@@ -38,9 +42,10 @@ pub(super) fn format(
     Ok(made)
 }
 
-/// `%-08,.2f` without its percent sign.
-#[derive(Default)]
+/// `%2$-08,.2f` without its percent sign.
 struct Field {
+    /// Which value it takes, from 1, if it says so.
+    argument: Option<usize>,
     flags: String,
     width: usize,
     precision: Option<usize>,
@@ -50,7 +55,12 @@ struct Field {
 impl Field {
     /// Reads a field and returns it with what follows it.
     fn parse(text: &str) -> Option<(Self, &str)> {
-        let (flags, rest) = split_while(text, |c| "-#+ 0,(".contains(c));
+        let (digits, behind) = split_while(text, |c| c.is_ascii_digit());
+        let (argument, rest) = match behind.strip_prefix('$') {
+            Some(rest) => (Some(digits.parse().ok()?), rest),
+            None => (None, text),
+        };
+        let (flags, rest) = split_while(rest, |c| "-+ 0,".contains(c));
         let (width, rest) = split_while(rest, |c| c.is_ascii_digit());
         let (precision, rest) = match rest.strip_prefix('.') {
             Some(rest) => {
@@ -66,6 +76,7 @@ impl Field {
             width.parse().ok()?
         };
         let field = Self {
+            argument,
             flags: flags.to_owned(),
             width,
             precision,

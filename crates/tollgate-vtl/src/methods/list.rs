@@ -20,7 +20,7 @@ pub(super) fn call<'a>(
     }
     match method {
         "size" | "isEmpty" | "clear" | "toString" | "hashCode" if !arguments.is_empty() => {
-            Err(CallError::UnexpectedArguments)
+            Err(CallError::Arguments)
         }
         _ => Ok(None),
     }
@@ -101,6 +101,16 @@ fn change<'a>(
             budget.allocate_items(list.len() + others.len(), others.len())?;
             let changed = !others.is_empty();
             list.items_mut().extend(others);
+            changed.into()
+        }
+        ("addAll", [index @ Value::Int(_), Value::List(others)]) => {
+            let position = index_up_to(index, list.len())?;
+            let others = others.to_vec();
+            others.iter().try_for_each(|other| check(other, budget))?;
+            budget.allocate_items(list.len() + others.len(), others.len())?;
+            budget.take_pass(list.len())?;
+            let changed = !others.is_empty();
+            list.items_mut().splice(position..position, others);
             changed.into()
         }
         ("set", [index @ Value::Int(_), value]) => {

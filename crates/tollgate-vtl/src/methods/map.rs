@@ -23,7 +23,7 @@ pub(super) fn call<'a>(
         | "hashCode"
             if !arguments.is_empty() =>
         {
-            Err(CallError::UnexpectedArguments)
+            Err(CallError::Arguments)
         }
         _ => Ok(None),
     }

@@ -20,6 +20,7 @@ pub(super) fn call_int<'a>(
         ("longValue", []) => number.wrapping_i64().into(),
         ("doubleValue" | "floatValue", []) => number.to_f64().into(),
         ("compareTo", [other @ Value::Int(_)]) => order(compare(&number.clone().into(), other)),
+        ("compareTo", [_]) => return Err(CallError::Arguments),
         ("hashCode", []) => hash_code(number.wrapping_i64()).into(),
         // Static in Java, and the published way to turn a string into a number.
         ("parseInt" | "parseLong" | "valueOf", [Value::Str(text)]) => {
@@ -53,6 +54,7 @@ pub(super) fn call_double<'a>(number: f64, method: &str, arguments: &[Value<'a>]
         ("isNaN", []) => number.is_nan().into(),
         ("isInfinite", []) => number.is_infinite().into(),
         ("compareTo", [Value::Double(other)]) => order(Some(number.total_cmp(other))),
+        ("compareTo", [_]) => return Err(CallError::Arguments),
         ("parseDouble" | "valueOf", [Value::Str(text)]) => {
             let number = text.trim().parse::<f64>().map_err(|_| not_a_number(text))?;
             number.into()
@@ -69,19 +71,16 @@ pub(super) fn call_double<'a>(number: f64, method: &str, arguments: &[Value<'a>]
     }))
 }
 
-pub(super) fn call_bool<'a>(
-    value: bool,
-    method: &str,
-    arguments: &[Value<'a>],
-) -> Option<Value<'a>> {
-    Some(match (method, arguments) {
+pub(super) fn call_bool<'a>(value: bool, method: &str, arguments: &[Value<'a>]) -> Outcome<'a> {
+    Ok(Some(match (method, arguments) {
         ("booleanValue", []) => value.into(),
         ("compareTo", [Value::Bool(other)]) => order(Some(value.cmp(other))),
+        ("compareTo", [_]) => return Err(CallError::Arguments),
         ("parseBoolean" | "valueOf", [Value::Str(text)]) => {
             text.eq_ignore_ascii_case("true").into()
         }
-        _ => return None,
-    })
+        _ => return Ok(None),
+    }))
 }
 
 fn order<'a>(ordering: Option<Ordering>) -> Value<'a> {

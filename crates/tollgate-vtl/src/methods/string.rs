@@ -41,7 +41,7 @@ pub(super) fn call<'a>(
         | "toString" | "hashCode" | "toCharArray" | "intern"
             if !arguments.is_empty() =>
         {
-            Err(CallError::UnexpectedArguments)
+            Err(CallError::Arguments)
         }
         _ => Ok(None),
     }
@@ -78,6 +78,7 @@ fn look<'a>(text: &Str<'a>, method: &str, arguments: &[Value<'a>]) -> Outcome<'a
         ("compareTo", [Value::Str(other)]) => {
             difference(text.encode_utf16(), other.encode_utf16()).into()
         }
+        ("compareTo", [_]) => return Err(CallError::Arguments),
         ("compareToIgnoreCase", [Value::Str(other)]) => {
             let units = |text| folded(text).map(u32::from);
             difference(units(text), units(other)).into()
@@ -88,7 +89,7 @@ fn look<'a>(text: &Str<'a>, method: &str, arguments: &[Value<'a>]) -> Outcome<'a
 }
 
 /// Where something is in a string.
-fn search<'a>(text: &str, method: &str, arguments: &[Value<'a>]) -> Option<Value<'a>> {
+fn search<'a>(text: &Str<'a>, method: &str, arguments: &[Value<'a>]) -> Option<Value<'a>> {
     Some(match (method, arguments) {
         ("contains", [Value::Str(part)]) => text.contains(&**part).into(),
         ("startsWith", [Value::Str(prefix)]) => text.starts_with(&**prefix).into(),
@@ -98,6 +99,26 @@ fn search<'a>(text: &str, method: &str, arguments: &[Value<'a>]) -> Option<Value
             from.and_then(|from| utf16::byte_offset(text, from))
                 .is_some_and(|from| text[from..].starts_with(&**prefix))
                 .into()
+        }
+        ("regionMatches", [from, Value::Str(other), other_from, length]) => {
+            same_region(text, from, other, other_from, length, str::eq)?
+        }
+        (
+            "regionMatches",
+            [
+                Value::Bool(fold),
+                from,
+                Value::Str(other),
+                other_from,
+                length,
+            ],
+        ) => {
+            let same = if *fold {
+                |a: &str, b: &str| folded(a).eq(folded(b))
+            } else {
+                str::eq
+            };
+            same_region(text, from, other, other_from, length, same)?
         }
         ("endsWith", [Value::Str(suffix)]) => text.ends_with(&**suffix).into(),
         ("indexOf" | "lastIndexOf", [part]) => {
@@ -121,14 +142,16 @@ fn search<'a>(text: &str, method: &str, arguments: &[Value<'a>]) -> Option<Value
         ("lastIndexOf", [part, Value::Int(from)]) => {
             let part = needle(part)?;
             let from = usize::try_from(from.as_i64()?).ok();
-            let end = from.and_then(|from| {
-                // What is found may begin at `from` but reach behind it.
-                let from = utf16::byte_offset(text, from).or(utf16::byte_offset(text, from - 1))?;
-                let mut end = (from + part.len()).min(text.len());
+            // What is found may begin at `from` but reach behind it.
+            let end = from.map(|from| {
+                let from = utf16::byte_offset(text, from)
+                    .or_else(|| utf16::byte_offset(text, from - 1))
+                    .unwrap_or_default();
+                let mut end = from.saturating_add(part.len()).min(text.len());
                 while !text.is_char_boundary(end) {
                     end -= 1;
                 }
-                Some(end)
+                end
             });
             position(text, end.and_then(|end| text[..end].rfind(&*part)))
         }
@@ -268,6 +291,31 @@ fn position<'a>(text: &str, found: Option<usize>) -> Value<'a> {
     found.map_or(Value::from(-1), |bytes| {
         utf16::from_bytes(text, bytes).into()
     })
+}
+
+/// Whether two strings have the same part of some length; not if a part reaches outside. None if
+/// the offsets are no numbers.
+fn same_region<'a>(
+    text: &Str<'a>,
+    from: &Value<'a>,
+    other: &Str<'a>,
+    other_from: &Value<'a>,
+    length: &Value<'a>,
+    same: impl Fn(&str, &str) -> bool,
+) -> Option<Value<'a>> {
+    let length = usize::try_from(length.as_int()?).unwrap_or(0);
+    let part = |text: &Str<'a>, from: i64| {
+        let from = usize::try_from(from).ok()?;
+        let to = from.checked_add(length)?;
+        (to <= utf16::length(text)).then(|| utf16::slice(text, from, to))
+    };
+    let (from, other_from) = (from.as_int()?, other_from.as_int()?);
+    let parts = part(text, from).zip(part(other, other_from));
+    Some(
+        parts
+            .is_some_and(|(part, other)| same(&part, &other))
+            .into(),
+    )
 }
 
 /// Characters without case, as Java folds them: one by one.

@@ -51,12 +51,13 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// Whether an expression counts as true. Of references only `false` does not; literals and
-    /// arithmetic never do.
+    /// arithmetic never do, and are not even evaluated.
     pub(super) fn holds(&mut self, expr: &'a Expr) -> Result<bool, Interrupt> {
         Ok(match expr {
             Expr::Bool(value) => *value,
             Expr::Reference(reference) => self.resolve(reference)?.as_bool() != Some(false),
             Expr::Not(operand) => !self.holds(operand)?,
+            Expr::Chain(chain) if chain.is_arithmetic() => false,
             Expr::Chain(chain) => self.chain(chain)?.as_bool() == Some(true),
             Expr::Null
             | Expr::Int(_)

@@ -136,7 +136,6 @@ impl<'a> Renderer<'a, '_> {
         if current.index >= most {
             return Err(LimitExceeded::LoopRounds(most).into());
         }
-        self.set_variable(current.variable, Variable::Value(current.item()?));
         let names = &self.program.loop_variables;
         if names.foreach.is_some() {
             let state = self
@@ -152,6 +151,8 @@ impl<'a> Renderer<'a, '_> {
             let has_next = current.index + 1 < current.len();
             self.set_variable(slot, Variable::Value(has_next.into()));
         }
+        // Last, so that a loop over `$velocityCount` gets its items.
+        self.set_variable(current.variable, Variable::Value(current.item()?));
         Ok(())
     }
 

@@ -67,7 +67,10 @@ impl<'a> Renderer<'a, '_> {
                     (Value::Object(object), Value::Str(name)) => {
                         Ok(object.property(name).unwrap_or(Value::Null))
                     }
-                    _ => Ok(Value::Null),
+                    (_, index) => {
+                        refuse_negative(index)?;
+                        Ok(Value::Null)
+                    }
                 }
             }
             Step::Call { method, arguments } => {
@@ -155,9 +158,21 @@ impl<'a> Renderer<'a, '_> {
                 // An object may refuse; Velocity then ignores the assignment.
                 object.set(name, value);
             }
-            _ => {}
+            (Value::Null, _) => {}
+            _ => refuse_negative(&key)?,
         }
         Ok(())
+    }
+}
+
+/// To count from the end, Velocity asks a value for its size, which only collections have.
+fn refuse_negative(index: &Value<'_>) -> Result<(), RenderErrorKind> {
+    match index {
+        Value::Int(number) if number.is_negative() => {
+            let index = number.wrapping_i64();
+            Err(RenderErrorKind::IndexOutOfRange { index, length: 0 })
+        }
+        _ => Ok(()),
     }
 }
 

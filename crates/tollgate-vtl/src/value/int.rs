@@ -61,16 +61,19 @@ impl Int {
         }
     }
 
+    pub(crate) fn is_negative(&self) -> bool {
+        match &self.0 {
+            Repr::Small(value) => *value < 0,
+            Repr::Big(value) => value.sign() == num_bigint::Sign::Minus,
+        }
+    }
+
     /// The low 64 bits, as Java's `longValue()` gives them.
     pub(crate) fn wrapping_i64(&self) -> i64 {
         match &self.0 {
             Repr::Small(value) => *value,
             Repr::Big(value) => {
-                let mut bytes = [if value.sign() == num_bigint::Sign::Minus {
-                    0xff
-                } else {
-                    0
-                }; 8];
+                let mut bytes = [if self.is_negative() { 0xff } else { 0 }; 8];
                 for (to, from) in bytes.iter_mut().zip(value.to_signed_bytes_le()) {
                     *to = from;
                 }
