@@ -151,7 +151,10 @@ impl Compiler {
 fn api_refusal(document: &ApiDocument, diagnostics: &mut Diagnostics) -> Option<&'static str> {
     let settings = &document.rest_api;
     let endpoint = settings.endpoint_configuration.as_ref();
-    let is_private = endpoint.is_some_and(|one| one.types.contains(&EndpointType::Private));
+    // Only a private API has endpoints in a private network.
+    let is_private = endpoint.is_some_and(|one| {
+        one.types.contains(&EndpointType::Private) || !one.vpc_endpoint_ids.is_empty()
+    });
     let (pointer, reason) = if settings.policy.is_some() {
         (
             "/policy",
@@ -159,7 +162,7 @@ fn api_refusal(document: &ApiDocument, diagnostics: &mut Diagnostics) -> Option<
         )
     } else if is_private {
         (
-            "/endpointConfiguration/types",
+            "/endpointConfiguration",
             "the API is private, which this build cannot enforce",
         )
     } else {

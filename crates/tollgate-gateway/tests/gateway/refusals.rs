@@ -79,6 +79,7 @@ fn protected(change: impl FnOnce(&mut Value)) -> Value {
 async fn a_method_whose_protection_cannot_be_enforced_is_never_open() {
     let open = mock("GET", OK, "open");
     let private = json!({ "endpointConfiguration": { "types": ["PRIVATE"] } });
+    let network = json!({ "endpointConfiguration": { "vpcEndpointIds": ["vpce-1"] } });
     for (what, methods, members) in [
         (
             "IAM",
@@ -102,6 +103,7 @@ async fn a_method_whose_protection_cannot_be_enforced_is_never_open() {
         ),
         ("resource policy", open.clone(), json!({ "policy": "{}" })),
         ("private endpoint", open.clone(), private),
+        ("endpoint in a private network", open.clone(), network),
     ] {
         let gateway = gateway(&document(&[("/", methods)], members));
         assert!(gateway.plan().diagnostics().has_errors(), "{what}");
