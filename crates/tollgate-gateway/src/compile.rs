@@ -1,7 +1,9 @@
 //! From document to plan.
 
 mod gateway_responses;
+mod integration;
 mod method;
+mod texts;
 
 use std::sync::Arc;
 

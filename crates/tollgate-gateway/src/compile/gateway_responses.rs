@@ -3,7 +3,7 @@
 use http::HeaderValue;
 use tollgate_core::{Diagnostic, Diagnostics, GatewayResponse, GatewayResponses, Substitution};
 
-use super::method::{escaped, final_status, header_mapping};
+use super::texts::{escaped, final_status, header_mapping};
 
 /// Beginnings of what would be a variable or directive in the template language.
 const TEMPLATE_LANGUAGE: [&str; 5] = ["$input", "$util", "#set", "#if", "#foreach"];

@@ -1,20 +1,15 @@
 //! From method to execution.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use http::{HeaderName, StatusCode};
-use tollgate_core::{Diagnostic, Diagnostics, GatewayResponseType, ParameterSource, Rejection};
+use tollgate_core::{Diagnostic, Diagnostics, GatewayResponseType, Rejection};
 use tollgate_integration::Mock;
-use tollgate_mapping::{
-    IntegrationResponse, IntegrationResponses, MappingTemplate, Passthrough, RequestTemplates,
-    SelectionPattern, TemplateFailure,
-};
 use tollgate_model::{
-    ApiDocument, AuthorizationType, HttpMethod, Integration, IntegrationType, Method,
-    PassthroughBehavior, RequestValidator,
+    ApiDocument, AuthorizationType, HttpMethod, IntegrationType, Method, RequestValidator,
 };
 
-use super::not_applied;
+use super::integration::{integration_responses, request_templates};
 use crate::plan::Execution;
 
 /// Which method is compiled, for diagnostics.
@@ -25,15 +20,15 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn error(&self, below: &str, message: &str) -> Diagnostic {
+    pub(super) fn error(&self, below: &str, message: &str) -> Diagnostic {
         Diagnostic::error(self.pointer(below), self.message(message))
     }
 
-    fn warning(&self, below: &str, message: &str) -> Diagnostic {
+    pub(super) fn warning(&self, below: &str, message: &str) -> Diagnostic {
         Diagnostic::warning(self.pointer(below), self.message(message))
     }
 
-    fn pointer(&self, below: &str) -> String {
+    pub(super) fn pointer(&self, below: &str) -> String {
         format!("{}{below}", self.pointer)
     }
 
@@ -43,7 +38,7 @@ impl Place<'_> {
 }
 
 /// The refusal of a method that is protected by something this build cannot ask.
-pub(super) fn unenforceable(reason: impl Into<std::borrow::Cow<'static, str>>) -> Rejection {
+pub(super) fn unenforceable(reason: impl Into<Cow<'static, str>>) -> Rejection {
     Rejection::new(GatewayResponseType::AuthorizerConfigurationError).because(reason)
 }
 
@@ -103,184 +98,4 @@ fn validates(method: &Method, document: &ApiDocument) -> bool {
             && (one.validate_request_body || one.validate_request_parameters)
     };
     document.request_validators.iter().any(checks)
-}
-
-fn request_templates(
-    place: &Place<'_>,
-    integration: &Integration,
-    diagnostics: &mut Diagnostics,
-) -> RequestTemplates {
-    if integration.content_handling.is_some() {
-        let pointer = place.pointer("/methodIntegration/contentHandling");
-        diagnostics.push(not_applied(pointer, "contentHandling"));
-    }
-    let templates = integration
-        .request_templates
-        .iter()
-        .map(|(media_type, source)| {
-            let pointer = format!(
-                "/methodIntegration/requestTemplates/{}",
-                escaped(media_type)
-            );
-            (
-                media_type.clone(),
-                template(place, &pointer, source, diagnostics),
-            )
-        });
-    let passthrough = match integration.passthrough_behavior {
-        PassthroughBehavior::WhenNoMatch => Passthrough::WhenNoMatch,
-        PassthroughBehavior::WhenNoTemplates => Passthrough::WhenNoTemplates,
-        PassthroughBehavior::Never => Passthrough::Never,
-    };
-    RequestTemplates::new(templates.collect::<Vec<_>>(), passthrough)
-}
-
-fn template(
-    place: &Place<'_>,
-    pointer: &str,
-    source: &str,
-    diagnostics: &mut Diagnostics,
-) -> Result<MappingTemplate, TemplateFailure> {
-    MappingTemplate::parse(source).inspect_err(|error| {
-        diagnostics.push(place.error(pointer, &format!("{error}; whoever needs it gets 500")));
-    })
-}
-
-fn integration_responses(
-    place: &Place<'_>,
-    method: &Method,
-    integration: &Integration,
-    diagnostics: &mut Diagnostics,
-) -> IntegrationResponses {
-    let responses = &integration.integration_responses;
-    if responses.is_empty() {
-        let message = "it has no integration responses, so it answers 500";
-        diagnostics.push(place.error("/methodIntegration/integrationResponses", message));
-    }
-    responses
-        .iter()
-        .filter_map(|(key, response)| {
-            let pointer = format!("/methodIntegration/integrationResponses/{}", escaped(key));
-            let response = Response {
-                place,
-                pointer,
-                method,
-                response,
-            };
-            response.compile(diagnostics)
-        })
-        .collect()
-}
-
-/// An integration response that is compiled, and where it stands.
-struct Response<'a> {
-    place: &'a Place<'a>,
-    pointer: String,
-    method: &'a Method,
-    response: &'a tollgate_model::IntegrationResponse,
-}
-
-impl Response<'_> {
-    fn compile(&self, diagnostics: &mut Diagnostics) -> Option<IntegrationResponse> {
-        let code = &self.response.status_code;
-        let Some(status) = final_status(code) else {
-            let message =
-                format!("status code {code:?} is ignored, expected a number from 200 to 599");
-            diagnostics.push(self.error("/statusCode", &message));
-            return None;
-        };
-        if self.response.content_handling.is_some() {
-            let pointer = self
-                .place
-                .pointer(&format!("{}/contentHandling", self.pointer));
-            diagnostics.push(not_applied(pointer, "contentHandling"));
-        }
-        let mut compiled = IntegrationResponse::new(status);
-        compiled.is_declared = self.method.method_responses.contains_key(code);
-        if !compiled.is_declared {
-            let message = format!("the method declares no response {code}, so it answers 500");
-            diagnostics.push(self.error("/statusCode", &message));
-        }
-        compiled.pattern = self.pattern(diagnostics);
-        compiled.headers = self.headers(diagnostics).into_iter().collect();
-        compiled.templates = self.templates(diagnostics).into_iter().collect();
-        Some(compiled)
-    }
-
-    fn pattern(
-        &self,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Result<SelectionPattern, tollgate_mapping::InvalidSelectionPattern>> {
-        let pattern = self
-            .response
-            .selection_pattern
-            .as_deref()
-            .filter(|text| !text.is_empty())?;
-        Some(pattern.parse().inspect_err(|error| {
-            let message = format!("{error}; whoever needs it gets 500");
-            diagnostics.push(self.error("/selectionPattern", &message));
-        }))
-    }
-
-    fn headers(&self, diagnostics: &mut Diagnostics) -> Vec<(HeaderName, ParameterSource)> {
-        let mut headers = Vec::new();
-        for (target, source) in self.response.response_parameters.iter().flatten() {
-            let pointer = format!("/responseParameters/{}", escaped(target));
-            match header_mapping(target, "method.response.header.", source) {
-                Ok(mapping) => headers.push(mapping),
-                Err(message) => diagnostics.push(self.error(&pointer, &message)),
-            }
-        }
-        headers
-    }
-
-    fn templates(
-        &self,
-        diagnostics: &mut Diagnostics,
-    ) -> Vec<(String, Option<Result<MappingTemplate, TemplateFailure>>)> {
-        let templates = self.response.response_templates.iter().flatten();
-        templates
-            .map(|(media_type, source)| {
-                let source = source.as_deref().filter(|source| !source.is_empty());
-                let pointer = format!("{}/responseTemplates/{}", self.pointer, escaped(media_type));
-                let compiled =
-                    source.map(|source| template(self.place, &pointer, source, diagnostics));
-                (media_type.clone(), compiled)
-            })
-            .collect()
-    }
-
-    fn error(&self, below: &str, message: &str) -> Diagnostic {
-        self.place
-            .error(&format!("{}{below}", self.pointer), message)
-    }
-}
-
-/// A status that ends an exchange; the ones below 200 announce another.
-pub(super) fn final_status(code: &str) -> Option<StatusCode> {
-    let is_final = |status: &StatusCode| (200..600).contains(&status.as_u16());
-    code.parse().ok().filter(is_final)
-}
-
-/// A header that is mapped: `{prefix}{name}` from a source.
-pub(super) fn header_mapping(
-    target: &str,
-    prefix: &str,
-    source: &str,
-) -> Result<(HeaderName, ParameterSource), String> {
-    let name = target
-        .strip_prefix(prefix)
-        .and_then(|name| name.parse().ok());
-    let name = name.ok_or_else(|| {
-        format!("invalid target {target:?}, expected {prefix}name; it is ignored")
-    })?;
-    let source = source
-        .parse()
-        .map_err(|error| format!("{error}; it is ignored"))?;
-    Ok((name, source))
-}
-
-/// A member's name as a part of a JSON pointer (RFC 6901, section 3).
-pub(super) fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
