@@ -56,26 +56,32 @@ impl GatewayResponses {
         let Some(customised) = self.customised(response_type) else {
             return default_response(rejection);
         };
-        let mut response = match customised.template(context) {
+        let rendered = customised
+            .template(context)
+            .and_then(|(media_type, template)| {
+                // A text that would be too long gives way to the built-in one.
+                Some((media_type, template.render(context, "")?))
+            });
+        let mut response = match rendered {
             None => default_response(rejection),
-            Some((media_type, template)) => {
-                let body = Body::from(template.render(context, ""));
-                response(
-                    rejection,
-                    media_type.clone(),
-                    response_type.error_type(),
-                    body,
-                )
-            }
+            Some((media_type, text)) => response(
+                rejection,
+                media_type.clone(),
+                response_type.error_type(),
+                Body::from(text),
+            ),
         };
         if let Some(status) = customised.status {
             *response.status_mut() = status;
         }
         for (name, source) in &customised.parameters {
             let value = context.source(source).filter(|value| !value.is_empty());
-            // A value with a line break in it cannot be a header, and adds none.
-            if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
-                response.headers_mut().insert(name, value);
+            // A value with a line break in it cannot be a header, and adds none; neither does a
+            // header past the number that a response can have.
+            if let Some(value) =
+                value.and_then(|value| HeaderValue::from_bytes(value.as_bytes()).ok())
+            {
+                drop(response.headers_mut().try_insert(name, value));
             }
         }
         response

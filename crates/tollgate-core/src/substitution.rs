@@ -1,9 +1,14 @@
 //! Templates that only substitute variables: gateway responses and access logs.
 
+use std::borrow::Cow;
+
 use crate::{Context, ParameterSource};
 
 /// Bytes of a variable's name past which text is not searched for one.
 const LONGEST_VARIABLE: usize = 256;
+
+/// Bytes that a rendered text may have: what the service lets a response have.
+const LONGEST_TEXT: usize = 10_485_760;
 
 /// A text with variables in it: `$context.…`, `$stageVariables.…` and `$method.request.…`.
 ///
@@ -65,19 +70,22 @@ impl Substitution {
     }
 
     /// The text with the values of its variables; a missing value prints as `missing`.
+    ///
+    /// `None` where the text would be longer than 10 MiB.
     #[must_use]
-    pub fn render(&self, context: &Context, missing: &str) -> String {
+    pub fn render(&self, context: &Context, missing: &str) -> Option<String> {
         let mut out = String::new();
         for part in &self.parts {
-            match part {
-                Part::Text(text) => out.push_str(text),
-                Part::Variable(source) => match context.source(source) {
-                    Some(value) => out.push_str(&value),
-                    None => out.push_str(missing),
-                },
+            let text = match part {
+                Part::Text(text) => Cow::Borrowed(&**text),
+                Part::Variable(source) => context.source(source).unwrap_or(Cow::Borrowed(missing)),
+            };
+            if text.len() > LONGEST_TEXT - out.len() {
+                return None;
             }
+            out.push_str(&text);
         }
-        out
+        Some(out)
     }
 }
 
@@ -115,7 +123,7 @@ mod tests {
         ClientRequest, ExtendedRequestId, Moment, RequestId, StageContext, StageVariables,
     };
 
-    fn render(template: &str) -> String {
+    fn render(template: &str) -> Option<String> {
         let stage = StageContext {
             account_id: "123456789012".into(),
             api_id: "api".into(),
@@ -151,17 +159,22 @@ mod tests {
             ("#if($context.stage)x#end", "#if(prod)x#end"),
             ("é$context.stage é", "éprod é"),
         ] {
-            assert_eq!(render(template), expected, "{template}");
+            assert_eq!(render(template).as_deref(), Some(expected), "{template}");
         }
     }
 
     #[test]
     fn overlong_names_are_text() {
         let long = format!("$stageVariables.{}", "a".repeat(LONGEST_VARIABLE));
-        assert_eq!(
-            render(&long),
-            format!("-{}", "a".repeat("stageVariables.".len()))
-        );
+        let expected = format!("-{}", "a".repeat("stageVariables.".len()));
+        assert_eq!(render(&long), Some(expected));
+    }
+
+    #[test]
+    fn texts_end_at_their_limit() {
+        let longest = "a".repeat(LONGEST_TEXT - "prod".len()) + "$context.stage";
+        assert_eq!(render(&longest).map(|text| text.len()), Some(LONGEST_TEXT));
+        assert_eq!(render(&(longest + ".")), None);
     }
 
     proptest::proptest! {

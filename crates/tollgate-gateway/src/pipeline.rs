@@ -17,6 +17,8 @@ use crate::seams::Seams;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
+/// Values that `$context.responseOverride.header` may have; clients take no more headers either.
+const MAX_OVERRIDING_HEADERS: usize = 100;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Answers a request: the method's response, or the gateway's own.
@@ -212,20 +214,28 @@ fn apply_overrides(overrides: &Overrides, response: &mut Response<Body>) -> Resu
         }
         *response.status_mut() = status;
     }
+    if overrides.response_headers.len() > MAX_OVERRIDING_HEADERS {
+        return Err(Rejection::configuration(
+            "templates override too many headers",
+        ));
+    }
     let invalid = |name: &str| {
         Rejection::configuration(format!("the overriding header {name:?} cannot be sent"))
     };
     for (index, (name, value)) in overrides.response_headers.iter().enumerate() {
         let header: HeaderName = name.parse().map_err(|_| invalid(name))?;
-        let value = HeaderValue::from_str(value).map_err(|_| invalid(name))?;
+        let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| invalid(name))?;
         // Several values of one override stand side by side; the first replaces what was mapped.
-        let is_first = overrides.response_headers[..index]
-            .iter()
-            .all(|(earlier, _)| earlier != name);
-        if is_first {
-            response.headers_mut().insert(header, value);
+        let earlier = &overrides.response_headers[..index];
+        let is_first = earlier.iter().all(|(earlier, _)| earlier != name);
+        let headers = response.headers_mut();
+        let has_room = if is_first {
+            headers.try_insert(header, value).is_ok()
         } else {
-            response.headers_mut().append(header, value);
+            headers.try_append(header, value).is_ok()
+        };
+        if !has_room {
+            return Err(invalid(name));
         }
     }
     Ok(())
@@ -253,10 +263,9 @@ fn finish(
         (REQUEST_ID, context.request_id.encode(&mut buffer)),
         (EXTENDED_REQUEST_ID, context.extended_request_id.as_str()),
     ] {
-        headers.insert(
-            name,
-            HeaderValue::from_str(id).expect("ids are letters, digits and signs"),
-        );
+        let id = HeaderValue::from_str(id).expect("ids are letters, digits and signs");
+        // A response that has as many headers as it can have goes without.
+        drop(headers.try_insert(name, id));
     }
     exchange.observe(|| Event::MethodResponse {
         status: response.status(),

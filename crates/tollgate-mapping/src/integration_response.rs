@@ -129,15 +129,14 @@ impl ResponseHeaders {
         headers: &mut HeaderMap,
     ) -> Result<(), Rejection> {
         for mapped in &self.0 {
-            match mapped {
-                Mapped::Constant(name, value) => {
-                    headers.insert(name, value.clone());
-                }
-                Mapped::Source(name, source) => {
-                    if let Some(value) = value_of(source, context, answer)? {
-                        headers.insert(name, value);
-                    }
-                }
+            let (name, value) = match mapped {
+                Mapped::Constant(name, value) => (name, Some(value.clone())),
+                Mapped::Source(name, source) => (name, value_of(source, context, answer)?),
+            };
+            if let Some(value) = value {
+                headers
+                    .try_insert(name, value)
+                    .map_err(|_| Rejection::configuration("a response has too many headers"))?;
             }
         }
         Ok(())

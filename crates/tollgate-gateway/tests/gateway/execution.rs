@@ -88,6 +88,7 @@ async fn overrides_that_cannot_be_sent_are_a_fault_of_the_api() {
         "#set($context.responseOverride.header.foo = \"a\nb\")",
         "#set($context.responseOverride.header['no name'] = 'x')",
         "#set($context.responseOverride.status = 101)",
+        "#foreach($i in [1..101])#set($context.responseOverride.header[\"h$i\"] = 'x')#end",
     ] {
         let answer = get(
             &gateway(&document(&[("/", mock("GET", OK, set))], json!({}))),
