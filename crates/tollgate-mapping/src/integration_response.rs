@@ -147,7 +147,7 @@ impl FromIterator<(HeaderName, ParameterSource)> for ResponseHeaders {
     fn from_iter<T: IntoIterator<Item = (HeaderName, ParameterSource)>>(headers: T) -> Self {
         let compile = |(name, source): (HeaderName, ParameterSource)| match &source {
             ParameterSource::Static(text) if !text.is_empty() => {
-                match HeaderValue::from_str(text) {
+                match HeaderValue::from_bytes(text.as_bytes()) {
                     Ok(value) => Mapped::Constant(name, value),
                     Err(_) => Mapped::Source(name, source),
                 }
