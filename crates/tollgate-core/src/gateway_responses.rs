@@ -4,7 +4,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
 use crate::{
     Body, Context, GatewayResponseType, ParameterSource, RawRejection, Rejection, Substitution,
-    json_string,
+    client_header, json_string,
 };
 
 /// The header that names the type of an error.
@@ -34,7 +34,13 @@ pub struct GatewayResponses {
 
 impl GatewayResponses {
     /// Customises one type; `REQUEST_TOO_LARGE` cannot be, and is left as it is.
-    pub fn insert(&mut self, response_type: GatewayResponseType, response: GatewayResponse) {
+    ///
+    /// Headers that are not an API's to set are renamed or dropped, as [`client_header`] says.
+    pub fn insert(&mut self, response_type: GatewayResponseType, mut response: GatewayResponse) {
+        let parameters = std::mem::take(&mut response.parameters).into_iter();
+        response.parameters = parameters
+            .filter_map(|(name, source)| Some((client_header(name)?, source)))
+            .collect();
         if response_type != GatewayResponseType::RequestTooLarge {
             self.customised[response_type.index()] = Some(Box::new(response));
         }

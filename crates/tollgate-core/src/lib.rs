@@ -2,6 +2,7 @@
 
 #[cfg(feature = "http-body")]
 mod body;
+mod client_header;
 mod client_request;
 mod clock;
 mod context;
@@ -26,6 +27,7 @@ mod text;
 
 #[cfg(feature = "http-body")]
 pub use body::{Body, BoxError};
+pub use client_header::client_header;
 pub use client_request::{ClientRequest, ParameterLocation, PathParameters};
 #[cfg(feature = "system")]
 pub use clock::SystemClock;

@@ -4,7 +4,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
 use http_body::Body as _;
 use tollgate_core::{
-    Body, Event, GatewayResponseType, Overrides, PathParameters, RawRejection, Rejection, RequestId,
+    Body, Event, GatewayResponseType, Overrides, PathParameters, RawRejection, Rejection,
+    RequestId, client_header,
 };
 use tollgate_integration::{IntegrationRequest, IntegrationResponse};
 use tollgate_mapping::{MappingTemplate, TemplateScope};
@@ -82,11 +83,8 @@ where
     let body = collect(body, MAX_BODY_BYTES)
         .await
         .map_err(|error| error.into_request_rejection())?;
-    let coding = exchange
-        .headers()
-        .get(header::CONTENT_ENCODING)
-        .map(HeaderValue::as_bytes);
-    let is_coded = coding.is_some_and(|coding| !coding.eq_ignore_ascii_case(b"identity"));
+    let mut codings = exchange.headers().get_all(header::CONTENT_ENCODING).iter();
+    let is_coded = codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
     if is_coded && !body.is_empty() {
         // Templates need the plain text, which this build cannot get at.
         let rejection = Rejection::new(GatewayResponseType::UnsupportedMediaType);
@@ -224,6 +222,9 @@ fn apply_overrides(overrides: &Overrides, response: &mut Response<Body>) -> Resu
     };
     for (index, (name, value)) in overrides.response_headers.iter().enumerate() {
         let header: HeaderName = name.parse().map_err(|_| invalid(name))?;
+        let Some(header) = client_header(header) else {
+            continue;
+        };
         let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| invalid(name))?;
         // Several values of one override stand side by side; the first replaces what was mapped.
         let earlier = &overrides.response_headers[..index];

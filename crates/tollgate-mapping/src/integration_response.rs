@@ -1,7 +1,7 @@
 //! How an endpoint's answer becomes the client's response.
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use tollgate_core::{Context, ParameterSource, Rejection};
+use tollgate_core::{Context, ParameterSource, Rejection, client_header};
 
 use crate::{InvalidSelectionPattern, ResponseTemplates, SelectionPattern};
 
@@ -143,6 +143,7 @@ impl ResponseHeaders {
     }
 }
 
+/// Headers that are not an API's to set are renamed or dropped, as [`client_header`] says.
 impl FromIterator<(HeaderName, ParameterSource)> for ResponseHeaders {
     fn from_iter<T: IntoIterator<Item = (HeaderName, ParameterSource)>>(headers: T) -> Self {
         let compile = |(name, source): (HeaderName, ParameterSource)| match &source {
@@ -154,7 +155,14 @@ impl FromIterator<(HeaderName, ParameterSource)> for ResponseHeaders {
             }
             _ => Mapped::Source(name, source),
         };
-        Self(headers.into_iter().map(compile).collect())
+        let allowed = |(name, source)| Some((client_header(name)?, source));
+        Self(
+            headers
+                .into_iter()
+                .filter_map(allowed)
+                .map(compile)
+                .collect(),
+        )
     }
 }
 

@@ -82,6 +82,34 @@ async fn templates_override_status_and_headers() {
     }
 }
 
+/// Recorded on the service: what frames a message is renamed, or dropped.
+#[tokio::test]
+async fn no_api_can_set_what_frames_a_message() {
+    let set = "#set($context.responseOverride.header['Content-Length'] = '1')\
+               #set($context.responseOverride.header['Transfer-Encoding'] = 'chunked')ok";
+    let mut methods = mock("GET", OK, set);
+    methods["GET"]["methodIntegration"]["integrationResponses"]["200"]["responseParameters"] = json!({
+        "method.response.header.Connection": "'close'",
+        "method.response.header.transfer-encoding": "'chunked'"
+    });
+    let members = json!({ "gatewayResponses": [{
+        "responseType": "MISSING_AUTHENTICATION_TOKEN",
+        "responseParameters": { "gatewayresponse.header.Content-Length": "'1'" }
+    }] });
+    let gateway = gateway(&document(&[("/", methods)], members));
+    let served = get(&gateway, "/").await;
+    assert_eq!(served.body, "ok");
+    assert_eq!(served.headers["x-amzn-remapped-content-length"], "1");
+    assert_eq!(served.headers["x-amzn-remapped-connection"], "close");
+    let refused = get(&gateway, "/nowhere").await;
+    assert_eq!(refused.headers["x-amzn-remapped-content-length"], "1");
+    for answer in [served, refused] {
+        for name in ["content-length", "transfer-encoding", "connection"] {
+            assert!(!answer.headers.contains_key(name), "{name}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn overrides_that_cannot_be_sent_are_a_fault_of_the_api() {
     for set in [
@@ -198,6 +226,7 @@ async fn bodies_are_limited_and_must_be_readable() {
     assert_eq!(answer.body, "HTTP content length exceeded 10485760 bytes.");
 
     let coded = Request::post("/")
+        .header("content-encoding", "identity")
         .header("content-encoding", "gzip")
         .body(Full::from("not plain"))
         .unwrap();
