@@ -9,6 +9,9 @@ use crate::value::{Int, List, ListStyle, Map, Str, Value};
 /// How deep lists and objects may stand in one another.
 const DEEPEST: usize = 128;
 
+/// How many values a text may have, members and elements included.
+const MOST_VALUES: usize = 1_000_000;
+
 /// Why a text is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{problem} at byte {at}")]
@@ -37,6 +40,8 @@ enum Problem {
     NumberRange,
     #[error("nested deeper than {DEEPEST} levels")]
     Depth,
+    #[error("more than {MOST_VALUES} values")]
+    Values,
 }
 
 /// Reads one value with nothing but blanks around it. Strings without escapes are made by `keep`.
@@ -44,7 +49,12 @@ pub(super) fn read<'t, 'a>(
     text: &'t str,
     keep: fn(&'t str) -> Str<'a>,
 ) -> Result<Value<'a>, JsonError> {
-    let mut reader = Reader { text, at: 0, keep };
+    let mut reader = Reader {
+        text,
+        at: 0,
+        keep,
+        values_left: MOST_VALUES,
+    };
     let value = reader.value(0)?;
     match reader.peek() {
         None => Ok(value),
@@ -56,10 +66,15 @@ struct Reader<'t, 'a> {
     text: &'t str,
     at: usize,
     keep: fn(&'t str) -> Str<'a>,
+    values_left: usize,
 }
 
 impl<'t, 'a> Reader<'t, 'a> {
     fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
+        if self.values_left == 0 {
+            return self.fail(Problem::Values);
+        }
+        self.values_left -= 1;
         match self.peek() {
             Some(b'"') => self.string().map(Value::Str),
             Some(b'{') => self.object(depth),
