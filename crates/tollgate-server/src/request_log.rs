@@ -36,7 +36,7 @@ fn line(context: &Context, status: u16, micros: u128, rejection: Option<&Rejecti
         "{} {} {} {status} {}.{:03} ms {}",
         time.strftime("%H:%M:%S"),
         context.request.method,
-        context.path(),
+        shown(context.path()),
         micros / 1000,
         micros % 1000,
         context.request_id,
@@ -47,10 +47,36 @@ fn line(context: &Context, status: u16, micros: u128, rejection: Option<&Rejecti
             .map_or("FRONT_DOOR", |one| one.as_str());
         write!(line, " {name}").expect("a string takes any text");
         if let Some(reason) = rejection.reason() {
-            // A reason may quote the client, whose line breaks must not look like lines of ours.
-            write!(line, ": {}", reason.escape_debug()).expect("a string takes any text");
+            write!(line, ": {}", shown(reason)).expect("a string takes any text");
         }
     }
     line.push('\n');
     line
+}
+
+/// What a client had a hand in, without control characters that would act on a terminal or look
+/// like a line of ours, and not too long.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 1000;
+    let mut shown: String = text
+        .chars()
+        .take(LONGEST)
+        .flat_map(char::escape_debug)
+        .collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_clients_send_cannot_act_on_a_terminal() {
+        assert_eq!(shown("/pets/7"), "/pets/7");
+        assert_eq!(shown("/a\u{9b}31m\u{2028}x\n"), r"/a\u{9b}31m\u{2028}x\n");
+        assert_eq!(shown(&"a".repeat(2000)).chars().count(), 1001);
+    }
 }
