@@ -149,30 +149,33 @@ impl Compiler {
     }
 }
 
-/// Why nothing of an API may be served, whatever its methods say.
+/// Why nothing of an API may be served, whatever its methods say: the first of all reasons.
 fn api_refusal(document: &ApiDocument, diagnostics: &mut Diagnostics) -> Option<&'static str> {
     let settings = &document.rest_api;
-    let endpoint = settings.endpoint_configuration.as_ref();
     // Only a private API has endpoints in a private network.
-    let is_private = endpoint.is_some_and(|one| {
+    let is_private = settings.endpoint_configuration.as_ref().is_some_and(|one| {
         one.types.contains(&EndpointType::Private) || !one.vpc_endpoint_ids.is_empty()
     });
-    let (pointer, reason) = if settings.policy.is_some() {
+    let mut refusal = None;
+    for (applies, pointer, reason) in [
         (
+            settings.policy.is_some(),
             "/policy",
             "the API has a resource policy, which this build cannot enforce",
-        )
-    } else if is_private {
+        ),
         (
+            is_private,
             "/endpointConfiguration",
             "the API is private, which this build cannot enforce",
-        )
-    } else {
-        return None;
-    };
-    let message = format!("{reason}: every method answers 500");
-    diagnostics.push(Diagnostic::error(pointer, message));
-    Some(reason)
+        ),
+    ] {
+        if applies {
+            let message = format!("{reason}: every method answers 500");
+            diagnostics.push(Diagnostic::error(pointer, message));
+            refusal = refusal.or(Some(reason));
+        }
+    }
+    refusal
 }
 
 fn not_applied(pointer: String, what: &str) -> Diagnostic {
