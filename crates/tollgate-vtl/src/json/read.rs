@@ -423,4 +423,13 @@ mod tests {
         let address = item.as_str().unwrap().as_ptr() as usize;
         assert_eq!(address, text.as_ptr() as usize + 2);
     }
+
+    #[test]
+    fn values_are_counted() {
+        let list = |elements: usize| format!("[{}0]", "0,".repeat(elements - 1));
+        // The list is a value itself.
+        assert!(Value::from_json_str(&list(MOST_VALUES - 1)).is_ok());
+        let error = Value::from_json_str(&list(MOST_VALUES)).unwrap_err();
+        assert_eq!(error.problem, Problem::Values);
+    }
 }
