@@ -1,6 +1,6 @@
 //! Connections: accepted, served, and let go.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use tollgate::Gateway;
 use tollgate::core::PeerAddress;
 use tower_service::Service as _;
 
+use crate::console::Console;
 use crate::shutdown::Shutdown;
 
 /// How long a client may take to send the head of a request.
@@ -23,22 +24,27 @@ const GRACE: Duration = Duration::from_secs(30);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves connections until the server is asked to end, then lets requests in flight finish.
-pub(crate) async fn serve(listener: TcpListener, gateway: Gateway, mut shutdown: Shutdown) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    gateway: Gateway,
+    mut shutdown: Shutdown,
+    console: &Console,
+) {
     let graceful = GracefulShutdown::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => spawn(stream, peer, gateway.clone(), &graceful),
-                Err(error) => pause(&error).await,
+                Err(error) => pause(&error, console).await,
             },
             () = shutdown.asked() => break,
         }
     }
     drop(listener);
-    say("finishing requests in flight; a second signal ends the server at once");
+    console.say("finishing requests in flight; a second signal ends the server at once".to_owned());
     tokio::select! {
         () = graceful.shutdown() => {}
-        () = tokio::time::sleep(GRACE) => say("requests still in flight are dropped"),
+        () = tokio::time::sleep(GRACE) => console.say("requests still in flight are dropped".to_owned()),
         () = shutdown.asked() => {}
     }
 }
@@ -63,7 +69,7 @@ fn spawn(stream: TcpStream, peer: SocketAddr, gateway: Gateway, graceful: &Grace
     });
 }
 
-async fn pause(error: &io::Error) {
+async fn pause(error: &io::Error, console: &Console) {
     // These concern one connection that was gone before it was accepted.
     let is_of_client = matches!(
         error.kind(),
@@ -72,12 +78,7 @@ async fn pause(error: &io::Error) {
             | io::ErrorKind::Interrupted
     );
     if !is_of_client {
-        say(&format!("cannot accept connections: {error}"));
+        console.say(format!("cannot accept connections: {error}"));
         tokio::time::sleep(ACCEPT_PAUSE).await;
     }
-}
-
-fn say(text: &str) {
-    // Whether or not anybody still reads what it says, the server goes on.
-    drop(writeln!(io::stderr(), "{text}"));
 }

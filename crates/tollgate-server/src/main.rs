@@ -2,6 +2,7 @@
 
 mod cli;
 mod connections;
+mod console;
 mod document;
 mod request_log;
 mod serve;

@@ -1,16 +1,17 @@
 //! One line for each request, for a person at a terminal.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 
 use jiff::Timestamp;
 use tollgate::core::{Context, Event, Observer, Rejection};
 
-/// Writes a line to standard error when a request is answered.
+use crate::console::Console;
+
+/// Says a line when a request is answered.
 ///
 /// The query string is left out: it may hold secrets.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct RequestLog;
+#[derive(Clone, Debug)]
+pub(crate) struct RequestLog(pub(crate) Console);
 
 impl Observer for RequestLog {
     fn observe(&self, context: &Context, event: &Event<'_>) {
@@ -24,8 +25,7 @@ impl Observer for RequestLog {
             return;
         };
         let line = line(context, status.as_u16(), latency.as_micros(), *rejection);
-        // If nobody can read the log any more, requests are served all the same.
-        drop(io::stderr().lock().write_all(line.as_bytes()));
+        self.0.say(line);
     }
 }
 
@@ -50,7 +50,6 @@ fn line(context: &Context, status: u16, micros: u128, rejection: Option<&Rejecti
             write!(line, ": {}", shown(reason)).expect("a string takes any text");
         }
     }
-    line.push('\n');
     line
 }
 

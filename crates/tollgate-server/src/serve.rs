@@ -13,6 +13,7 @@ use tollgate::model::Stage;
 
 use crate::cli::Serve;
 use crate::connections;
+use crate::console::Console;
 use crate::document::{self, DocumentError};
 use crate::request_log::RequestLog;
 use crate::shutdown::Shutdown;
@@ -48,14 +49,20 @@ pub(crate) fn run(options: &Serve) -> Result<(), ServeError> {
             eprintln!("{}\n", document::report(&options.file, plan.diagnostics()));
         }
     }
+    let (console, writer) = Console::start()?;
     let mut gateway = Gateway::new(plan);
     if !options.no_request_log {
-        gateway = gateway.with_observer(Arc::new(RequestLog));
+        gateway = gateway.with_observer(Arc::new(RequestLog(console.clone())));
     }
-    Runtime::new()?.block_on(serve(options.listen, gateway))
+    let runtime = Runtime::new()?;
+    let outcome = runtime.block_on(serve(options.listen, gateway, console));
+    // With the last connection goes the last one who could say something.
+    drop(runtime);
+    writer.finish();
+    outcome
 }
 
-async fn serve(address: SocketAddr, gateway: Gateway) -> Result<(), ServeError> {
+async fn serve(address: SocketAddr, gateway: Gateway, console: Console) -> Result<(), ServeError> {
     let shutdown = Shutdown::listen()?;
     let listener = TcpListener::bind(address)
         .await
@@ -65,6 +72,6 @@ async fn serve(address: SocketAddr, gateway: Gateway) -> Result<(), ServeError> 
     stdout.write_all(greeting.as_bytes())?;
     stdout.flush()?;
     drop(stdout);
-    connections::serve(listener, gateway, shutdown).await;
+    connections::serve(listener, gateway, shutdown, &console).await;
     Ok(())
 }

@@ -59,6 +59,19 @@ fn a_request_in_flight_is_finished() {
 }
 
 #[test]
+fn a_reader_that_does_not_read_delays_nobody() {
+    let server = Server::start(DOCUMENT, &[]);
+    // The lines of so many requests fill any pipe, which this test reads only at the end.
+    for _ in 0..2_000 {
+        assert_eq!(server.get("/pets/7").status, 200);
+    }
+    server.signal("TERM");
+    let (code, said) = server.wait();
+    assert_eq!(code, Some(0));
+    assert!(said.contains(" GET /pets/7 200 "), "{said}");
+}
+
+#[test]
 fn what_cannot_be_served_ends_with_status_1() {
     let folder = std::env::temp_dir().join(format!("tollgate-serve-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
