@@ -245,10 +245,11 @@ fn apply_overrides(overrides: &Overrides, response: &mut Response<Body>) -> Resu
 /// Turns a refusal into the response that the API, or the service, has for it.
 fn refuse(exchange: &mut Exchange<'_>, rejection: &Rejection) -> Response<Body> {
     exchange.context.error = rejection.error_context();
-    exchange
-        .plan
-        .gateway_responses
-        .respond(rejection, &exchange.context)
+    let responses = &exchange.plan.gateway_responses;
+    let mut response = responses.respond(rejection, &exchange.context);
+    // For layers further out, which may count the refusal or say it in other words.
+    response.extensions_mut().insert(rejection.clone());
+    response
 }
 
 /// Adds what every response has, and says that it is on its way.
@@ -268,10 +269,12 @@ fn finish(
         // A response that has as many headers as it can have goes without.
         drop(headers.try_insert(name, id));
     }
-    exchange.observe(|| Event::MethodResponse {
-        status: response.status(),
-        headers: response.headers(),
-    });
+    if rejection.is_none() {
+        exchange.observe(|| Event::MethodResponse {
+            status: response.status(),
+            headers: response.headers(),
+        });
+    }
     exchange.observe(|| Event::Completed {
         status: response.status(),
         length: response.body().size_hint().exact(),

@@ -74,7 +74,6 @@ async fn an_observer_sees_every_step() {
             "completed 200 OK Some(5) None /7",
             "routed GET /",
             "request x",
-            "response 500 Internal Server Error",
             &format!("completed 500 Internal Server Error Some(36) Some({reason:?}) /"),
         ]
     );

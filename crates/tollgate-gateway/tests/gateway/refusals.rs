@@ -4,9 +4,10 @@ use crate::support::{document, gateway, get, mock, send};
 use http::Request;
 use http_body_util::Full;
 use serde_json::{Value, json};
-use tollgate_core::Severity;
+use tollgate_core::{Rejection, Severity};
 use tollgate_gateway::Plan;
 use tollgate_model::Stage;
+use tower::ServiceExt as _;
 
 const OK: &str = r#"{"statusCode": 200}"#;
 
@@ -46,6 +47,25 @@ async fn unknown_paths_and_verbs_are_the_same_to_a_client() {
             );
             assert_eq!(answer.body, r#"{"message":"Missing Authentication Token"}"#);
         }
+    }
+}
+
+#[tokio::test]
+async fn the_refusal_goes_with_the_response() {
+    let gateway = gateway(&document(&[("/", mock("GET", OK, "ok"))], json!({})));
+    for (path, expected) in [
+        ("/", None),
+        ("/nowhere", Some("MISSING_AUTHENTICATION_TOKEN")),
+    ] {
+        let request = Request::get(path)
+            .body(Full::<bytes::Bytes>::default())
+            .unwrap();
+        let response = gateway.clone().oneshot(request).await.unwrap();
+        let refusal = response.extensions().get::<Rejection>();
+        let name = refusal
+            .and_then(Rejection::response_type)
+            .map(|one| one.as_str());
+        assert_eq!(name, expected, "{path}");
     }
 }
 
