@@ -1,8 +1,6 @@
 //! A whole request without a socket: a gateway beside an axum handler that makes the same body by
 //! hand. Prints the ratio of the medians at the end.
 
-use std::path::Path;
-
 use criterion::Criterion;
 
 mod pets;
@@ -26,29 +24,9 @@ fn main() {
     group.finish();
     criterion.final_summary();
 
-    if let (Some(ours), Some(theirs)) = (median("tollgate"), median("axum")) {
-        #[expect(clippy::print_stdout, reason = "a benchmark prints its ratio")]
-        {
-            println!(
-                "tollgate {ours:.0} ns, axum by hand {theirs:.0} ns, ratio {:.2}",
-                ours / theirs
-            );
-        }
-    }
+    tollgate_bench::print_ratios(GROUP, "tollgate", &["axum"]);
 }
 
 fn json(body: &[u8]) -> serde_json::Value {
     serde_json::from_slice(body).expect("both answer JSON")
-}
-
-/// The median of a benchmark that has just run, in nanoseconds; `None` if it did not.
-fn median(name: &str) -> Option<f64> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "../../target".into());
-    let file = Path::new(&target)
-        .join("criterion")
-        .join(GROUP)
-        .join(name)
-        .join("new/estimates.json");
-    let estimates: serde_json::Value = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
-    estimates["median"]["point_estimate"].as_f64()
 }
