@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
+use pin_project_lite::pin_project;
 
 /// An error of any kind, as bodies of foreign types have them.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -56,9 +57,43 @@ impl Body {
     /// Bytes that arrive in their own time.
     pub fn stream<B>(body: B) -> Self
     where
-        B: http_body::Body<Data = Bytes, Error = BoxError> + Send + 'static,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
     {
-        Self(Kind::Stream(Box::pin(body)))
+        Self(Kind::Stream(Box::pin(BoxedErrors { body })))
+    }
+}
+
+pin_project! {
+    /// A body with its errors boxed.
+    struct BoxedErrors<B> {
+        #[pin]
+        body: B,
+    }
+}
+
+impl<B> http_body::Body for BoxedErrors<B>
+where
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = ready!(self.project().body.poll_frame(cx));
+        Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
