@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use tollgate_core::{Diagnostic, Diagnostics, ResourceContext, StageContext};
 use tollgate_model::{ApiDocument, EndpointType, Resource, Stage};
-use tollgate_router::{MethodKey, ResourcePath, RouteTable};
+use tollgate_router::{MethodKey, ResourcePath, RouteTable, RouteTableBuilder};
 
 use crate::Plan;
 use crate::plan::MethodPlan;
@@ -36,7 +36,7 @@ impl Plan {
         let mut diagnostics = Diagnostics::new();
         let mut compiler = Compiler {
             api_refusal: api_refusal(document, &mut diagnostics),
-            routes: RouteTable::new(),
+            routes: RouteTable::builder(),
             unroutable: false,
             diagnostics,
         };
@@ -60,7 +60,7 @@ impl Plan {
                     .map(|(name, value)| (name.as_str(), value.as_str()))
                     .collect(),
             }),
-            routes: compiler.routes,
+            routes: compiler.routes.build(),
             gateway_responses,
             diagnostics: compiler.diagnostics,
         })
@@ -70,7 +70,7 @@ impl Plan {
 struct Compiler {
     /// Why no method of the API may be served.
     api_refusal: Option<&'static str>,
-    routes: RouteTable<MethodPlan>,
+    routes: RouteTableBuilder<MethodPlan>,
     /// Whether a method could not be given its place.
     unroutable: bool,
     diagnostics: Diagnostics,

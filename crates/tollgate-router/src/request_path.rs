@@ -1,6 +1,6 @@
 //! Request paths: which are refused, and how the others fall into segments.
 
-use crate::{PathError, spans::Span};
+use crate::PathError;
 
 /// How long a request path can be, in bytes. [`http::Uri`] holds no longer one.
 pub const MAX_REQUEST_PATH_LEN: usize = u16::MAX as usize;
@@ -51,31 +51,6 @@ pub(crate) fn check_segments(text: &str) -> Result<(), PathError> {
 /// Whether a path is one of an origin-form request target; an empty one is the root resource.
 pub(crate) fn is_absolute(path: &str) -> bool {
     path.is_empty() || path.starts_with('/')
-}
-
-/// What a path is matched by: all of it but leading and trailing slashes. `None` is the root.
-pub(crate) fn routed_part(path: &str) -> Option<Span> {
-    let start = path.len() - path.trim_start_matches('/').len();
-    let end = path.trim_end_matches('/').len();
-    (start < end).then(|| Span::new(start, end))
-}
-
-/// Splits off the first segment of `rest`, which is empty where `rest` starts with a slash.
-///
-/// What remains is `None` if the segment was the last; as trailing slashes are no part of `rest`,
-/// it is never empty otherwise.
-pub(crate) fn split_segment(path: &[u8], rest: Span) -> (Span, Option<Span>) {
-    let range = rest.range();
-    match path[range.clone()].iter().position(|byte| *byte == b'/') {
-        None => (rest, None),
-        Some(length) => {
-            let slash = range.start + length;
-            (
-                Span::new(range.start, slash),
-                Some(Span::new(slash + 1, range.end)),
-            )
-        }
-    }
 }
 
 /// How much of a segment, once decoded, is dots.
@@ -197,36 +172,5 @@ mod tests {
             Err(PathError::TooLong { length })
         );
         assert!("/".repeat(length).parse::<http::Uri>().is_err());
-    }
-
-    #[test]
-    fn outer_slashes_take_no_part_in_routing() {
-        for (path, expected) in [
-            ("", None),
-            ("/", None),
-            ("///", None),
-            ("/a", Some("a")),
-            ("//a//", Some("a")),
-            ("/a//b/", Some("a//b")),
-        ] {
-            assert_eq!(
-                routed_part(path).map(|span| &path[span.range()]),
-                expected,
-                "{path}"
-            );
-        }
-    }
-
-    #[test]
-    fn inner_slashes_part_segments_one_by_one() {
-        let path = "/a//b";
-        let mut rest = routed_part(path);
-        let mut segments = Vec::new();
-        while let Some(left) = rest {
-            let (segment, after) = split_segment(path.as_bytes(), left);
-            segments.push(&path[segment.range()]);
-            rest = after;
-        }
-        assert_eq!(segments, ["a", "", "b"]);
     }
 }

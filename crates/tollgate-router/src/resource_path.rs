@@ -11,7 +11,7 @@ use crate::{
 pub const MAX_RESOURCE_PATH_LEN: usize = 8_192;
 
 /// How many path parts a resource path can have. It bounds the depth of a search.
-pub const MAX_PATH_PARTS: usize = 128;
+pub const MAX_PATH_PARTS: usize = 64;
 
 /// The path of a resource: `/`, `/pets/{id}`, `/files/{path+}`.
 ///

@@ -2,7 +2,8 @@
 //!
 //! At each node the search tries the literal child, then the parameter, then the greedy parameter,
 //! and accepts a node only where the path ends and the node answers the verb. The first node
-//! accepted is therefore the most specific one, comparing segment by segment.
+//! accepted is therefore the most specific one, comparing segment by segment. A child below which
+//! nothing answers the verb is not entered.
 //!
 //! # Bound
 //!
@@ -11,158 +12,197 @@
 //! entered only from there, and only with the segments that its depth leaves over, which do not
 //! depend on the branch taken. So visits are bounded by the number of nodes in the table, whatever
 //! the path, and by [`MAX_PATH_PARTS`](crate::MAX_PATH_PARTS) in depth (the search recurses no
-//! deeper than the tree). A visit scans one segment for its end and looks it up among the literals.
+//! deeper than the tree). No segment is walked twice, and a visit reads no more of one than the
+//! literal that it compares it with is long.
 
 use crate::{
-    MAX_REQUEST_PATH_LEN, Spans, Verb,
-    node::{Node, NodeIx, RouteIx},
-    request_path::{is_absolute, routed_part, split_segment},
-    spans::Span,
+    MAX_PATH_PARTS, Spans, Verb,
+    segment::{Lengths, Segments},
+    tree::{MethodSet, Node, RouteIx, Tree},
 };
 
-/// Finds the route for `verb` and `path`, and where its parameters stand.
-pub(crate) fn search(nodes: &[Node], verb: Verb, path: &str) -> Option<(RouteIx, Spans)> {
-    if path.len() > MAX_REQUEST_PATH_LEN || !is_absolute(path) {
-        return None;
+/// Finds the route for `verb` and `path`, and puts down where its parameters stand.
+pub(crate) fn search(tree: &Tree, verb: Verb, path: &str, spans: &mut Spans) -> Option<RouteIx> {
+    if path.len() <= Segments::SHORT {
+        search_segments(tree, verb, Segments::of(path, None)?, spans)
+    } else {
+        let mut lengths: Lengths = [0; MAX_PATH_PARTS];
+        search_segments(tree, verb, Segments::of(path, Some(&mut lengths))?, spans)
     }
-    let mut search = Search::new(nodes, verb, path);
-    let route = search.visit(NodeIx::ROOT, routed_part(path))?;
-    Some((route, search.spans))
+}
+
+fn search_segments(
+    tree: &Tree,
+    verb: Verb,
+    segments: Segments<'_>,
+    spans: &mut Spans,
+) -> Option<RouteIx> {
+    let mut search = Search {
+        tree,
+        wanted: MethodSet::answering(verb),
+        segments,
+        spans,
+        #[cfg(test)]
+        visits: 0,
+    };
+    let node = search.visit(tree.root(), search.segments.text(), 0)?;
+    tree.answer(node, verb)
 }
 
 struct Search<'a> {
-    nodes: &'a [Node],
-    verb: Verb,
-    path: &'a [u8],
-    spans: Spans,
+    tree: &'a Tree,
+    wanted: MethodSet,
+    segments: Segments<'a>,
+    spans: &'a mut Spans,
     #[cfg(test)]
     visits: usize,
 }
 
 impl<'a> Search<'a> {
-    fn new(nodes: &'a [Node], verb: Verb, path: &'a str) -> Self {
-        Self {
-            nodes,
-            verb,
-            path: path.as_bytes(),
-            spans: Spans::default(),
+    /// Searches at and below `node` for what is left of the path, `depth` segments into it. Calls
+    /// itself only where another way remains to try after it.
+    fn visit(
+        &mut self,
+        mut node: &'a Node,
+        mut left: Option<&'a [u8]>,
+        mut depth: usize,
+    ) -> Option<&'a Node> {
+        let tree = self.tree;
+        let wanted = self.wanted;
+        while let Some(rest) = left {
             #[cfg(test)]
-            visits: 0,
+            {
+                self.visits += 1;
+            }
+            let segment = self.segments.first_of(rest, depth);
+            if let Some(literal) = tree.literal(node, &segment)
+                && literal.reach.meets(wanted)
+            {
+                if !node.forks.meets(wanted) {
+                    (node, left, depth) = (literal, segment.after(), depth + 1);
+                    continue;
+                }
+                let bound = self.spans.len();
+                if let Some(found) = self.visit(literal, segment.after(), depth + 1) {
+                    return Some(found);
+                }
+                self.spans.truncate(bound);
+            }
+            let greedy = tree.greedy(node, wanted);
+            if let Some(parameter) = tree.parameter(node, wanted)
+                && !segment.is_empty()
+            {
+                let bound = self.spans.len();
+                self.spans.push(self.segments.span(rest, segment.len()));
+                if greedy.is_none() {
+                    (node, left, depth) = (parameter, segment.after(), depth + 1);
+                    continue;
+                }
+                if let Some(found) = self.visit(parameter, segment.after(), depth + 1) {
+                    return Some(found);
+                }
+                self.spans.truncate(bound);
+            }
+            let greedy = greedy?;
+            self.spans.push(self.segments.span(rest, rest.len()));
+            return Some(greedy);
         }
-    }
-
-    /// Searches below `node` for the `rest` of the path.
-    fn visit(&mut self, node: NodeIx, rest: Option<Span>) -> Option<RouteIx> {
         #[cfg(test)]
         {
             self.visits += 1;
         }
-        let node = &self.nodes[node.position()];
-        let Some(rest) = rest else {
-            return node.methods.select(self.verb);
-        };
-        let (segment, after) = split_segment(self.path, rest);
-        self.literal(node, segment, after)
-            .or_else(|| self.parameter(node, segment, after))
-            .or_else(|| self.greedy(node, rest))
-    }
-
-    fn literal(&mut self, node: &Node, segment: Span, after: Option<Span>) -> Option<RouteIx> {
-        let child = node.literal(&self.path[segment.range()])?;
-        self.visit(child, after)
-    }
-
-    fn parameter(&mut self, node: &Node, segment: Span, after: Option<Span>) -> Option<RouteIx> {
-        let child = node.parameter?;
-        if segment.range().is_empty() {
-            return None;
-        }
-        self.bind(child, segment, after)
-    }
-
-    fn greedy(&mut self, node: &Node, rest: Span) -> Option<RouteIx> {
-        self.bind(node.greedy?, rest, None)
-    }
-
-    /// Visits the child of a parameter, which keeps `value` only if the visit succeeds.
-    fn bind(&mut self, child: NodeIx, value: Span, after: Option<Span>) -> Option<RouteIx> {
-        self.spans.push(value);
-        let route = self.visit(child, after);
-        if route.is_none() {
-            self.spans.pop();
-        }
-        route
+        node.own.meets(wanted).then_some(node)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{MAX_PATH_PARTS, MethodKey, PathPart};
+    use crate::{MethodKey, RouteTable};
 
-    /// A tree of `depth` levels in which each node has both a literal `a` and a parameter, and of
-    /// which no node answers anything.
-    fn full_binary_tree(depth: u32) -> Vec<Node> {
-        let mut nodes = vec![Node::default()];
-        let mut parents = 0..1;
-        for _ in 0..depth {
-            let level = nodes.len();
-            for parent in parents {
-                for part in [PathPart::Literal("a"), PathPart::Parameter("p")] {
-                    let child = NodeIx::new(nodes.len());
-                    nodes.push(Node::default());
-                    nodes[parent].link(part, child);
-                }
-            }
-            parents = level..nodes.len();
+    /// `POST` on each path of so many segments that are `a` or a parameter.
+    fn full_binary_tree(depth: usize) -> RouteTable<()> {
+        let mut table = RouteTable::builder();
+        for number in 0..1 << depth {
+            let path: String = (0..depth)
+                .map(|bit| match number >> bit & 1 {
+                    0 => "/a".to_owned(),
+                    _ => format!("/{{p{bit}}}"),
+                })
+                .collect();
+            table
+                .insert(&path.parse().unwrap(), MethodKey::Verb(Verb::Post), ())
+                .unwrap();
         }
-        nodes
+        table.build()
     }
 
-    fn visits(nodes: &[Node], path: &str) -> usize {
-        let mut search = Search::new(nodes, Verb::Get, path);
-        assert_eq!(search.visit(NodeIx::ROOT, routed_part(path)), None);
+    /// How many nodes are visited for a path that no route answers.
+    fn visits(tree: &Tree, verb: Verb, path: &str) -> usize {
+        let mut lengths = [0; MAX_PATH_PARTS];
+        let mut search = Search {
+            tree,
+            wanted: MethodSet::answering(verb),
+            segments: Segments::of(path, Some(&mut lengths)).unwrap(),
+            spans: &mut Spans::default(),
+            visits: 0,
+        };
+        assert_eq!(
+            search
+                .visit(tree.root(), search.segments.text(), 0)
+                .map(|node| node.own),
+            None
+        );
         search.visits
     }
 
     #[test]
     fn a_hostile_path_visits_each_node_at_most_once() {
-        let nodes = full_binary_tree(12);
-        assert_eq!(visits(&nodes, &"/a".repeat(12)), nodes.len());
-    }
-
-    #[test]
-    fn a_path_longer_than_the_tree_costs_no_more() {
-        let nodes = full_binary_tree(12);
-        assert_eq!(visits(&nodes, &"/a".repeat(30_000)), nodes.len());
+        let table = full_binary_tree(12);
+        let tree = table.tree();
+        let (parents, leaves) = ((1 << 12) - 1, 1 << 12);
+        assert_eq!(tree.nodes.len(), parents + leaves);
+        assert_eq!(visits(tree, Verb::Post, &"/a".repeat(11)), parents);
+        assert_eq!(visits(tree, Verb::Post, &"/a".repeat(13)), parents + leaves);
         assert_eq!(
-            visits(&nodes, &format!("/a{}", "/".repeat(30_000) + "a")),
+            visits(tree, Verb::Post, &"/a".repeat(30_000)),
+            parents + leaves
+        );
+        assert_eq!(
+            visits(tree, Verb::Post, &format!("/a{}", "/".repeat(30_000) + "a")),
             3
         );
     }
 
     #[test]
-    fn parameters_of_a_branch_given_up_are_forgotten() {
-        // /{p}/a answers nothing, /{p+} does.
-        let mut nodes = vec![Node::default(); 4];
-        nodes[0].link(PathPart::Parameter("p"), NodeIx::new(1));
-        nodes[1].link(PathPart::Literal("a"), NodeIx::new(2));
-        nodes[0].link(PathPart::Greedy("p"), NodeIx::new(3));
-        *nodes[3].methods.slot(MethodKey::Any) = Some(RouteIx::new(0));
+    fn what_answers_other_verbs_only_is_not_visited() {
+        let table = full_binary_tree(12);
+        assert_eq!(visits(table.tree(), Verb::Get, &"/a".repeat(12)), 1);
+    }
 
-        let (_, spans) = search(&nodes, Verb::Get, "/x/a").unwrap();
+    #[test]
+    fn parameters_of_a_branch_given_up_are_forgotten() {
+        let mut table = RouteTable::builder();
+        for path in ["/{p}/a/b", "/{q+}"] {
+            table
+                .insert(&path.parse().unwrap(), MethodKey::Any, ())
+                .unwrap();
+        }
+        let table = table.build();
+        let mut spans = Spans::default();
+        search(table.tree(), Verb::Get, "/x/a", &mut spans).unwrap();
         assert_eq!(spans.values("/x/a").collect::<Vec<_>>(), ["x/a"]);
     }
 
     #[test]
     fn the_deepest_tree_is_searched() {
-        let mut nodes = vec![Node::default()];
-        for depth in 0..MAX_PATH_PARTS {
-            nodes[depth].link(PathPart::Literal("a"), NodeIx::new(depth + 1));
-            nodes.push(Node::default());
-        }
-        *nodes[MAX_PATH_PARTS].methods.slot(MethodKey::Any) = Some(RouteIx::new(0));
-        assert!(search(&nodes, Verb::Get, &"/a".repeat(MAX_PATH_PARTS)).is_some());
-        assert!(search(&nodes, Verb::Get, &"/a".repeat(MAX_PATH_PARTS + 1)).is_none());
+        let mut table = RouteTable::builder();
+        let path = "/a".repeat(MAX_PATH_PARTS);
+        table
+            .insert(&path.parse().unwrap(), MethodKey::Any, ())
+            .unwrap();
+        let table = table.build();
+        assert!(table.find(Verb::Get, &path).is_some());
+        assert!(table.find(Verb::Get, &(path + "/a")).is_none());
     }
 }

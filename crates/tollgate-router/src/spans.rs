@@ -41,10 +41,12 @@ impl Spans {
         self.count += 1;
     }
 
-    /// Takes the last [`push`](Self::push) back.
-    pub(crate) fn pop(&mut self) {
-        self.count -= 1;
-        self.spans[self.len()] = Span::default();
+    /// Takes back what was pushed since there were `len`.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        while self.len() > len {
+            self.count -= 1;
+            self.spans[self.len()] = Span::default();
+        }
     }
 }
 
@@ -105,10 +107,10 @@ mod tests {
     }
 
     #[test]
-    fn what_was_popped_leaves_no_trace() {
-        let mut popped = spans(&[1..3, 4..7, 8..9]);
-        popped.pop();
-        assert_eq!(popped, spans(&[1..3, 4..7]));
+    fn what_was_truncated_leaves_no_trace() {
+        let mut truncated = spans(&[1..3, 4..7, 8..9]);
+        truncated.truncate(2);
+        assert_eq!(truncated, spans(&[1..3, 4..7]));
     }
 
     #[test]

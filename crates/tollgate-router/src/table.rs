@@ -1,76 +1,43 @@
 //! The table of routes.
 
 use crate::{
-    InsertError, Match, MethodKey, PathPart, ResourcePath, Verb,
-    node::{Node, NodeIx, RouteIx},
+    Match, MethodKey, ResourcePath, RouteTableBuilder, Spans, Verb,
     search::search,
+    tree::{RouteIx, Tree},
 };
 
-/// How many routes a table can hold.
-pub const MAX_ROUTES: usize = 1 << 20;
-
-/// The methods of an API by resource, ready to be searched.
+/// The methods of an API by resource, packed for lookups.
+///
+/// ```
+/// use tollgate_router::{MethodKey, RouteTable, Verb};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut table = RouteTable::builder();
+/// table.insert(&"/pets/{id}".parse()?, MethodKey::Any, "any pet")?;
+/// table.insert(&"/pets/first".parse()?, MethodKey::Verb(Verb::Get), "the first pet")?;
+/// let table = table.build();
+///
+/// let value = |verb| table.find(verb, "/pets/first").map(|found| *found.value());
+/// assert_eq!(value(Verb::Get), Some("the first pet"));
+/// assert_eq!(value(Verb::Put), Some("any pet"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct RouteTable<T> {
-    nodes: Vec<Node>,
-    /// For each node but the root, the route whose insertion made it.
-    makers: Vec<RouteIx>,
-    routes: Vec<Route<T>>,
+    tree: Tree,
+    routes: Box<[Route<T>]>,
 }
 
 impl<T> RouteTable<T> {
-    /// A table without routes.
+    /// A table to be, without routes.
     #[must_use]
-    pub fn new() -> Self {
-        Self {
-            nodes: vec![Node::default()],
-            makers: Vec::new(),
-            routes: Vec::new(),
-        }
+    pub fn builder() -> RouteTableBuilder<T> {
+        RouteTableBuilder::new()
     }
 
-    /// Adds the route that answers `method` on the resource at `path`.
-    ///
-    /// The order in which routes come makes no difference to what [`find`](Self::find) returns.
-    ///
-    /// # Errors
-    ///
-    /// [`InsertError`] if the resource has the method already, if the path calls a parameter
-    /// differently than another one does in the same place (`/pets/{id}` and `/pets/{pet}/toys`;
-    /// `{id}` and `{proxy+}` go together), or if the table is full. The table is then unchanged.
-    pub fn insert(
-        &mut self,
-        path: &ResourcePath,
-        method: MethodKey,
-        value: T,
-    ) -> Result<(), InsertError> {
-        if self.routes.len() == MAX_ROUTES {
-            return Err(InsertError::Full);
-        }
-        let route = RouteIx::new(self.routes.len());
-        // Both errors below concern nodes that were there before, and what is below a new node is
-        // new too. So nothing has been added when one of them occurs.
-        let mut node = NodeIx::ROOT;
-        for (index, part) in path.parts().enumerate() {
-            node = match self.nodes[node.position()].child(part) {
-                Some(child) => self.check_name(child, path, index, part)?,
-                None => self.add_child(node, part, route),
-            };
-        }
-        let slot = self.nodes[node.position()].methods.slot(method);
-        if slot.is_some() {
-            return Err(InsertError::Duplicate {
-                path: path.clone(),
-                method,
-            });
-        }
-        *slot = Some(route);
-        self.routes.push(Route {
-            path: path.clone(),
-            method,
-            value,
-        });
-        Ok(())
+    pub(crate) fn new(tree: Tree, routes: Box<[Route<T>]>) -> Self {
+        Self { tree, routes }
     }
 
     /// Finds the route that answers `verb` on a request path.
@@ -83,12 +50,24 @@ impl<T> RouteTable<T> {
     /// [`check_path`](crate::check_path), not here.
     #[must_use]
     pub fn find<'t, 'p>(&'t self, verb: Verb, path: &'p str) -> Option<Match<'t, 'p, T>> {
-        let (route, spans) = search(&self.nodes, verb, path)?;
+        let (route, spans) = self.find_ix(verb, path)?;
         Some(Match {
-            route: &self.routes[route.position()],
+            route: self.route(route),
             path,
             spans,
         })
+    }
+
+    /// [`find`](Self::find) without borrowing what is found.
+    #[inline]
+    pub(crate) fn find_ix(&self, verb: Verb, path: &str) -> Option<(RouteIx, Spans)> {
+        let mut spans = Spans::default();
+        let route = search(&self.tree, verb, path, &mut spans)?;
+        Some((route, spans))
+    }
+
+    pub(crate) fn route(&self, route: RouteIx) -> &Route<T> {
+        &self.routes[route.position()]
     }
 
     /// All routes in the order of insertion.
@@ -97,38 +76,9 @@ impl<T> RouteTable<T> {
         &self.routes
     }
 
-    /// Passes `child` on if it is called `part` where it was made.
-    fn check_name(
-        &self,
-        child: NodeIx,
-        path: &ResourcePath,
-        index: usize,
-        part: PathPart<'_>,
-    ) -> Result<NodeIx, InsertError> {
-        let maker = self.makers[child.position() - 1];
-        let existing = self.routes[maker.position()].path();
-        if existing.parts().nth(index) == Some(part) {
-            return Ok(child);
-        }
-        Err(InsertError::SiblingParameter {
-            path: path.clone(),
-            existing: existing.clone(),
-            index,
-        })
-    }
-
-    fn add_child(&mut self, parent: NodeIx, part: PathPart<'_>, maker: RouteIx) -> NodeIx {
-        let child = NodeIx::new(self.nodes.len());
-        self.nodes.push(Node::default());
-        self.makers.push(maker);
-        self.nodes[parent.position()].link(part, child);
-        child
-    }
-}
-
-impl<T> Default for RouteTable<T> {
-    fn default() -> Self {
-        Self::new()
+    #[cfg(test)]
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.tree
     }
 }
 
@@ -141,6 +91,14 @@ pub struct Route<T> {
 }
 
 impl<T> Route<T> {
+    pub(crate) fn new(path: ResourcePath, method: MethodKey, value: T) -> Self {
+        Self {
+            path,
+            method,
+            value,
+        }
+    }
+
     /// The path of the resource.
     #[must_use]
     pub fn path(&self) -> &ResourcePath {

@@ -9,7 +9,7 @@ fn path(text: &str) -> ResourcePath {
 
 /// Inserts `GET` on each path and gives the first error.
 fn insert(paths: &[&str]) -> Result<(), InsertError> {
-    let mut table = RouteTable::new();
+    let mut table = RouteTable::builder();
     paths
         .iter()
         .try_for_each(|text| table.insert(&path(text), MethodKey::Verb(Verb::Get), ()))
@@ -70,7 +70,7 @@ fn a_resource_has_each_method_once() {
         .chain([MethodKey::Any])
     {
         for text in ["/", "/pets/{id}", "/{proxy+}"] {
-            let mut table = RouteTable::new();
+            let mut table = RouteTable::builder();
             table.insert(&path(text), method, 1).unwrap();
             assert_eq!(
                 table.insert(&path(text), method, 2),
@@ -86,7 +86,7 @@ fn a_resource_has_each_method_once() {
 
 #[test]
 fn a_resource_can_have_every_method() {
-    let mut table = RouteTable::new();
+    let mut table = RouteTable::builder();
     for method in Verb::ALL
         .map(MethodKey::Verb)
         .into_iter()
@@ -94,6 +94,7 @@ fn a_resource_can_have_every_method() {
     {
         table.insert(&path("/pets/{id}"), method, method).unwrap();
     }
+    let table = table.build();
     for verb in Verb::ALL {
         let found = table.find(verb, "/pets/7").unwrap();
         assert_eq!(*found.value(), MethodKey::Verb(verb), "{verb}");
@@ -102,7 +103,7 @@ fn a_resource_can_have_every_method() {
 
 #[test]
 fn a_refused_route_leaves_no_trace() {
-    let mut table = RouteTable::new();
+    let mut table = RouteTable::builder();
     table.insert(&path("/a/{x}/b"), MethodKey::Any, 1).unwrap();
     table
         .insert(&path("/a/{y}/c"), MethodKey::Any, 2)
@@ -110,6 +111,7 @@ fn a_refused_route_leaves_no_trace() {
     table
         .insert(&path("/a/{x}/b"), MethodKey::Any, 3)
         .unwrap_err();
+    let table = table.build();
 
     assert_eq!(
         table
@@ -128,7 +130,7 @@ fn a_refused_route_leaves_no_trace() {
 
 #[test]
 fn routes_are_listed_in_the_order_of_insertion() {
-    let mut table = RouteTable::new();
+    let mut table = RouteTable::builder();
     let routes = [
         ("/{proxy+}", MethodKey::Any),
         ("/b", MethodKey::Verb(Verb::Put)),
@@ -138,6 +140,7 @@ fn routes_are_listed_in_the_order_of_insertion() {
     for (text, method) in routes {
         table.insert(&path(text), method, ()).unwrap();
     }
+    let table = table.build();
     let listed: Vec<_> = table
         .routes()
         .iter()
@@ -153,17 +156,19 @@ fn a_full_table_refuses_more() {
         .into_iter()
         .chain([MethodKey::Any])
         .collect();
-    let mut table = RouteTable::new();
+    let mut table = RouteTable::builder();
     for number in 0..MAX_ROUTES / methods.len() {
         let path = path(&format!("/{number:06}"));
         for method in &methods {
             table.insert(&path, *method, ()).unwrap();
         }
     }
-    assert_eq!(table.routes().len(), MAX_ROUTES);
     assert_eq!(
         table.insert(&path("/one-more"), MethodKey::Any, ()),
         Err(InsertError::Full)
     );
+    let table = table.build();
+    assert_eq!(table.routes().len(), MAX_ROUTES);
+    assert!(table.find(Verb::Put, "/000007").is_some());
     assert!(table.find(Verb::Get, "/one-more").is_none());
 }

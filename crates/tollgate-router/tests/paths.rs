@@ -4,13 +4,13 @@ use tollgate_router::{MAX_REQUEST_PATH_LEN, MethodKey, RouteTable, Verb};
 
 #[expect(clippy::unwrap_used, reason = "the tables of this file can be built")]
 fn table(paths: &[&'static str]) -> RouteTable<&'static str> {
-    let mut table = RouteTable::new();
+    let mut table = RouteTable::builder();
     for path in paths {
         table
             .insert(&path.parse().unwrap(), MethodKey::Any, *path)
             .unwrap();
     }
-    table
+    table.build()
 }
 
 type Found<'a> = Option<(&'static str, Vec<(&'a str, &'a str)>)>;

@@ -3,6 +3,16 @@
 use proptest::{collection::vec, prelude::*, sample::select};
 use tollgate_router::{MethodKey, PathPart, ResourcePath, RouteTable, Verb, check_path};
 
+/// Literals of few, of eight and of more bytes; the last two differ in the middle only.
+const WORDS: [&str; 6] = [
+    "a",
+    "b",
+    "seven-7",
+    "eight--8",
+    "same-ends-1-same-ends",
+    "same-ends-2-same-ends",
+];
+
 type RouteSpec = (ResourcePath, MethodKey);
 
 type Parameters = Vec<(String, String)>;
@@ -12,12 +22,12 @@ type Answer = Option<(usize, Parameters)>;
 
 #[expect(clippy::unwrap_used, reason = "generated routes never collide")]
 fn table(routes: &[RouteSpec], order: impl Iterator<Item = usize>) -> RouteTable<usize> {
-    let mut table = RouteTable::new();
+    let mut table = RouteTable::builder();
     for index in order {
         let (path, method) = &routes[index];
         table.insert(path, *method, index).unwrap();
     }
-    table
+    table.build()
 }
 
 fn answer(table: &RouteTable<usize>, verb: Verb, path: &str) -> Answer {
@@ -82,13 +92,12 @@ fn naive_match(path: &ResourcePath, segments: &[&str]) -> Option<(Vec<u8>, Param
 /// that siblings never differ in name.
 #[expect(clippy::unwrap_used, reason = "generated paths are well-formed")]
 fn resource_path() -> impl Strategy<Value = ResourcePath> {
-    (vec(0..4_u8, 0..6), prop::bool::weighted(0.3)).prop_map(|(kinds, greedy)| {
+    (vec(0..10_u8, 0..6), prop::bool::weighted(0.3)).prop_map(|(kinds, greedy)| {
         let mut text: String = kinds
             .iter()
             .enumerate()
             .map(|(depth, kind)| match kind {
-                0 => "/a".to_owned(),
-                1 => "/b".to_owned(),
+                0..6 => format!("/{}", WORDS[usize::from(*kind)]),
                 _ => format!("/{{p{depth}}}"),
             })
             .collect();
@@ -119,7 +128,13 @@ fn routes() -> impl Strategy<Value = Vec<RouteSpec>> {
 }
 
 fn request_path() -> impl Strategy<Value = String> {
-    let segments = vec(select(vec!["a", "b", "c", "%61", "é", ""]), 0..8);
+    let segments = vec(
+        prop_oneof![
+            3 => select(&WORDS[..]),
+            1 => select(&["c", "%61", "é", "", "same-ends-3-same-ends"][..]),
+        ],
+        0..8,
+    );
     segments.prop_map(|segments| format!("/{}", segments.join("/")))
 }
 
@@ -207,9 +222,9 @@ proptest! {
                 PathPart::Greedy(_) => "/x//y/z".to_owned(),
             })
             .collect();
-        let mut table = RouteTable::new();
+        let mut table = RouteTable::builder();
         table.insert(&path, MethodKey::Verb(verb), ()).unwrap();
-        prop_assert!(table.find(verb, &request).is_some(), "{} by {}", path, request);
+        prop_assert!(table.build().find(verb, &request).is_some(), "{} by {}", path, request);
     }
 }
 

@@ -5,14 +5,14 @@ use tollgate_router::{MethodKey, RouteTable, Verb};
 /// A table of `"VERB /path"` lines, each line being its own value.
 #[expect(clippy::unwrap_used, reason = "the tables of this file can be built")]
 fn table(lines: &[&'static str]) -> RouteTable<&'static str> {
-    let mut table = RouteTable::new();
+    let mut table = RouteTable::builder();
     for line in lines {
         let (method, path) = line.split_once(' ').unwrap();
         table
             .insert(&path.parse().unwrap(), method.parse().unwrap(), *line)
             .unwrap();
     }
-    table
+    table.build()
 }
 
 /// Asks for a `"VERB /path"` line.
@@ -225,4 +225,36 @@ fn a_route_keeps_its_method_key() {
     let found = table.find(Verb::Get, "/x").unwrap();
     assert_eq!(found.route().method(), MethodKey::Any);
     assert_eq!(found.route().path().as_str(), "/x");
+}
+
+#[test]
+fn siblings_by_the_thousand_are_told_apart() {
+    // Literals of few bytes, of eight, of more, and such that differ in the middle only.
+    let names = |number| {
+        [
+            format!("{number}"),
+            format!("{number:08}"),
+            format!("collection-{number}"),
+            format!("a-long-beginning-{number:04}-a-long-end"),
+        ]
+    };
+    let mut table = RouteTable::builder();
+    for name in (0..2_000).flat_map(names) {
+        let path = format!("/{name}").parse().unwrap();
+        table.insert(&path, MethodKey::Any, name).unwrap();
+    }
+    let table = table.build();
+    for name in (0..2_000).flat_map(names) {
+        for path in [format!("/{name}"), format!("//{name}/")] {
+            let found = table.find(Verb::Get, &path).map(|found| found.value());
+            assert_eq!(found, Some(&name), "{path}");
+        }
+        for path in [
+            format!("/{name}-"),
+            format!("/-{name}"),
+            format!("/{name}/{name}"),
+        ] {
+            assert!(table.find(Verb::Get, &path).is_none(), "{path}");
+        }
+    }
 }
