@@ -1,0 +1,385 @@
+//! Patterns that the linear-time engine can match: their translation to the `regex` crate.
+
+use std::{fmt::Write as _, sync::OnceLock};
+
+use regex::{Regex, RegexBuilder};
+
+use crate::{
+    char_set::CharSet,
+    error::PatternError,
+    parse::MAX_NESTING,
+    tree::{Assertion, Count, Greed, Lines, Node},
+};
+
+/// How many bytes the automaton of a pattern can take.
+pub const MAX_COMPILED_SIZE: usize = 1 << 22;
+
+/// How many bytes a translated pattern can have: more cannot compile within the limit above.
+const MAX_TRANSLATED_LEN: usize = 1 << 20;
+
+/// A pattern as automata.
+#[derive(Clone, Debug)]
+pub(crate) struct Linear {
+    /// For the whole text.
+    full: Regex,
+    /// For any place in a text, made when first used.
+    search: OnceLock<Option<Regex>>,
+    search_source: Box<str>,
+    /// Where in `search` the groups of the pattern are.
+    groups: Box<[usize]>,
+    /// Groups of `search` that mark where a `$` stood.
+    ends: Box<[usize]>,
+    /// Whether line terminators or letters beyond ASCII would make a difference.
+    ascii_only: bool,
+}
+
+/// Ranges of a match and of its groups, in bytes; the first is the whole match.
+pub(crate) type Spans = Vec<Option<(usize, usize)>>;
+
+impl Linear {
+    /// Translates a pattern; `None` if it needs backtracking.
+    pub(crate) fn new(tree: &Node) -> Result<Option<Self>, PatternError> {
+        let Some(full) = translate(tree, Form::Full)? else {
+            return Ok(None);
+        };
+        let Some(search) = translate(tree, Form::Search)? else {
+            return Ok(None);
+        };
+        let full_source = format!(r"\A(?:{})\z", full.source);
+        let compiled = compile(&full_source, MAX_COMPILED_SIZE).ok_or(PatternError::TooLarge)?;
+        Ok(Some(Self {
+            full: compiled,
+            search: OnceLock::new(),
+            search_source: search.source.into(),
+            groups: search.groups.into(),
+            ends: search.ends.into(),
+            ascii_only: search.ascii_only,
+        }))
+    }
+
+    /// Whether the answers for this text are those of Java.
+    pub(crate) fn covers(&self, text: &str) -> bool {
+        !self.ascii_only || text.is_ascii()
+    }
+
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        self.full.is_match(text)
+    }
+
+    /// The groups of a match of the whole text.
+    pub(crate) fn full_captures(&self, text: &str) -> Option<Spans> {
+        let captures = self.full.captures(text)?;
+        let spans = captures.iter();
+        Some(
+            spans
+                .map(|group| group.map(|group| (group.start(), group.end())))
+                .collect(),
+        )
+    }
+
+    /// The engine for searches, or `None` if it fits no more into memory than allowed.
+    pub(crate) fn searcher(&self) -> Option<Searcher<'_>> {
+        // It is a little larger than the other one, which did compile.
+        let compiled = || compile(&self.search_source, 2 * MAX_COMPILED_SIZE);
+        let regex = self.search.get_or_init(compiled).as_ref()?;
+        Some(Searcher {
+            regex,
+            linear: self,
+        })
+    }
+}
+
+/// A pattern ready for searches.
+pub(crate) struct Searcher<'a> {
+    regex: &'a Regex,
+    linear: &'a Linear,
+}
+
+impl Searcher<'_> {
+    /// The range of the first match that starts at `from` or later.
+    pub(crate) fn find(&self, text: &str, from: usize) -> Option<(usize, usize)> {
+        if self.linear.ends.is_empty() {
+            let found = self.regex.find_at(text, from)?;
+            return Some((found.start(), found.end()));
+        }
+        self.captures(text, from)?.into_iter().next()?
+    }
+
+    pub(crate) fn captures(&self, text: &str, from: usize) -> Option<Spans> {
+        let captures = self.regex.captures_at(text, from)?;
+        let whole = captures.get(0)?;
+        let mark = self.linear.ends.iter().find_map(|&end| captures.get(end));
+        let end = mark.map_or(whole.end(), |mark| mark.start());
+        let mut spans = Vec::with_capacity(self.linear.groups.len() + 1);
+        spans.push(Some((whole.start(), end)));
+        for &group in &self.linear.groups {
+            // The terminator after a `$` may have been consumed within a group.
+            let span = captures.get(group);
+            spans.push(span.map(|span| (span.start(), span.end().min(end))));
+        }
+        Some(spans)
+    }
+}
+
+fn compile(source: &str, size: usize) -> Option<Regex> {
+    RegexBuilder::new(source)
+        .size_limit(size)
+        // A group of ours becomes a few levels of theirs.
+        .nest_limit(8 * MAX_NESTING as u32)
+        .build()
+        .ok()
+}
+
+/// What a translation is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Full,
+    Search,
+}
+
+struct Translation {
+    form: Form,
+    source: String,
+    groups: Vec<usize>,
+    ends: Vec<usize>,
+    /// How many groups have been opened.
+    opened: usize,
+    ascii_only: bool,
+}
+
+fn translate(tree: &Node, form: Form) -> Result<Option<Translation>, PatternError> {
+    let mut translation = Translation {
+        form,
+        source: String::new(),
+        groups: Vec::new(),
+        ends: Vec::new(),
+        opened: 0,
+        ascii_only: false,
+    };
+    let rest = Rest {
+        nothing: true,
+        consumes: false,
+    };
+    match translation.node(tree, rest) {
+        Ok(()) => Ok(Some(translation)),
+        Err(Stop::Backtracks) => Ok(None),
+        Err(Stop::TooLarge) => Err(PatternError::TooLarge),
+    }
+}
+
+/// What comes after a node.
+#[derive(Clone, Copy)]
+struct Rest {
+    /// Nothing at all.
+    nothing: bool,
+    /// At least one character.
+    consumes: bool,
+}
+
+enum Stop {
+    Backtracks,
+    TooLarge,
+}
+
+impl Translation {
+    fn node(&mut self, node: &Node, rest: Rest) -> Result<(), Stop> {
+        if self.source.len() > MAX_TRANSLATED_LEN {
+            return Err(Stop::TooLarge);
+        }
+        match node {
+            Node::Empty => self.source.push_str("(?:)"),
+            Node::Char(ch) => self.char(*ch),
+            Node::Set(set) => self.set(set),
+            Node::Assertion(assertion) => self.assertion(*assertion, rest)?,
+            Node::LineBreak => {
+                self.source
+                    .push_str(r"(?:\r\n|[\n-\r\x{85}\x{2028}\x{2029}])");
+            }
+            Node::Concat(parts) => {
+                let mut rests = vec![rest; parts.len()];
+                for index in (1..parts.len()).rev() {
+                    rests[index - 1] = Rest {
+                        nothing: false,
+                        consumes: rests[index].consumes || !parts[index].can_be_empty(),
+                    };
+                }
+                for (part, rest) in parts.iter().zip(rests) {
+                    self.node(part, rest)?;
+                }
+            }
+            Node::Alternation(branches) => {
+                self.source.push_str("(?:");
+                for (index, branch) in branches.iter().enumerate() {
+                    if index > 0 {
+                        self.source.push('|');
+                    }
+                    self.node(branch, rest)?;
+                }
+                self.source.push(')');
+            }
+            Node::Capture { body, .. } => {
+                self.open();
+                self.groups.push(self.opened);
+                self.node(body, rest)?;
+                self.source.push(')');
+            }
+            Node::Repeat {
+                body,
+                count,
+                greed: greed @ (Greed::Greedy | Greed::Lazy),
+            } => self.repeat(body, *count, *greed, rest)?,
+            Node::Repeat { .. }
+            | Node::Grapheme
+            | Node::Atomic(_)
+            | Node::Look { .. }
+            | Node::BackReference { .. } => return Err(Stop::Backtracks),
+        }
+        Ok(())
+    }
+
+    fn repeat(&mut self, body: &Node, count: Count, greed: Greed, rest: Rest) -> Result<(), Stop> {
+        self.source.push_str("(?:");
+        let rest = Rest {
+            nothing: rest.nothing && count.max == 1,
+            consumes: rest.consumes,
+        };
+        self.node(body, rest)?;
+        self.source.push(')');
+        let Count { min, max } = count;
+        match max {
+            Count::UNBOUNDED => self.write(format_args!("{{{min},}}")),
+            _ => self.write(format_args!("{{{min},{max}}}")),
+        }
+        if greed == Greed::Lazy {
+            self.source.push('?');
+        }
+        Ok(())
+    }
+
+    fn assertion(&mut self, assertion: Assertion, rest: Rest) -> Result<(), Stop> {
+        let source = match assertion {
+            Assertion::Start => r"\A",
+            Assertion::End => r"\z",
+            Assertion::FinalEnd(lines) => return self.final_end(lines, rest),
+            // Java sees no line start at the very end of the text, so something must follow.
+            Assertion::LineStart(_) if !rest.consumes => return Err(Stop::Backtracks),
+            Assertion::LineStart(Lines::Unix) => "(?m:^)",
+            Assertion::LineEnd(Lines::Unix) => "(?m:$)",
+            Assertion::LineStart(Lines::Java) => {
+                self.ascii_only = true;
+                "(?Rm:^)"
+            }
+            Assertion::LineEnd(Lines::Java) => {
+                self.ascii_only = true;
+                "(?Rm:$)"
+            }
+            Assertion::WordBoundary { negated, unicode } => {
+                // Without `(?U)`, what a word is made of is the same in both for ASCII only.
+                self.ascii_only |= !unicode;
+                if negated { r"\B" } else { r"\b" }
+            }
+            Assertion::LastMatchEnd => return Err(Stop::Backtracks),
+        };
+        self.source.push_str(source);
+        Ok(())
+    }
+
+    /// The end, or before a line terminator there.
+    ///
+    /// The engine cannot look ahead. But where nothing follows it can go on to the end and say,
+    /// by an empty group, where it stood before.
+    fn final_end(&mut self, lines: Lines, rest: Rest) -> Result<(), Stop> {
+        if !rest.nothing {
+            return Err(Stop::Backtracks);
+        }
+        if self.form == Form::Full {
+            self.source.push_str("(?:)");
+            return Ok(());
+        }
+        self.open();
+        self.ends.push(self.opened);
+        self.source.push_str(match lines {
+            Lines::Unix => r")\n?\z",
+            // `(?Rm:$)` is not between `\r` and `\n`.
+            Lines::Java => r")(?:\z|(?Rm:$)(?:\r\n|\r|\n)\z|[\x{85}\x{2028}\x{2029}]\z)",
+        });
+        Ok(())
+    }
+
+    fn open(&mut self) {
+        self.opened += 1;
+        self.source.push('(');
+    }
+
+    fn set(&mut self, set: &CharSet) {
+        let mut ranges = set.ranges().peekable();
+        if ranges.peek().is_none() {
+            self.source.push_str(r"[^\x{0}-\x{10FFFF}]");
+            return;
+        }
+        self.source.push('[');
+        for (first, last) in ranges {
+            self.char(first);
+            if first != last {
+                self.source.push('-');
+                self.char(last);
+            }
+        }
+        self.source.push(']');
+    }
+
+    fn char(&mut self, ch: char) {
+        if ch.is_ascii_alphanumeric() {
+            self.source.push(ch);
+        } else {
+            self.write(format_args!(r"\x{{{:X}}}", u32::from(ch)));
+        }
+    }
+
+    fn write(&mut self, text: std::fmt::Arguments<'_>) {
+        self.source
+            .write_fmt(text)
+            .expect("writing to a string cannot fail");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Form, translate};
+    use crate::parse::parse;
+
+    #[test]
+    fn spells_everything_out() {
+        for (pattern, expected) in [
+            ("ab", "ab"),
+            (
+                "a.c",
+                r"a[\x{0}-\x{9}\x{B}-\x{C}\x{E}-\x{84}\x{86}-\x{2027}\x{202A}-\x{10FFFF}]c",
+            ),
+            (r"\d+?", "(?:[0-9]){1,}?"),
+            ("(?i)k", "[Kk]"),
+            ("(?iu)k", r"[Kk\x{212A}]"),
+            (
+                "(a|)$",
+                r"((?:a|(?:)))()(?:\z|(?Rm:$)(?:\r\n|\r|\n)\z|[\x{85}\x{2028}\x{2029}]\z)",
+            ),
+            ("(?m)^a", "(?Rm:^)a"),
+        ] {
+            let parsed = parse(pattern).expect(pattern);
+            let translation = translate(&parsed.tree, Form::Search).expect(pattern);
+            let source = translation.map(|translation| translation.source);
+            assert_eq!(source.as_deref(), Some(expected), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn leaves_to_backtracking_what_is_not_regular() {
+        for pattern in [
+            "(a)\\1", "(?=a)b", "(?>a)", "a++", "$a", "(?m)^", "\\X", "\\G",
+        ] {
+            let parsed = parse(pattern).expect(pattern);
+            let translation = translate(&parsed.tree, Form::Search).expect(pattern);
+            assert!(translation.is_none(), "{pattern}");
+        }
+    }
+}
