@@ -175,7 +175,7 @@ pub enum CallError {
         /// Length of the value.
         length: usize,
     },
-    /// A regular expression is broken or needs a construct this engine lacks.
+    /// A regular expression is broken, or gave up on a text.
     #[error("pattern {pattern:?}: {reason}")]
     Pattern {
         /// The pattern.
@@ -183,11 +183,13 @@ pub enum CallError {
         /// The complaint.
         reason: String,
     },
-    /// A replacement text refers to a group the pattern does not have, or ends in `$` or `\`.
-    #[error("replacement {replacement:?} does not fit the pattern")]
+    /// A replacement text refers to a group the pattern does not have, or is malformed.
+    #[error("replacement {replacement:?}: {reason}")]
     Replacement {
         /// The replacement.
         replacement: String,
+        /// The complaint.
+        reason: String,
     },
     /// A collection was to be put into itself.
     #[error("a collection cannot contain itself")]

@@ -296,10 +296,47 @@ fn failures_tell_where() {
     );
     let failed = error("$name.replaceAll('(', '')");
     assert!(failed.to_string().contains("pattern \"(\""), "{failed}");
-    let failed = error("$name.matches('(?=x)')");
-    assert!(failed.to_string().contains("look-around"), "{failed}");
+    let failed = error("$name.matches('(x+x+)+(?=y)z*')$name.replaceAll('a', '$2')");
+    assert!(
+        failed.to_string().contains("replacement \"$2\""),
+        "{failed}"
+    );
     assert_eq!(
         *error("#foreach($i in $list)$list.add(1)#end").kind(),
         RenderErrorKind::ListChanged
     );
+}
+
+#[test]
+fn patterns_are_those_of_java() {
+    table(&[
+        (
+            "$name.matches('(?=A).da') $name.matches('a++a')",
+            "true false",
+        ),
+        ("$name.replaceAll('(.)\\1', '')", "Ada"),
+        (
+            "#set($x = 'aab٣1')$x.replaceAll('\\d', '#') $x.replaceFirst('(a)\\1', '<$1>')",
+            "aab٣# <a>b٣1",
+        ),
+        ("$name.replaceAll('[A-Z&&[^B-Z]]', '$0$0')", "AAda"),
+    ]);
+}
+
+#[test]
+fn hostile_patterns_use_the_steps_up() {
+    let render = |source: &str| {
+        Template::parse(source, &Profile::api_gateway())
+            .unwrap()
+            .render(&data())
+    };
+    // Each is short of a pattern's own limit.
+    let compiles =
+        "#foreach($i in [1..900])#set($p = \"[a-z]{$i}[^a-z]{900}\")$name.matches($p)#end";
+    let backtracks = "#set($x = 'aaaaaaaaaaaaaa')#foreach($i in [1..900])\
+        #foreach($j in [1..900])$x.matches('(a|a)*+b')#end#end";
+    for source in [compiles, backtracks] {
+        let failed = render(source).unwrap_err();
+        assert!(failed.to_string().contains("steps"), "{failed}");
+    }
 }

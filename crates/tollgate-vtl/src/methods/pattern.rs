@@ -1,25 +1,32 @@
-//! Methods that take regular expressions.
+//! Methods that take regular expressions, in Java's dialect.
 
 use std::rc::Rc;
 
-use regex::{Captures, Regex, RegexBuilder};
+use tollgate_regex::{Pattern, Replacement, StepLimit};
 
 use crate::error::CallError;
+use crate::limits::LimitExceeded;
 use crate::render::Budget;
 use crate::value::{Printer, Str, Value};
 
-/// Largest program a pattern may compile to, in bytes.
-const PROGRAM_BYTES: usize = 256 * 1024;
-
-/// Steps that compiling a pattern counts as.
+/// Steps that compiling a pattern counts as, beside [`COMPILE_STEPS_PER_SIZE`].
 const COMPILE_STEPS: u64 = 5_000;
+
+/// Steps that compiling counts as for each unit of [`Pattern::size`].
+const COMPILE_STEPS_PER_SIZE: u64 = 8;
+
+/// Steps that a search counts as where it may backtrack, beside [`BACKTRACK_STEPS_PER_BYTE`].
+const BACKTRACK_STEPS: u64 = 2_000;
+
+/// Steps that such a search counts as for each byte of the text.
+const BACKTRACK_STEPS_PER_BYTE: u64 = 4;
 
 /// Patterns one render keeps compiled.
 const KEPT: usize = 16;
 
 /// The patterns a render compiled last.
 #[derive(Debug, Default)]
-pub(crate) struct Patterns(Vec<(String, Rc<Regex>)>);
+pub(crate) struct Patterns(Vec<Rc<Pattern>>);
 
 /// How many matches to replace.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,10 +37,11 @@ pub(super) enum Which {
 
 /// Whether the pattern matches the whole text.
 pub(super) fn matches(text: &str, pattern: &str, budget: &mut Budget) -> Result<bool, CallError> {
-    // Compiled as it stands first, so that a stray parenthesis cannot pair with those added.
-    compile(pattern, budget)?;
-    let whole = compile(&format!(r"\A(?:{pattern})\z"), budget)?;
-    Ok(whole.is_match(text))
+    let pattern = compile(pattern, budget)?;
+    take_search(&pattern, text, budget)?;
+    pattern
+        .matches(text)
+        .map_err(|limit| gave_up(&pattern, limit))
 }
 
 /// Replaces matches; `$1` and `${name}` in the replacement stand for groups, and a backslash takes
@@ -45,22 +53,34 @@ pub(super) fn replace<'a>(
     which: Which,
     budget: &mut Budget,
 ) -> Result<Str<'a>, CallError> {
-    let regex = compile(pattern, budget)?;
+    let pattern = compile(pattern, budget)?;
+    take_search(&pattern, text, budget)?;
+    budget.take_pass(replacement.len())?;
     let limits = *budget.limits();
+    let most = match which {
+        Which::All => usize::MAX,
+        Which::First => 1,
+    };
+    let mut parsed: Option<Replacement> = None;
     let mut made = String::new();
     let mut copied = 0;
-    for captures in regex.captures_iter(text) {
-        budget.take_steps(1)?;
-        let matched = captures.get_match();
+    for captures in pattern.captures_iter(text).take(most) {
+        let captures = captures.map_err(|limit| gave_up(&pattern, limit))?;
+        let Some(found) = captures.get(0) else { break };
+        // As in Java, a replacement at fault is none where there is nothing to replace.
+        let replacement = match &mut parsed {
+            Some(parsed) => parsed,
+            none => none.insert(parse(&pattern, replacement)?),
+        };
         let mut printer = Printer::for_string(&mut made, &limits);
-        printer.text(&text[copied..matched.start()])?;
-        expand(replacement, &captures, &mut printer)?;
-        copied = matched.end();
-        if which == Which::First {
-            break;
+        printer.text(&text[copied..found.start()])?;
+        for piece in replacement.pieces(&captures) {
+            budget.take_steps(1)?;
+            printer.text(piece)?;
         }
+        copied = found.end();
     }
-    if made.is_empty() && copied == 0 {
+    if parsed.is_none() {
         return Ok(text.clone());
     }
     Printer::for_string(&mut made, &limits).text(&text[copied..])?;
@@ -77,105 +97,63 @@ pub(super) fn split<'a>(
     limit: i64,
     budget: &mut Budget,
 ) -> Result<Value<'a>, CallError> {
-    let regex = compile(pattern, budget)?;
-    let most = usize::try_from(limit)
-        .ok()
-        .filter(|most| *most > 0)
-        .unwrap_or(usize::MAX);
-    let mut parts = Vec::new();
-    let mut from = 0;
-    for found in regex.find_iter(text) {
-        if parts.len() + 1 >= most {
-            break;
-        }
-        // An empty match at the very start or end separates nothing.
-        if found.is_empty() && (found.start() == 0 || found.start() == text.len()) {
-            continue;
-        }
-        budget.allocate_items(parts.len() + 1, 1)?;
-        parts.push(text.slice(from, found.start()));
-        from = found.end();
-    }
-    parts.push(text.slice(from, text.len()));
-    if limit == 0 && parts.len() > 1 {
-        while parts.last().is_some_and(|part| part.is_empty()) {
-            parts.pop();
-        }
-    }
-    Ok(Value::list(parts.into_iter().map(Value::Str)))
+    let pattern = compile(pattern, budget)?;
+    take_search(&pattern, text, budget)?;
+    // Java has the limit as an `int`.
+    let pieces = pattern
+        .split(text, limit as i32)
+        .map_err(|limit| gave_up(&pattern, limit))?;
+    budget.allocate_items(pieces.len(), pieces.len())?;
+    let start = text.as_ptr() as usize;
+    Ok(Value::list(pieces.into_iter().map(|piece| {
+        let from = piece.as_ptr() as usize - start;
+        Value::Str(text.slice(from, from + piece.len()))
+    })))
 }
 
-fn compile(pattern: &str, budget: &mut Budget) -> Result<Rc<Regex>, CallError> {
-    let kept = budget.patterns.0.iter().find(|(text, _)| text == pattern);
-    if let Some((_, regex)) = kept {
-        return Ok(Rc::clone(regex));
+fn compile(pattern: &str, budget: &mut Budget) -> Result<Rc<Pattern>, CallError> {
+    let mut kept = budget.patterns.0.iter();
+    if let Some(kept) = kept.find(|kept| kept.as_str() == pattern) {
+        return Ok(Rc::clone(kept));
     }
     budget.take_steps(COMPILE_STEPS)?;
-    budget.take_pass(pattern.len())?;
-    let compiled = RegexBuilder::new(pattern)
-        .size_limit(PROGRAM_BYTES)
-        .dfa_size_limit(PROGRAM_BYTES)
-        .build();
-    let regex = Rc::new(compiled.map_err(|error| complain(pattern, &error))?);
+    let compiled = Pattern::new(pattern).map_err(|error| CallError::Pattern {
+        pattern: pattern.to_owned(),
+        reason: error.to_string(),
+    })?;
+    budget.take_steps((compiled.size() as u64).saturating_mul(COMPILE_STEPS_PER_SIZE))?;
+    let compiled = Rc::new(compiled);
     let patterns = &mut budget.patterns.0;
     if patterns.len() == KEPT {
         patterns.remove(0);
     }
-    patterns.push((pattern.to_owned(), Rc::clone(&regex)));
-    Ok(regex)
+    patterns.push(Rc::clone(&compiled));
+    Ok(compiled)
 }
 
-/// The last line of a complaint tells the reason; those before draw the pattern.
-fn complain(pattern: &str, error: &regex::Error) -> CallError {
-    let message = error.to_string();
-    let reason = message.lines().last().unwrap_or_default();
-    let reason = reason.strip_prefix("error: ").unwrap_or(reason).to_owned();
+/// Accounts for a search before it is made.
+fn take_search(pattern: &Pattern, text: &str, budget: &mut Budget) -> Result<(), LimitExceeded> {
+    // Beyond ASCII, some patterns backtrack that otherwise do not.
+    if pattern.backtracks() || !text.is_ascii() {
+        budget.take_steps(BACKTRACK_STEPS + BACKTRACK_STEPS_PER_BYTE * text.len() as u64)
+    } else {
+        budget.take_pass(text.len())
+    }
+}
+
+fn parse(pattern: &Pattern, replacement: &str) -> Result<Replacement, CallError> {
+    pattern
+        .replacement(replacement)
+        .map_err(|error| CallError::Replacement {
+            replacement: replacement.to_owned(),
+            reason: error.to_string(),
+        })
+}
+
+/// The pattern gave up on a text.
+fn gave_up(pattern: &Pattern, limit: StepLimit) -> CallError {
     CallError::Pattern {
-        pattern: pattern.to_owned(),
-        reason,
+        pattern: pattern.as_str().to_owned(),
+        reason: limit.to_string(),
     }
-}
-
-fn expand(
-    replacement: &str,
-    captures: &Captures<'_>,
-    printer: &mut Printer<'_>,
-) -> Result<(), CallError> {
-    let broken = || CallError::Replacement {
-        replacement: replacement.to_owned(),
-    };
-    let mut rest = replacement;
-    while let Some(at) = rest.find(['$', '\\']) {
-        printer.text(&rest[..at])?;
-        let special = &rest[at..];
-        if let Some(escaped) = special.strip_prefix('\\') {
-            let char = escaped.chars().next().ok_or_else(broken)?;
-            let (taken, behind) = escaped.split_at(char.len_utf8());
-            printer.text(taken)?;
-            rest = behind;
-        } else {
-            let (group, behind) = group(&special[1..], captures).ok_or_else(broken)?;
-            printer.text(group)?;
-            rest = behind;
-        }
-    }
-    printer.text(rest).map_err(CallError::from)
-}
-
-/// The text of the group that a replacement names behind its `$`, and what follows the name.
-fn group<'t, 'r>(name: &'r str, captures: &Captures<'t>) -> Option<(&'t str, &'r str)> {
-    let text = |group: Option<regex::Match<'t>>| group.map_or("", |group| group.as_str());
-    if let Some(braced) = name.strip_prefix('{') {
-        let (name, behind) = braced.split_once('}')?;
-        // A group that exists but took no part in the match is empty, an unknown one an error.
-        let group = captures.name(name)?;
-        return Some((group.as_str(), behind));
-    }
-    // As many digits as still name a group.
-    let digits = name.bytes().take_while(u8::is_ascii_digit).count();
-    let number = |length: usize| name[..length].parse().ok().filter(|n| *n < captures.len());
-    let length = (1..=digits)
-        .take_while(|length| number(*length).is_some())
-        .last()?;
-    Some((text(captures.get(number(length)?)), &name[length..]))
 }
