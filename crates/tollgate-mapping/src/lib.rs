@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 mod integration_response;
-mod json_path;
 mod media_type;
 mod objects;
 mod request_template;

@@ -1,12 +1,8 @@
 //! Which answers an integration response is for.
 
-use regex::bytes::{Regex, RegexBuilder};
-use thiserror::Error;
+use tollgate_regex::{Pattern, PatternError};
 
 /// A Java regular expression that must match the whole of an endpoint's status or error.
-///
-/// This build knows the part of the Java dialect that works in linear time. Look-around,
-/// back-references and possessive quantifiers are refused.
 ///
 /// ```
 /// use tollgate_mapping::SelectionPattern;
@@ -17,26 +13,32 @@ use thiserror::Error;
 /// # Ok::<(), tollgate_mapping::InvalidSelectionPattern>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct SelectionPattern(Regex);
-
-/// Bytes that a compiled pattern may take.
-const SIZE_LIMIT: usize = 1 << 20;
+pub struct SelectionPattern(Pattern);
 
 /// A text that is no selection pattern.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid selection pattern {pattern:?}: {reason}")]
 pub struct InvalidSelectionPattern {
     /// The text that was refused.
     pub pattern: String,
     /// What is wrong with it.
-    pub reason: String,
+    pub reason: PatternError,
 }
 
 impl SelectionPattern {
     /// Whether the pattern matches the whole of a text.
+    ///
+    /// A pattern that gives up on a text, because it takes too many steps of backtracking, does not
+    /// match it.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
-        self.0.is_match(text.as_bytes())
+        self.0.matches(text).unwrap_or(false)
+    }
+
+    /// Whether it takes backtracking to match it, which can be slow and may give up.
+    #[must_use]
+    pub fn backtracks(&self) -> bool {
+        self.0.backtracks()
     }
 }
 
@@ -44,20 +46,11 @@ impl std::str::FromStr for SelectionPattern {
     type Err = InvalidSelectionPattern;
 
     fn from_str(pattern: &str) -> Result<Self, InvalidSelectionPattern> {
-        // Java's classes such as \d are those of ASCII. Parsing the pattern alone first keeps a
-        // stray parenthesis from closing the group around it.
-        let build = |pattern: &str| {
-            RegexBuilder::new(pattern)
-                .unicode(false)
-                .size_limit(SIZE_LIMIT)
-                .build()
-        };
-        build(pattern)
-            .and_then(|_| build(&format!(r"\A(?:{pattern})\z")))
+        Pattern::new(pattern)
             .map(Self)
-            .map_err(|error| InvalidSelectionPattern {
+            .map_err(|reason| InvalidSelectionPattern {
                 pattern: pattern.to_owned(),
-                reason: error.to_string(),
+                reason,
             })
     }
 }
@@ -81,6 +74,8 @@ mod tests {
             (".*Error.*", "an Error here", true),
             (".*Error.*", "an\nError", false),
             (r"(\n|.)*Error(\n|.)*", "an\nError\nhere", true),
+            (r"(?!200).*", "500", true),
+            (r"(?!200).*", "200", false),
         ] {
             let compiled: SelectionPattern = pattern.parse().unwrap();
             assert_eq!(compiled.matches(text), matches, "{pattern} on {text:?}");
@@ -88,8 +83,8 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_matched_is_refused() {
-        for pattern in ["(", ")", ")(", "a)|(b", "(?=x)", r"(a)\1", "a{1000}{1000}"] {
+    fn what_java_refuses_is_refused() {
+        for pattern in ["(", ")", ")(", "a)|(b", "*", "[z-a]", "a{2,1}"] {
             assert!(pattern.parse::<SelectionPattern>().is_err(), "{pattern}");
         }
     }

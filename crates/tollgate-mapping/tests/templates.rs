@@ -321,7 +321,8 @@ fn response_overrides_have_a_status_and_headers_with_several_values() {
 fn failures_say_what_went_wrong() {
     for (template, reason) in [
         ("#if($x)", "invalid mapping template"),
-        ("$input.json('$..a')", "definite paths only"),
+        ("$input.json('$.a[name]')", "byte"),
+        ("$input.json('$.a.nope()')", "unknown function"),
         ("$util.parseJson('{')", "parseJson"),
         ("$util.base64Decode('%')", "base64Decode"),
         ("$input.body.substring(0, 99)", "unable to transform"),
@@ -329,7 +330,7 @@ fn failures_say_what_went_wrong() {
         let failure = MappingTemplate::parse(template).and_then(|template| {
             template.render(&TemplateScope {
                 context: &context(),
-                body: "x",
+                body: r#"{"a":[]}"#,
             })
         });
         let failure = failure.expect_err("it fails").to_string();

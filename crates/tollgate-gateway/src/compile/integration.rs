@@ -125,10 +125,25 @@ impl Response<'_> {
             .selection_pattern
             .as_deref()
             .filter(|text| !text.is_empty())?;
-        Some(pattern.parse().inspect_err(|error| {
-            let message = format!("{error}; whoever needs it gets 500");
-            diagnostics.push(self.error("/selectionPattern", &message));
-        }))
+        let compiled: Result<SelectionPattern, _> = pattern.parse();
+        match &compiled {
+            Ok(compiled) if compiled.backtracks() => {
+                let message = format!(
+                    "the selection pattern {pattern:?} takes backtracking to match, which can be \
+                     slow; what takes too many steps does not match"
+                );
+                diagnostics.push(
+                    self.place
+                        .warning(&self.below("/selectionPattern"), &message),
+                );
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let message = format!("{error}; whoever needs it gets 500");
+                diagnostics.push(self.error("/selectionPattern", &message));
+            }
+        }
+        Some(compiled)
     }
 
     fn headers(&self, diagnostics: &mut Diagnostics) -> Vec<(HeaderName, ParameterSource)> {
@@ -160,7 +175,10 @@ impl Response<'_> {
     }
 
     fn error(&self, below: &str, message: &str) -> Diagnostic {
-        self.place
-            .error(&format!("{}{below}", self.pointer), message)
+        self.place.error(&self.below(below), message)
+    }
+
+    fn below(&self, member: &str) -> String {
+        format!("{}{member}", self.pointer)
     }
 }

@@ -271,3 +271,16 @@ async fn an_api_answers_refusals_in_its_own_words() {
         ]
     );
 }
+
+#[tokio::test]
+async fn a_pattern_that_backtracks_is_warned_of_and_works() {
+    let mut methods = mock("GET", OK, "ok");
+    let responses = &mut methods["GET"]["methodIntegration"]["integrationResponses"];
+    responses["200"]["selectionPattern"] = json!("(?!5)\\d+");
+    let gateway = gateway(&document(&[("/", methods)], json!({})));
+    let plan = gateway.plan();
+    assert!(!plan.diagnostics().has_errors());
+    let warning = plan.diagnostics().iter().next().unwrap().to_string();
+    assert!(warning.contains("takes backtracking"), "{warning}");
+    assert_eq!(get(&gateway, "/").await.status, 200);
+}

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use tollgate_core::{ClientRequest, ParameterLocation};
+use tollgate_jsonpath::JsonPath;
 use tollgate_vtl::{CallError, Object, Value};
 
 use crate::TemplateScope;
-use crate::json_path::JsonPath;
+use crate::objects::document;
 use crate::objects::util::argument;
 
 /// What `$input.body` is where there is no body (recorded on the service).
@@ -43,7 +44,10 @@ impl<'a> Input<'a> {
         let document = self
             .document
             .get_or_init(|| Value::from_json_str(self.body).ok());
-        Ok(document.as_ref().and_then(|root| path.find(root)))
+        match document {
+            Some(root) => document::find(root, &path),
+            None => Ok(None),
+        }
     }
 
     /// `$input.params()`: all parameters by location.
