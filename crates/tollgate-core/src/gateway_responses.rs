@@ -70,12 +70,7 @@ impl GatewayResponses {
             });
         let mut response = match rendered {
             None => default_response(rejection),
-            Some((media_type, text)) => response(
-                rejection,
-                media_type.clone(),
-                response_type.error_type(),
-                Body::from(text),
-            ),
+            Some((media_type, text)) => response(rejection, media_type.clone(), Body::from(text)),
         };
         if let Some(status) = customised.status {
             *response.status_mut() = status;
@@ -120,53 +115,31 @@ impl GatewayResponse {
 /// The answer for a refusal where no API has a say, with the service's own body.
 #[must_use]
 pub fn default_response(rejection: &Rejection) -> Response<Body> {
-    let json = HeaderValue::from_static(JSON);
-    match rejection.raw_rejection() {
+    let (media_type, body) = match rejection.raw_rejection() {
         None => {
             let response_type = rejection
                 .response_type()
                 .unwrap_or(GatewayResponseType::Default5xx);
-            response(
-                rejection,
-                json,
-                response_type.error_type(),
-                default_body(rejection, response_type),
-            )
+            (JSON, default_body(rejection, response_type))
         }
-        Some(RawRejection::Forbidden) => response(
-            rejection,
-            json,
-            "ForbiddenException",
-            Body::from(r#"{"message":"Forbidden"}"#),
-        ),
-        Some(RawRejection::BadRequest) => response(
-            rejection,
-            json,
-            "BadRequestException",
-            Body::from(r#"{"message":"Bad Request"}"#),
-        ),
+        Some(RawRejection::Forbidden) => (JSON, Body::from(r#"{"message":"Forbidden"}"#)),
+        Some(RawRejection::BadRequest) => (JSON, Body::from(r#"{"message":"Bad Request"}"#)),
         Some(RawRejection::ContentTooLarge { limit }) => {
-            let body = Body::from(format!("HTTP content length exceeded {limit} bytes."));
-            let mut plain = Response::new(body);
-            *plain.status_mut() = rejection.status();
-            let text = HeaderValue::from_static("text; charset=utf-8");
-            plain.headers_mut().insert(header::CONTENT_TYPE, text);
-            plain
+            let text = format!("HTTP content length exceeded {limit} bytes.");
+            ("text; charset=utf-8", Body::from(text))
         }
-    }
+    };
+    response(rejection, HeaderValue::from_static(media_type), body)
 }
 
-fn response(
-    rejection: &Rejection,
-    media_type: HeaderValue,
-    error_type: &'static str,
-    body: Body,
-) -> Response<Body> {
+fn response(rejection: &Rejection, media_type: HeaderValue, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = rejection.status();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, media_type);
-    headers.insert(ERROR_TYPE, HeaderValue::from_static(error_type));
+    if let Some(error_type) = rejection.error_type() {
+        headers.insert(ERROR_TYPE, HeaderValue::from_static(error_type));
+    }
     response
 }
 

@@ -25,6 +25,7 @@ pub struct Rejection {
     kind: Kind,
     status: Option<StatusCode>,
     message: Option<Cow<'static, str>>,
+    error_type: Option<&'static str>,
     validation_error: Option<Box<str>>,
     reason: Option<Cow<'static, str>>,
 }
@@ -64,6 +65,7 @@ impl Rejection {
             kind: Kind::Typed(response_type),
             status: None,
             message,
+            error_type: None,
             validation_error: None,
             reason: None,
         }
@@ -76,6 +78,7 @@ impl Rejection {
             kind: Kind::Raw(raw),
             status: None,
             message: None,
+            error_type: None,
             validation_error: None,
             reason: None,
         }
@@ -98,6 +101,13 @@ impl Rejection {
     #[must_use]
     pub fn with_message(mut self, message: impl Into<Cow<'static, str>>) -> Self {
         self.message = Some(message.into());
+        self
+    }
+
+    /// Another `x-amzn-ErrorType` than the type's: bad signatures of several kinds share a type.
+    #[must_use]
+    pub const fn with_error_type(mut self, error_type: &'static str) -> Self {
+        self.error_type = Some(error_type);
         self
     }
 
@@ -151,6 +161,18 @@ impl Rejection {
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+
+    /// What `x-amzn-ErrorType` says; `None` for the plain 413, which has no such header.
+    #[must_use]
+    pub const fn error_type(&self) -> Option<&'static str> {
+        match (self.error_type, self.kind) {
+            (Some(error_type), _) => Some(error_type),
+            (None, Kind::Typed(response_type)) => Some(response_type.error_type()),
+            (None, Kind::Raw(RawRejection::Forbidden)) => Some("ForbiddenException"),
+            (None, Kind::Raw(RawRejection::BadRequest)) => Some("BadRequestException"),
+            (None, Kind::Raw(RawRejection::ContentTooLarge { .. })) => None,
+        }
     }
 
     /// The reason for the operator.

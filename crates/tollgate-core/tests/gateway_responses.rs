@@ -89,6 +89,14 @@ fn built_in_bodies_are_spelled_as_recorded() {
             r#"{"message": "Request Too Long"}"#,
         ),
         (
+            Rejection::new(Type::InvalidSignature)
+                .with_error_type("IncompleteSignatureException")
+                .with_message("'x' not a valid pair"),
+            403,
+            "IncompleteSignatureException",
+            r#"{"message":"'x' not a valid pair"}"#,
+        ),
+        (
             Rejection::new(Type::Throttled).with_message("a \"quoted\" one"),
             429,
             "TooManyRequestsException",
