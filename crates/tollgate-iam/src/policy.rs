@@ -62,10 +62,10 @@ pub use decision::{Decision, StatementRef};
 pub use denial::{Denial, denial};
 pub use error::{ArnFault, Fault, FaultKind, InvalidPolicy, ValueFamily, VariableFault};
 pub use execute_api::{ApiArn, MethodArnTooLong};
-pub use key::ConditionKey;
+pub use key::{ConditionKey, OtherKey};
 pub use limits::{
-    MAX_AUTHORIZER_POLICY_SIZE, MAX_AUTHORIZER_RESOURCE_LEN, MAX_DEPTH, MAX_IDENTITY_POLICY_SIZE,
-    MAX_METHOD_ARN_LEN, MAX_RESOURCE_POLICY_SIZE, MAX_TEXT_LEN,
+    MAX_AUTHORIZER_POLICY_SIZE, MAX_AUTHORIZER_RESOURCE_LEN, MAX_DEPTH, MAX_FAULTS,
+    MAX_IDENTITY_POLICY_SIZE, MAX_METHOD_ARN_LEN, MAX_RESOURCE_POLICY_SIZE, MAX_TEXT_LEN,
 };
 pub use principal::{CallerArn, InvalidCallerArn, Principal};
 pub use statement::{Policy, PolicyKind, Request};

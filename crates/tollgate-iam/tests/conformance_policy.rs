@@ -94,7 +94,8 @@ impl Case {
         let principal = self.text("/request/principal");
         let request = Request {
             principal: principal.map_or(Principal::Anonymous, |arn| {
-                Principal::from_arn(arn).expect("a caller's ARN")
+                // What is no caller of an account is a service.
+                Principal::from_arn(arn).unwrap_or(Principal::Service(arn))
             }),
             action: self.text("/request/action").expect("an action"),
             resource: self.text("/request/resource").expect("a resource"),

@@ -3,6 +3,8 @@
 mod scan;
 mod scope;
 
+use std::collections::HashSet;
+
 use crate::error::FindError;
 use crate::found::Found;
 use crate::limits::MAX_RESULTS;
@@ -186,10 +188,12 @@ impl<'e, 's, N: Node> Evaluation<'e, 's, N> {
         names: &[Box<str>],
         item: &Found<N>,
     ) -> Result<(), FindError> {
+        self.scope.visit(names.len())?;
         let mut members: Vec<(Box<str>, Found<N>)> = Vec::new();
+        let mut seen = HashSet::new();
         for name in names {
             match item.member(name) {
-                Some(_) if members.iter().any(|(other, _)| other == name) => {}
+                Some(_) if !seen.insert(name) => {}
                 Some(value) => members.push((name.clone(), value)),
                 None if self.mode == Mode::Require => {
                     return Err(FindError::NotFound {
@@ -212,6 +216,7 @@ impl<'e, 's, N: Node> Evaluation<'e, 's, N> {
         if !self.expect(step, item, &View::List, AN_ELEMENT)? {
             return Ok(());
         }
+        self.scope.visit(indexes.len())?;
         for index in indexes {
             if let Some(element) = element(item, *index) {
                 self.arrive_by_position(step, element)?;

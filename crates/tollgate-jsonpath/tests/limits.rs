@@ -88,6 +88,18 @@ fn counts_what_operators_and_functions_go_over() {
 }
 
 #[test]
+fn counts_what_is_looked_for_in_vain() {
+    let lists = json!(vec![json!([]); 10_000]);
+    let positions = format!("$[*][{}]", vec!["9"; 4_000].join(","));
+    let maps = json!(vec![json!({"a": 1}); 10_000]);
+    let names = format!("$[*][{}]", vec!["'a'"; 4_000].join(","));
+    for (path, document) in [(positions, &lists), (names, &maps)] {
+        let path = JsonPath::parse(&path).expect("it is a path");
+        assert_eq!(path.find(document), Err(FindError::TooManyVisits), "{path}");
+    }
+}
+
+#[test]
 fn stops_at_too_many_results() {
     let document = json!({"list": vec![0; 1_001], "also": vec![0; 1_001]});
     let slices = vec!["0"; 1_000].join(",");

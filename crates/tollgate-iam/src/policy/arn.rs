@@ -9,11 +9,6 @@ use super::template::{Piece, Syntax, pieces};
 pub(super) const PARTS: usize = 6;
 const SERVICE: usize = 2;
 
-/// The account that owns a resource, as its ARN says it.
-pub(super) fn account(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4)
-}
-
 /// A `Resource` of a policy.
 ///
 /// A wildcard stands for characters of its part of the ARN; but a `*` at the end of a part may run

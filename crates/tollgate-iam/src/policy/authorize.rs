@@ -2,7 +2,6 @@
 //!
 //! API Gateway Developer Guide, "How API Gateway resource policies affect authorization workflow".
 
-use super::arn;
 use super::decision::{Decision, StatementRef};
 use super::principal::Grant;
 use super::statement::{Judgement, Policy, Request};
@@ -49,8 +48,7 @@ pub fn authorize<'p>(
         }
         Authorization::Iam(policies) => {
             let own = Judgement::of(policies, request);
-            let account = request.principal.account();
-            if account.is_some() && account == arn::account(request.resource) {
+            if request.principal.owns(request.resource) {
                 either_allows(own, resource)
             } else {
                 both_allow(own, resource)

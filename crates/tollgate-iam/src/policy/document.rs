@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Value};
 
 use super::error::{Fault, FaultKind, InvalidPolicy};
-use super::limits::{MAX_DEPTH, MAX_TEXT_LEN};
+use super::limits::{MAX_DEPTH, MAX_FAULTS, MAX_TEXT_LEN};
 use super::place::Place;
 
 /// Reads a text; the faults are those that leave a value to go on with.
@@ -42,6 +42,14 @@ pub(super) fn read(text: &str) -> Result<(Value, Vec<Fault>), InvalidPolicy> {
             })
         })?;
     Ok((value, faults))
+}
+
+/// Adds a fault; one past [`MAX_FAULTS`] is left out.
+pub(super) fn push_fault(faults: &mut Vec<Fault>, place: &Place<'_>, kind: FaultKind) {
+    if faults.len() < MAX_FAULTS {
+        let pointer = place.to_string();
+        faults.push(Fault { pointer, kind });
+    }
 }
 
 const TOO_DEEP: &str = "nested too deep";
@@ -144,10 +152,11 @@ impl<'de> Visitor<'de> for Element<'_> {
                 faults: self.faults,
             })?;
             if members.contains_key(&key) {
-                self.faults.push(Fault {
-                    pointer: place.to_string(),
-                    kind: FaultKind::DuplicateMember { key },
-                });
+                push_fault(
+                    self.faults,
+                    &place,
+                    FaultKind::DuplicateMember { key: key.clone() },
+                );
             } else {
                 members.insert(key, value);
             }

@@ -53,11 +53,14 @@ impl ApiArn {
     /// The ARN that policies are matched with: of the path of a request, not of the resource that
     /// serves it.
     ///
+    /// Slashes at both ends of the path are left out, as they make no difference to which resource
+    /// serves a request: a deny of `/pets` is not to be passed by asking for `//pets` or `/pets/`.
+    ///
     /// # Errors
     ///
     /// [`MethodArnTooLong`], which the client is to be answered with 414.
     pub fn method(&self, stage: &str, verb: &str, path: &str) -> Result<String, MethodArnTooLong> {
-        let path = path.strip_prefix('/').unwrap_or(path);
+        let path = path.trim_matches('/');
         let length = self.text.len() + stage.len() + verb.len() + path.len() + 3;
         if length > MAX_METHOD_ARN_LEN {
             return Err(MethodArnTooLong { length });
@@ -130,6 +133,21 @@ mod tests {
         let length = MAX_METHOD_ARN_LEN + 1;
         let beyond = api().method("s", "GET", &(longest + "x"));
         assert_eq!(beyond, Err(MethodArnTooLong { length }));
+    }
+
+    #[test]
+    fn spellings_of_one_path_have_one_arn() {
+        for path in ["/pets", "//pets", "/pets/", "///pets//", "pets"] {
+            let arn = api().method("prod", "GET", path);
+            assert!(
+                arn.is_ok_and(|arn| arn.ends_with("/prod/GET/pets")),
+                "{path}"
+            );
+        }
+        for path in ["", "/", "//"] {
+            let arn = api().method("prod", "GET", path);
+            assert!(arn.is_ok_and(|arn| arn.ends_with("/prod/GET/")), "{path}");
+        }
     }
 
     #[test]

@@ -62,7 +62,19 @@ pub enum ConditionKey {
     /// `aws:VpcSourceIp`
     VpcSourceIp,
     /// Any other key, such as `aws:PrincipalTag/team`, in lower case.
-    Other(Box<str>),
+    Other(OtherKey),
+}
+
+/// The name of a key that has no variant of its own; [`ConditionKey::new`] makes it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OtherKey(Box<str>);
+
+impl OtherKey {
+    /// The name in lower case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl ConditionKey {
@@ -92,7 +104,7 @@ impl ConditionKey {
             "aws:username" => Self::UserName,
             "execute-api:viadomainarn" => Self::ViaDomainArn,
             "aws:vpcsourceip" => Self::VpcSourceIp,
-            _ => Self::Other(name.into()),
+            _ => Self::Other(OtherKey(name.into())),
         }
     }
 
@@ -121,7 +133,7 @@ impl ConditionKey {
             Self::UserName => "aws:username",
             Self::ViaDomainArn => "execute-api:viadomainarn",
             Self::VpcSourceIp => "aws:vpcsourceip",
-            Self::Other(name) => name,
+            Self::Other(name) => name.as_str(),
         }
     }
 }

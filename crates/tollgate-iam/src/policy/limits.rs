@@ -27,3 +27,7 @@ pub const MAX_TEXT_LEN: usize = 65_536;
 
 /// Objects and lists within each other: 16, our own limit; the grammar needs 7.
 pub const MAX_DEPTH: usize = 16;
+
+/// Faults of a document that are told: 100, our own limit. Each has a pointer as long as the names
+/// on the way to it.
+pub const MAX_FAULTS: usize = 100;

@@ -600,8 +600,7 @@ impl Parser {
     // === Faults ===
 
     fn fault(&mut self, place: &Place<'_>, kind: FaultKind) {
-        let pointer = place.to_string();
-        self.faults.push(Fault { pointer, kind });
+        document::push_fault(&mut self.faults, place, kind);
     }
 
     fn missing(&mut self, place: &Place<'_>, expected: &'static str, of: &'static str) {

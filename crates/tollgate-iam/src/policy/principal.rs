@@ -29,6 +29,15 @@ impl<'a> Principal<'a> {
         CallerArn::parse(arn).map(Self::Caller)
     }
 
+    /// Whether the caller belongs to the account, in its partition, that the ARN says is the owner.
+    pub(super) fn owns(&self, arn: &str) -> bool {
+        let Self::Caller(caller) = self else {
+            return false;
+        };
+        let mut parts = arn.split(':');
+        parts.nth(1) == Some(caller.partition) && parts.nth(2) == Some(caller.account)
+    }
+
     /// The account the caller belongs to.
     #[must_use]
     pub const fn account(&self) -> Option<&'a str> {

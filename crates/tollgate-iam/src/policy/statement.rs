@@ -111,6 +111,9 @@ impl Policy {
 
     /// What this policy alone says to a request: nothing is allocated.
     ///
+    /// Who asks a resource policy alone takes a statement that names the caller's account for an
+    /// allow; whether that is enough, [`authorize`](super::authorize()) knows.
+    ///
     /// A deny wins over any allow, in whatever order they stand.
     #[must_use]
     pub fn evaluate(&self, request: &Request<'_>) -> Decision<'_> {
