@@ -284,6 +284,9 @@ pub enum SigningError {
     /// The request has a signature, or a part of one.
     #[error("request that has a parameter of a signature already")]
     Signed,
+    /// The request has an `X-Amz-Content-Sha256` that is not the body's hash, or two of them.
+    #[error("X-Amz-Content-Sha256 is not the hash of the body, expected that or none")]
+    PayloadHash,
     /// The life of a presigned request is none, or longer than a week.
     #[error("life of {seconds} seconds, expected {MIN_EXPIRES_SECONDS} to {MAX_EXPIRES_SECONDS}")]
     InvalidExpires {

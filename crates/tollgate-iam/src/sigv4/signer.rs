@@ -15,7 +15,7 @@ use super::presigned::{
     MAX_EXPIRES_SECONDS, MIN_EXPIRES_SECONDS, QueryParameters, SECURITY_TOKEN, SIGNATURE,
 };
 use super::request::SignableRequest;
-use super::signed_headers::SignedHeaders;
+use super::signed_headers::{PAYLOAD_HASH, SignedHeaders};
 use super::string_to_sign::StringToSign;
 use super::timestamp::{Timestamp, TimestampText};
 use super::{ALGORITHM, TERMINATOR};
@@ -114,14 +114,14 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// [`SigningError`] where the request has no host, or a signature.
+    /// [`SigningError`] where the request has no host, a signature, or the hash of another body.
     pub fn sign(
         &self,
         request: &SignableRequest<'_>,
         payload: &PayloadHash,
         at: Timestamp,
     ) -> Result<Signed, SigningError> {
-        check_unsigned(request)?;
+        check_unsigned(request, payload)?;
         let time = at.text();
         let hash = payload.hex();
         let token = self.session_token();
@@ -129,7 +129,7 @@ impl Signer {
         if let Some(token) = token.filter(|_| !self.session_token_unsigned) {
             added.push((SECURITY_TOKEN, token));
         }
-        if self.content_sha256 {
+        if self.content_sha256 && request.values(PAYLOAD_HASH).next().is_none() {
             added.push(("X-Amz-Content-Sha256", hash.as_str()));
         }
         let mut with_added = request.clone();
@@ -170,7 +170,7 @@ impl Signer {
         at: Timestamp,
         expires_seconds: u32,
     ) -> Result<Presigned, SigningError> {
-        check_unsigned(request)?;
+        check_unsigned(request, payload)?;
         if !(MIN_EXPIRES_SECONDS..=MAX_EXPIRES_SECONDS).contains(&expires_seconds) {
             return Err(SigningError::InvalidExpires {
                 seconds: expires_seconds,
@@ -329,7 +329,10 @@ struct Made {
     string_to_sign: String,
 }
 
-fn check_unsigned(request: &SignableRequest<'_>) -> Result<(), SigningError> {
+fn check_unsigned(
+    request: &SignableRequest<'_>,
+    payload: &PayloadHash,
+) -> Result<(), SigningError> {
     let ours = ["authorization", "x-amz-date", "x-amz-security-token"];
     let in_headers = ours
         .iter()
@@ -340,6 +343,12 @@ fn check_unsigned(request: &SignableRequest<'_>) -> Result<(), SigningError> {
     }
     if request.values("host").next().is_none() {
         return Err(SigningError::NoHost);
+    }
+    // Whoever verifies compares the header with the body, and knows one header only.
+    let mut hashes = request.values(PAYLOAD_HASH);
+    let is_told = |hash| hash == payload.hex().as_str().as_bytes();
+    if hashes.next().is_some_and(|hash| !is_told(hash)) || hashes.next().is_some() {
+        return Err(SigningError::PayloadHash);
     }
     Ok(())
 }
