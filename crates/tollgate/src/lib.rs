@@ -6,9 +6,13 @@ pub use openapi_gateway::{DEFAULT_STAGE, from_openapi, plan_from_openapi};
 pub use tollgate_core as core;
 pub use tollgate_gateway as gateway;
 pub use tollgate_gateway::{Gateway, Plan};
+#[cfg(feature = "iam")]
+pub use tollgate_iam as iam;
 pub use tollgate_integration as integration;
+pub use tollgate_jsonpath as jsonpath;
 pub use tollgate_mapping as mapping;
 pub use tollgate_model as model;
 pub use tollgate_openapi as openapi;
+pub use tollgate_regex as regex;
 pub use tollgate_router as router;
 pub use tollgate_vtl as vtl;
