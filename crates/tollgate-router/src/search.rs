@@ -16,8 +16,8 @@
 //! literal that it compares it with is long.
 
 use crate::{
-    MAX_PATH_PARTS, Spans, Verb,
-    segment::{Lengths, Segments},
+    Spans, Verb,
+    segment::{NO_LENGTHS, Segments},
     tree::{MethodSet, Node, RouteIx, Tree},
 };
 
@@ -26,7 +26,7 @@ pub(crate) fn search(tree: &Tree, verb: Verb, path: &str, spans: &mut Spans) -> 
     if path.len() <= Segments::SHORT {
         search_segments(tree, verb, Segments::of(path, None)?, spans)
     } else {
-        let mut lengths: Lengths = [0; MAX_PATH_PARTS];
+        let mut lengths = NO_LENGTHS;
         search_segments(tree, verb, Segments::of(path, Some(&mut lengths))?, spans)
     }
 }
@@ -118,7 +118,7 @@ impl<'a> Search<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{MethodKey, RouteTable};
+    use crate::{MAX_PATH_PARTS, MethodKey, RouteTable};
 
     /// `POST` on each path of so many segments that are `a` or a parameter.
     fn full_binary_tree(depth: usize) -> RouteTable<()> {
@@ -139,7 +139,7 @@ mod tests {
 
     /// How many nodes are visited for a path that no route answers.
     fn visits(tree: &Tree, verb: Verb, path: &str) -> usize {
-        let mut lengths = [0; MAX_PATH_PARTS];
+        let mut lengths = NO_LENGTHS;
         let mut search = Search {
             tree,
             wanted: MethodSet::answering(verb),
@@ -203,6 +203,9 @@ mod tests {
             .unwrap();
         let table = table.build();
         assert!(table.find(Verb::Get, &path).is_some());
-        assert!(table.find(Verb::Get, &(path + "/a")).is_none());
+        // What follows is looked at once more, be it short or long.
+        for behind in ["/a".to_owned(), format!("/{}", "a".repeat(600))] {
+            assert!(table.find(Verb::Get, &(path.clone() + &behind)).is_none());
+        }
     }
 }

@@ -13,8 +13,12 @@ pub(crate) struct Segments<'p> {
 /// How long segments are, by depth; zero where that is not known yet.
 ///
 /// A search comes back to a segment as often as the table has nodes at its depth. Where segments
-/// are long, none is therefore walked twice.
-pub(crate) type Lengths = [u16; MAX_PATH_PARTS];
+/// are long, none is therefore walked twice. The last one is for what follows the longest resource
+/// path that there can be: a search looks at it before it sees that nothing is below.
+pub(crate) type Lengths = [u16; MAX_PATH_PARTS + 1];
+
+/// Nothing known yet.
+pub(crate) const NO_LENGTHS: Lengths = [0; MAX_PATH_PARTS + 1];
 
 impl<'p> Segments<'p> {
     /// How long a path is whose segments are walked again, without [`Lengths`].
