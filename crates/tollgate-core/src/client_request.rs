@@ -81,6 +81,8 @@ pub struct ClientRequest {
     /// How the client spelled the names of the headers, where that is known. Names are then shown
     /// so, and compared exactly.
     pub spelling: Option<OriginalHeaders>,
+    /// Whether the connection is encrypted.
+    pub is_encrypted: bool,
     /// The path parameters, known once the request is routed.
     pub path_parameters: PathParameters,
 }
@@ -121,8 +123,25 @@ impl ClientRequest {
             version: Version::HTTP_11,
             headers: HeaderMap::new(),
             spelling: None,
+            is_encrypted: false,
             path_parameters: PathParameters::default(),
         }
+    }
+
+    /// `http` or `https`.
+    #[must_use]
+    pub const fn scheme(&self) -> &'static str {
+        if self.is_encrypted { "https" } else { "http" }
+    }
+
+    /// The port that the client called: the one in `Host`, else the one of the scheme.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        let host = self.headers.get(header::HOST);
+        let port = host
+            .and_then(|host| host.to_str().ok()?.rsplit_once(':'))
+            .and_then(|(_, port)| port.parse().ok());
+        port.unwrap_or(if self.is_encrypted { 443 } else { 80 })
     }
 
     /// The value of a parameter, the last one if there are several.

@@ -18,6 +18,12 @@ impl RequestId {
         Self(Uuid::from_u128(bits))
     }
 
+    /// The id's bits.
+    #[must_use]
+    pub const fn as_u128(&self) -> u128 {
+        self.0.as_u128()
+    }
+
     /// Writes the id into a buffer of its own length and returns it as text.
     pub fn encode<'b>(&self, buffer: &'b mut [u8; Self::LENGTH]) -> &'b str {
         self.0.hyphenated().encode_lower(buffer)

@@ -24,6 +24,7 @@ mod stage_name;
 mod stage_variables;
 mod substitution;
 mod text;
+mod trace_id;
 
 #[cfg(feature = "http-body")]
 pub use body::{Body, BoxError};
@@ -47,7 +48,7 @@ pub use observe::{Event, Observer};
 pub use original_headers::OriginalHeaders;
 pub use overrides::{OverrideMap, Overrides};
 pub use parameter_source::{InvalidParameterSource, ParameterSource};
-pub use peer::PeerAddress;
+pub use peer::{EncryptedConnection, PeerAddress};
 #[cfg(feature = "system")]
 pub use random::SystemRandom;
 pub use random::{Random, SeededRandom};
@@ -55,3 +56,4 @@ pub use rejection::{RawRejection, Rejection};
 pub use stage_name::{InvalidStageName, StageName};
 pub use stage_variables::StageVariables;
 pub use substitution::Substitution;
+pub use trace_id::TRACE_HEADER;

@@ -8,3 +8,10 @@ use std::net::SocketAddr;
 /// empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PeerAddress(pub SocketAddr);
+
+/// Marks a request whose connection is encrypted.
+///
+/// A server that speaks TLS puts it into the request's extensions; endpoints are then told
+/// `X-Forwarded-Proto: https`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EncryptedConnection;

@@ -1,7 +1,7 @@
 //! The variables of mapping templates: `$input`, `$util`, `$context`, `$stageVariables`.
 
 mod context;
-mod document;
+pub(crate) mod document;
 mod input;
 mod overrides;
 mod stage_variables;

@@ -147,6 +147,8 @@ context_paths! {
     ResourceId = "resourceId" => |c| text(c.resource.as_ref()?.id.as_str()),
     /// The path of the matched resource, as configured.
     ResourcePath = "resourcePath" => |c| text(&c.resource.as_ref()?.path),
+    /// The trace that the request belongs to.
+    XrayTraceId = "xrayTraceId" => |c| Some(c.trace_id()),
 }
 
 #[expect(
@@ -282,6 +284,10 @@ mod tests {
             ("resourceId", Some("pet000")),
             ("resourcePath", Some("/pets/{id}")),
             ("stage", Some("prod")),
+            (
+                "xrayTraceId",
+                Some("Root=1-6553f100-000000000000000000000001"),
+            ),
         ] {
             let path: ContextPath = name.parse().unwrap();
             assert_eq!(path.to_string(), name);

@@ -6,7 +6,7 @@ use tollgate_vtl::{CallError, List, ListStyle, Value};
 /// The value at a path; `None` where there is nothing.
 ///
 /// A value of the document is given by reference: what a template changes in it changes there.
-pub(super) fn find<'a>(root: &Value<'a>, path: &JsonPath) -> Result<Option<Value<'a>>, CallError> {
+pub(crate) fn find<'a>(root: &Value<'a>, path: &JsonPath) -> Result<Option<Value<'a>>, CallError> {
     match path.find(Document(root.clone())) {
         Ok(found) => Ok(Some(value(found)?)),
         Err(FindError::NotFound { .. } | FindError::NullDocument) => Ok(None),

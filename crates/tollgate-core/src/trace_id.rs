@@ -1,0 +1,75 @@
+//! The trace that a request belongs to.
+
+use std::borrow::Cow;
+
+use http::HeaderName;
+
+use crate::Context;
+
+/// The header that carries a trace through services.
+pub const TRACE_HEADER: HeaderName = HeaderName::from_static("x-amzn-trace-id");
+
+/// Characters of a root such as `1-5759e988-bd862e3fe1be46a994272793`.
+const ROOT_LENGTH: usize = 35;
+
+impl Context {
+    /// What `X-Amzn-Trace-Id` says to endpoints: the client's own value if it names a root,
+    /// otherwise a new root.
+    ///
+    /// A new root is made of the request's time and id, so that it is the same whoever asks, and
+    /// leads from a trace to the request's log lines. Its form is that of the X-Ray developer
+    /// guide's page on the tracing header.
+    #[must_use]
+    pub fn trace_id(&self) -> Cow<'_, str> {
+        let sent = self.request.headers.get(TRACE_HEADER);
+        match sent.and_then(|value| value.to_str().ok()) {
+            Some(sent) if names_root(sent) => Cow::Borrowed(sent),
+            _ => Cow::Owned(self.new_root()),
+        }
+    }
+
+    fn new_root(&self) -> String {
+        // Seconds fit eight digits until the year 2106, and begin anew after it.
+        let seconds = self.received_at.unix.as_secs() & 0xffff_ffff;
+        let bits = self.request_id.as_u128() & (u128::MAX >> 32);
+        format!("Root=1-{seconds:08x}-{bits:024x}")
+    }
+}
+
+fn names_root(header: &str) -> bool {
+    let fields = header.split(';').map(str::trim);
+    let mut roots = fields.filter_map(|field| field.strip_prefix("Root="));
+    let well_formed = |root: &str| {
+        let is_punctuated = root.starts_with("1-") && root.as_bytes().get(10) == Some(&b'-');
+        let digits = root.bytes().skip(2).filter(u8::is_ascii_hexdigit).count();
+        root.len() == ROOT_LENGTH && is_punctuated && digits == ROOT_LENGTH - 3
+    };
+    roots.next().is_some_and(well_formed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_may_name_the_root() {
+        for (header, expected) in [
+            ("Root=1-5759e988-bd862e3fe1be46a994272793", true),
+            (
+                "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
+                true,
+            ),
+            (
+                "Self=1-67891234-12456789abcdef012345678; Root=1-5759e988-bd862e3fe1be46a994272793",
+                true,
+            ),
+            ("Root=1-5759e988-bd862e3fe1be46a99427279", false),
+            ("Root=1-5759e988xbd862e3fe1be46a994272793", false),
+            ("Root=1-5759e988-bd862e3fe1be46a99427279-", false),
+            ("Parent=53995c3f42cd8ad8", false),
+            ("", false),
+        ] {
+            assert_eq!(names_root(header), expected, "{header}");
+        }
+    }
+}

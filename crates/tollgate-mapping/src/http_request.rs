@@ -1,0 +1,174 @@
+//! From a client's request to the request of an HTTP endpoint.
+
+use std::borrow::Cow;
+
+use http::uri::{Parts, PathAndQuery};
+use http::{HeaderMap, HeaderName, Method, Uri};
+use tollgate_core::{Context, Overrides, Rejection};
+
+use crate::request_headers::OwnHeaders;
+use crate::request_parameters::{
+    QueryString, RequestParameters, already_present, is_dropped, is_forbidden, set,
+};
+use crate::request_source::RequestValues;
+use crate::uri_template::{Unfillable, UriTemplate};
+use crate::uri_text::UriText;
+
+/// How much of the client's request reaches the endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HttpMapping {
+    /// Only what is mapped: integrations of type `HTTP`.
+    Mapped,
+    /// Everything, and what is mapped besides: integrations of type `HTTP_PROXY`.
+    Proxied,
+}
+
+/// How the requests to an HTTP endpoint are made.
+///
+/// The rules are those recorded on the service, for both types of integration.
+#[derive(Clone, Debug)]
+pub struct HttpRequest {
+    mapping: HttpMapping,
+    /// `None`: the client's verb.
+    method: Option<Method>,
+    uri: UriTemplate,
+    parameters: RequestParameters,
+    own: Option<OwnHeaders>,
+}
+
+/// The head of a request to an endpoint.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct HttpRequestHead {
+    /// The verb.
+    pub method: Method,
+    /// Scheme, host, path and query.
+    pub uri: Uri,
+    /// The headers; `Host` only where it is mapped.
+    pub headers: HeaderMap,
+}
+
+impl HttpRequest {
+    /// Requests to this URI, with this verb or the client's.
+    #[must_use]
+    pub fn new(
+        mapping: HttpMapping,
+        method: Option<Method>,
+        uri: UriTemplate,
+        parameters: RequestParameters,
+        api_id: &str,
+    ) -> Self {
+        Self {
+            mapping,
+            method,
+            uri,
+            parameters,
+            own: OwnHeaders::new(api_id),
+        }
+    }
+
+    /// The URI.
+    #[must_use]
+    pub const fn uri(&self) -> &UriTemplate {
+        &self.uri
+    }
+
+    /// Whether a mapped value comes from the request's body, so that it must be at hand.
+    #[must_use]
+    pub fn reads_body(&self) -> bool {
+        self.parameters.read_body()
+    }
+
+    /// The verb of the request that a client's verb leads to.
+    #[must_use]
+    pub fn method(&self, context: &Context) -> Method {
+        self.method
+            .clone()
+            .unwrap_or_else(|| context.request.method.clone())
+    }
+
+    /// Whether a request with this verb has a body; the service sends none with these three.
+    #[must_use]
+    pub fn has_body(method: &Method) -> bool {
+        ![Method::GET, Method::HEAD, Method::OPTIONS].contains(method)
+    }
+
+    /// Makes the head of a request; `body` is the client's where a mapping
+    /// [reads](Self::reads_body) it.
+    ///
+    /// # Errors
+    ///
+    /// `API_CONFIGURATION_ERROR` where the address cannot be called or a header cannot be sent, 400
+    /// where a mapping reads a body that is not JSON.
+    pub fn head(&self, context: &Context, body: &str) -> Result<HttpRequestHead, Rejection> {
+        self.parameters.check()?;
+        let values = RequestValues::new(context, body);
+        let method = self.method(context);
+        let uri = self.target(context, &values)?;
+        let mut headers = match (&self.own, self.mapping) {
+            (None, _) => HeaderMap::new(),
+            (Some(own), HttpMapping::Mapped) => own.of_mapping(context, Self::has_body(&method)),
+            (Some(own), HttpMapping::Proxied) => own.of_proxy(context),
+        };
+        self.parameters.apply_headers(&values, &mut headers)?;
+        if self.mapping == HttpMapping::Mapped {
+            override_headers(&context.overrides, &mut headers)?;
+        }
+        Ok(HttpRequestHead {
+            method,
+            uri,
+            headers,
+        })
+    }
+
+    fn target(&self, context: &Context, values: &RequestValues<'_>) -> Result<Uri, Rejection> {
+        let overrides = match self.mapping {
+            HttpMapping::Mapped => Some(&context.overrides),
+            HttpMapping::Proxied => None,
+        };
+        let mut path = self.parameters.path_values(values)?;
+        for (name, value) in overrides.iter().flat_map(|one| &one.request_path) {
+            path.push(name, UriText::Plain(Cow::Borrowed(value)));
+        }
+        let unfillable = |error: Unfillable| Rejection::configuration(error.to_string());
+        let authority = self.uri.fill_authority(&path).map_err(unfillable)?;
+        let mut target = String::with_capacity(128);
+        self.uri
+            .fill_path_and_query(&mut target, &path)
+            .map_err(unfillable)?;
+        let mut query = QueryString::of(&mut target);
+        // The order is recorded for the first two: the URI's own values, mapped ones, the client's.
+        self.parameters.apply_query(values, &mut query)?;
+        if self.mapping == HttpMapping::Proxied {
+            query.push_encoded(context.request.target.query().unwrap_or_default());
+        }
+        for (name, value) in overrides.iter().flat_map(|one| &one.request_querystring) {
+            query.push(name, &UriText::Plain(Cow::Borrowed(value)));
+        }
+        let target = PathAndQuery::try_from(target).map_err(|error| {
+            Rejection::configuration(format!("invalid endpoint address: {error}"))
+        })?;
+        let mut parts = Parts::default();
+        parts.scheme = Some(self.uri.scheme().clone());
+        parts.authority = Some(authority);
+        parts.path_and_query = Some(target);
+        Uri::from_parts(parts)
+            .map_err(|error| Rejection::configuration(format!("invalid endpoint address: {error}")))
+    }
+}
+
+/// Sets what a template wrote to `$context.requestOverride.header`.
+fn override_headers(overrides: &Overrides, headers: &mut HeaderMap) -> Result<(), Rejection> {
+    for (name, value) in &overrides.request_headers {
+        let name: HeaderName = name.parse().map_err(|_| {
+            Rejection::configuration(format!("the overriding header {name:?} cannot be sent"))
+        })?;
+        if is_forbidden(&name) {
+            return Err(already_present(&name));
+        }
+        if !is_dropped(&name) {
+            set(headers, name, value)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! The headers of a proxy integration's answer on their way to the client.
+
+use http::{HeaderMap, HeaderName, header};
+use tollgate_core::client_header;
+
+/// Headers that end at the gateway: they concern the connection to the endpoint (RFC 9110, section
+/// 7.6.1), or are dropped by the service.
+const NOT_PASSED: [HeaderName; 6] = [
+    header::PROXY_AUTHENTICATE,
+    header::TE,
+    header::TRAILER,
+    header::UPGRADE,
+    header::VIA,
+    HeaderName::from_static("keep-alive"),
+];
+
+/// What a client sees of the headers that a proxy integration's endpoint sent.
+///
+/// What is the gateway's to say is renamed to `x-amzn-remapped-…`, what concerns the connection to
+/// the endpoint is left out, everything else passes (recorded on the service).
+///
+/// ```
+/// use http::{HeaderMap, HeaderValue};
+/// use tollgate_mapping::proxied_headers;
+///
+/// let mut answer = HeaderMap::new();
+/// answer.insert("etag", HeaderValue::from_static("x"));
+/// answer.insert("server", HeaderValue::from_static("nginx"));
+/// let headers = proxied_headers(answer);
+/// assert_eq!(headers["etag"], "x");
+/// assert_eq!(headers["x-amzn-remapped-server"], "nginx");
+/// ```
+#[must_use]
+pub fn proxied_headers(answer: HeaderMap) -> HeaderMap {
+    let nominated = answer.get_all(header::CONNECTION).iter().cloned();
+    let nominated: Vec<_> = nominated.collect();
+    let is_nominated = |name: &HeaderName| {
+        let options = nominated
+            .iter()
+            .flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+        options
+            .map(<[u8]>::trim_ascii)
+            .any(|option| option.eq_ignore_ascii_case(name.as_str().as_bytes()))
+    };
+    let mut headers = HeaderMap::with_capacity(answer.len() + 4);
+    let mut current = None;
+    for (name, value) in answer {
+        if let Some(name) = name {
+            let ends_here = NOT_PASSED.contains(&name) || is_nominated(&name);
+            current = if ends_here { None } else { passed(name) };
+        }
+        if let Some(name) = &current {
+            headers.append(name.clone(), value);
+        }
+    }
+    headers
+}
+
+fn passed(name: HeaderName) -> Option<HeaderName> {
+    match name {
+        // These pass a proxy integration, though an integration with mapping may not set them.
+        header::AUTHORIZATION
+        | header::EXPECT
+        | header::HOST
+        | header::MAX_FORWARDS
+        | header::USER_AGENT => Some(name),
+        _ if name == "content-md5" => Some(name),
+        _ if name == "x-amzn-requestid" => {
+            Some(HeaderName::from_static("x-amzn-remapped-x-amzn-requestid"))
+        }
+        _ => client_header(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    /// The rows of `HTTP_PROXY` in the recorded table of response headers.
+    #[test]
+    fn headers_are_renamed_dropped_or_passed() {
+        for (sent, seen) in [
+            ("connection", Some("x-amzn-remapped-connection")),
+            ("content-length", Some("x-amzn-remapped-content-length")),
+            ("date", Some("x-amzn-remapped-date")),
+            ("server", Some("x-amzn-remapped-server")),
+            ("www-authenticate", Some("x-amzn-remapped-www-authenticate")),
+            ("x-amzn-requestid", Some("x-amzn-remapped-x-amzn-requestid")),
+            ("transfer-encoding", None),
+            ("via", None),
+            ("upgrade", None),
+            ("keep-alive", None),
+            ("trailer", None),
+            ("x-hop", None),
+            ("authorization", Some("authorization")),
+            ("content-md5", Some("content-md5")),
+            ("content-type", Some("content-type")),
+            ("user-agent", Some("user-agent")),
+            ("x-amzn-trace-id", Some("x-amzn-trace-id")),
+            ("set-cookie", Some("set-cookie")),
+        ] {
+            let mut answer = HeaderMap::new();
+            answer.insert(sent, HeaderValue::from_static("x-hop"));
+            answer.append(sent, HeaderValue::from_static("x-hop"));
+            answer.insert(header::CONNECTION, HeaderValue::from_static("close, X-Hop"));
+            let mut headers = proxied_headers(answer);
+            if sent != "connection" {
+                headers.remove("x-amzn-remapped-connection");
+            }
+            let names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+            assert_eq!(names, Vec::from_iter(seen), "{sent}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The headers that reach an HTTP endpoint besides those that are mapped.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use tollgate_core::{Context, TRACE_HEADER};
+
+/// The header that names the API to its endpoint.
+pub(crate) const API_ID: HeaderName = HeaderName::from_static("x-amzn-apigateway-api-id");
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// Headers of a client that do not pass through a proxy integration: those that concern one
+/// connection (RFC 9110, section 7.6.1), and those that the service drops (recorded there).
+const NOT_PASSED: [HeaderName; 19] = [
+    header::CONNECTION,
+    header::CONTENT_ENCODING,
+    header::CONTENT_LENGTH,
+    header::EXPECT,
+    header::HOST,
+    header::MAX_FORWARDS,
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    header::SERVER,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+    header::VIA,
+    header::WWW_AUTHENTICATE,
+    HeaderName::from_static("content-md5"),
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    API_ID,
+];
+
+/// The headers of an API's own, made once.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnHeaders {
+    user_agent: HeaderValue,
+    api_id: HeaderValue,
+}
+
+impl OwnHeaders {
+    /// `None` where the API's id cannot stand in a header.
+    pub(crate) fn new(api_id: &str) -> Option<Self> {
+        Some(Self {
+            user_agent: format!("AmazonAPIGateway_{api_id}").parse().ok()?,
+            api_id: api_id.parse().ok()?,
+        })
+    }
+
+    /// What an integration with mapping begins with: nothing of the client's but the body's type.
+    pub(crate) fn of_mapping(&self, context: &Context, has_body: bool) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(8);
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(header::USER_AGENT, self.user_agent.clone());
+        let content_type = context.request.headers.get(header::CONTENT_TYPE);
+        if let Some(content_type) = content_type.filter(|_| has_body) {
+            headers.insert(header::CONTENT_TYPE, content_type.clone());
+        }
+        self.sign(context, &mut headers);
+        headers
+    }
+
+    /// What a proxy integration begins with: what the client sent, and who it was.
+    pub(crate) fn of_proxy(&self, context: &Context) -> HeaderMap {
+        let sent = &context.request.headers;
+        let mut headers = HeaderMap::with_capacity(sent.len() + 5);
+        for (name, value) in sent {
+            if !NOT_PASSED.contains(name) && !concerns_connection(sent, name) {
+                headers.append(name.clone(), value.clone());
+            }
+        }
+        self.sign(context, &mut headers);
+        forward(context, &mut headers);
+        headers
+    }
+
+    fn sign(&self, context: &Context, headers: &mut HeaderMap) {
+        headers.insert(API_ID, self.api_id.clone());
+        let trace = match context.trace_id() {
+            Cow::Borrowed(_) => context.request.headers.get(TRACE_HEADER).cloned(),
+            Cow::Owned(root) => HeaderValue::try_from(root).ok(),
+        };
+        if let Some(trace) = trace {
+            headers.insert(TRACE_HEADER, trace);
+        }
+    }
+}
+
+/// Whether the client's `Connection` header says that this one ends here.
+fn concerns_connection(sent: &HeaderMap, name: &HeaderName) -> bool {
+    sent.get_all(header::CONNECTION).iter().any(|value| {
+        let mut options = value.as_bytes().split(|byte| *byte == b',');
+        options.any(|option| {
+            option
+                .trim_ascii()
+                .eq_ignore_ascii_case(name.as_str().as_bytes())
+        })
+    })
+}
+
+/// Adds where the request came from.
+fn forward(context: &Context, headers: &mut HeaderMap) {
+    if let Some(ip) = context.identity.source_ip {
+        let before = headers.get_all(FORWARDED_FOR).iter();
+        let mut all: Vec<u8> = before.fold(Vec::new(), |mut all, value| {
+            all.extend_from_slice(value.as_bytes());
+            all.extend_from_slice(b", ");
+            all
+        });
+        all.extend_from_slice(ip.to_string().as_bytes());
+        if let Ok(value) = HeaderValue::from_bytes(&all) {
+            headers.insert(FORWARDED_FOR, value);
+        }
+    }
+    headers.insert(FORWARDED_PORT, HeaderValue::from(context.request.port()));
+    let scheme = HeaderValue::from_static(context.request.scheme());
+    headers.insert(FORWARDED_PROTO, scheme);
+}
