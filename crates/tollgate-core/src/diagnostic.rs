@@ -1,5 +1,6 @@
 //! What there is to say about a document: where, what, and how to mend it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// How grave a [`Diagnostic`] is.
@@ -52,6 +53,14 @@ impl fmt::Display for Position {
 ///      expected one of aws, aws_proxy, http, http_proxy, mock \
 ///      (at 7:19, /paths/~1pets/get)"
 /// );
+///
+/// let remark = Diagnostic::warning("/paths/~1pets/get/respones", "unknown member `respones`")
+///     .help("did you mean `responses`?");
+/// assert_eq!(
+///     remark.to_string(),
+///     "warning: unknown member `respones` (at /paths/~1pets/get/respones); \
+///      help: did you mean `responses`?"
+/// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -66,6 +75,8 @@ pub struct Diagnostic {
     pub position: Option<Position>,
     /// What would have been right.
     pub expected: Option<String>,
+    /// How to mend it, where that can be said shortly.
+    pub help: Option<Cow<'static, str>>,
 }
 
 impl Diagnostic {
@@ -96,6 +107,7 @@ impl Diagnostic {
             pointer: pointer.into(),
             position: None,
             expected: None,
+            help: None,
         }
     }
 
@@ -112,6 +124,13 @@ impl Diagnostic {
         self.expected = Some(expected.into());
         self
     }
+
+    /// Says how to mend it: one clause, without a line break.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
 }
 
 impl fmt::Display for Diagnostic {
@@ -125,6 +144,10 @@ impl fmt::Display for Diagnostic {
             (None, pointer) => write!(f, " (at {pointer})"),
             (Some(position), "") => write!(f, " (at {position})"),
             (Some(position), pointer) => write!(f, " (at {position}, {pointer})"),
+        }?;
+        match &self.help {
+            Some(help) => write!(f, "; help: {help}"),
+            None => Ok(()),
         }
     }
 }
