@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tollgate_core::ResourceId;
 
 use crate::wire::wire_enum;
-use crate::{GatewayResponse, HttpMethod, Method, Model, RestApi};
+use crate::{DocumentationPart, GatewayResponse, HttpMethod, Method, Model, RestApi};
 
 /// One REST API whole, as a deployment freezes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub struct ApiDocument {
     /// The API's own ideas of what the gateway answers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gateway_responses: Vec<GatewayResponse>,
+    /// What the API's readers are told about its parts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documentation_parts: Vec<DocumentationPart>,
 }
 
 impl ApiDocument {

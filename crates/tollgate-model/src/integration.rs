@@ -95,6 +95,9 @@ pub struct Integration {
     /// The link, for `VPC_LINK`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_id: Option<String>,
+    /// The load balancer behind the link, by its ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub integration_target: Option<String>,
     /// The role whose credentials sign the call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<String>,
@@ -140,6 +143,7 @@ impl Integration {
             uri: None,
             connection_type: None,
             connection_id: None,
+            integration_target: None,
             credentials: None,
             request_parameters: IndexMap::new(),
             request_templates: IndexMap::new(),

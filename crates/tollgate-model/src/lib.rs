@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod document;
+mod documentation;
 mod gateway_response;
 mod integration;
 mod method;
@@ -10,6 +11,7 @@ mod stage;
 mod wire;
 
 pub use document::{ApiDocument, Authorizer, AuthorizerType, RequestValidator, Resource};
+pub use documentation::{DocumentationPart, DocumentationPartLocation, DocumentationPartType};
 pub use gateway_response::GatewayResponse;
 pub use integration::{
     ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType,
@@ -17,6 +19,8 @@ pub use integration::{
 };
 pub use method::{AuthorizationType, HttpMethod, Method, MethodResponse};
 pub use model::Model;
-pub use rest_api::{ApiKeySource, EndpointConfiguration, EndpointType, RestApi};
+pub use rest_api::{
+    ApiKeySource, EndpointAccessMode, EndpointConfiguration, EndpointType, RestApi,
+};
 pub use stage::Stage;
 pub use wire::UnknownValue;

@@ -30,6 +30,16 @@ wire_enum! {
     }
 }
 
+wire_enum! {
+    /// How strictly the security policy of an API's endpoint is applied.
+    pub enum EndpointAccessMode("endpoint access mode") {
+        /// Leniently, as by default.
+        Basic = "BASIC",
+        /// Strictly.
+        Strict = "STRICT",
+    }
+}
+
 /// The kinds of endpoint of an API.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -83,6 +93,12 @@ pub struct RestApi {
     /// Whether the `execute-api` host is switched off in favour of custom domain names.
     #[serde(default)]
     pub disable_execute_api_endpoint: bool,
+    /// The name of the security policy that TLS connections follow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security_policy: Option<String>,
+    /// How strictly that policy is applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint_access_mode: Option<EndpointAccessMode>,
     /// The resource `/`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_resource_id: Option<ResourceId>,
