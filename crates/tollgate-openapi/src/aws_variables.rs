@@ -110,8 +110,9 @@ mod tests {
             ]})
         );
         let text = r#"{"a/b": ["", "${AWS::StackName}-eu-west-1", ""]}"#;
+        let (_, place) = Source::new(text).read().unwrap();
         assert_eq!(
-            left.into_diagnostics(Source::new(text)).to_string(),
+            left.into_findings(&place).diagnostics.to_string(),
             "warning: `${AWS::StackName}` has no value here and stays (at 1:14, /a~1b/1)"
         );
     }

@@ -71,8 +71,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::place::Place;
     use crate::remarks::Remarks;
-    use crate::source::Source;
+    use crate::source::{START, Source};
 
     fn prefixes(document: &Value) -> [String; 3] {
         let root = Node::root(document);
@@ -83,8 +84,9 @@ mod tests {
             BasePathMode::Split,
         ]
         .map(|mode| {
-            let mut reader =
-                Reader::new(root.clone(), version, Source::new("{}"), Remarks::default());
+            let source = Source::new("{}");
+            let place = Place::new(START);
+            let mut reader = Reader::new(root.clone(), version, source, &place, Remarks::default());
             prefix(&mut reader, mode)
         })
     }

@@ -2,10 +2,13 @@
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use tollgate_model::{HttpMethod, Integration, IntegrationResponse, IntegrationType, TlsConfig};
+use tollgate_model::{
+    ConnectionType, HttpMethod, Integration, IntegrationResponse, IntegrationType, TlsConfig,
+};
 
 use crate::members;
-use crate::node::Node;
+use crate::node::{Node, escape};
+use crate::paths::Target;
 use crate::reader::Reader;
 
 /// Milliseconds that AWS lets an integration take.
@@ -15,25 +18,31 @@ const TIMEOUT_MILLIS: (u32, u32) = (50, 29_000);
 pub(crate) fn of_operation<'a>(
     reader: &mut Reader<'a>,
     operation: &Node<'a>,
-    path: &str,
-    verb: HttpMethod,
+    target: &Target<'_>,
 ) -> Option<Integration> {
+    let Target { path, verb, model } = *target;
     let Some(node) = operation.get("x-amazon-apigateway-integration") else {
         let message = format!("{verb} {path} has no integration: it can be imported, not deployed");
-        reader.warn(operation, message);
+        reader
+            .warn(operation, message)
+            .help("add an `x-amazon-apigateway-integration`, such as `{ type: mock }`");
         return None;
     };
     let node = reader.resolve(node)?;
     reader.object(&node);
     reader.review(&node, &members::INTEGRATION);
     let Some(kind) = node.get("type") else {
-        reader.error(&node, "an integration needs a `type`");
+        reader
+            .error(&node, "an integration needs a `type`")
+            .help("one of `aws`, `aws_proxy`, `http`, `http_proxy`, `mock`");
         return None;
     };
+    let model = format!("{model}/methodIntegration");
+    reader.trace(&model, &node);
     let mut integration = Integration::new(reader.name_of(&kind)?);
     read_endpoint(reader, &node, path, verb, &mut integration);
     read_request(reader, &node, path, verb, &mut integration);
-    integration.integration_responses = responses(reader, &node, path, verb);
+    integration.integration_responses = responses(reader, &node, path, verb, &model);
     Some(integration)
 }
 
@@ -47,6 +56,7 @@ fn read_endpoint(
     let mut text = |member| node.get(member).and_then(|node| reader.text(&node));
     integration.credentials = text("credentials");
     integration.connection_id = text("connectionId");
+    integration.integration_target = text("integrationTarget");
     integration.cache_namespace = text("cacheNamespace");
     // Of a MOCK, AWS drops these two.
     if integration.kind != IntegrationType::Mock {
@@ -66,12 +76,26 @@ fn read_endpoint(
                 "Unable to put integration on '{verb}' for resource at path '{path}': \
                  Enumeration value for HttpMethod must be non-empty"
             );
-            reader.error(node, message);
+            let help = match integration.kind {
+                IntegrationType::AwsProxy => "add `httpMethod: POST`: so are functions called",
+                _ => "add `httpMethod`, the verb of the call",
+            };
+            reader.error(node, message).in_aws_words().help(help);
         }
     }
     integration.connection_type = node
         .get("connectionType")
         .and_then(|kind| reader.name_of(&kind));
+    if integration.connection_type == Some(ConnectionType::VpcLink)
+        && integration.connection_id.is_none()
+    {
+        reader
+            .warn(
+                node,
+                "a connection of type VPC_LINK leads nowhere without a `connectionId`",
+            )
+            .help("add `connectionId`, the id of the link");
+    }
     integration.response_transfer_mode = node
         .get("responseTransferMode")
         .and_then(|mode| reader.name_of(&mode));
@@ -125,16 +149,20 @@ fn responses(
     integration: &Node<'_>,
     path: &str,
     verb: HttpMethod,
+    model: &str,
 ) -> IndexMap<String, IntegrationResponse> {
     let mut found = IndexMap::new();
     let Some(list) = integration.get("responses") else {
         return found;
     };
+    reader.trace(&format!("{model}/integrationResponses"), &list);
     for (pattern, node) in reader.object(&list) {
         reader.object(&node);
         reader.review(&node, &members::INTEGRATION_RESPONSE);
         let Some(status) = node.get("statusCode") else {
-            reader.error(&node, "an integration response needs a `statusCode`");
+            reader
+                .error(&node, "an integration response needs a `statusCode`")
+                .help("the status of the method response that it becomes, such as `\"200\"`");
             continue;
         };
         let Some(status) = reader.text(&status) else {
@@ -150,6 +178,8 @@ fn responses(
         response.content_handling = node
             .get("contentHandling")
             .and_then(|handling| reader.name_of(&handling));
+        let part = format!("{model}/integrationResponses/{}", escape(&status));
+        reader.trace(&part, &node);
         if let Some(earlier) = found.insert(status.clone(), response) {
             let earlier = earlier.selection_pattern;
             let earlier = earlier.as_deref().unwrap_or("default");
@@ -157,7 +187,9 @@ fn responses(
                 "the response `{pattern}` replaces `{earlier}`: both have the status {status}, \
                  and a method has one integration response a status"
             );
-            reader.warn(&node, message);
+            reader
+                .warn(&node, message)
+                .help("join them: a selection pattern can have alternatives, `a|b`");
         }
     }
     found
@@ -183,7 +215,10 @@ fn mappings(
                  resource '{path}' and method '{verb}' but got '{}'",
                 source.value
             );
-            reader.warn(&source, message);
+            reader
+                .warn(&source, message)
+                .in_aws_words()
+                .help("a fixed value is written in quotes within the text: `\"'true'\"`");
         }
     }
     Some(found)

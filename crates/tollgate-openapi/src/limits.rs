@@ -29,6 +29,19 @@ pub const MAX_INDENTED_BYTES: usize = 64 * 1024;
 /// Bytes of messages and pointers that are kept; what there is to say beyond is left out.
 pub const MAX_REMARK_BYTES: usize = 8 * 1024 * 1024;
 
+/// Diagnostics that are kept, of which an eighth may be notes; the rest is left out.
+pub const MAX_REMARKS: usize = 10_000;
+
+/// Diagnostics of a document that name what its author may have meant.
+pub const MAX_SUGGESTIONS: usize = 100;
+
+/// Names among which each of these is looked for.
+pub const MAX_SUGGESTED_NAMES: usize = 1000;
+
+/// Bytes that the names on the way to a part may have, for the part to have a place of its own in
+/// [`Places`](crate::Places).
+pub const MAX_WAY_BYTES: usize = 8 * 1024;
+
 /// Scalars, lists and objects that a YAML document may have once its aliases are replaced.
 pub const MAX_YAML_NODES: usize = 1_000_000;
 

@@ -6,10 +6,12 @@
 //! | that only describes the API to people or to other tools, or that AWS documents as ignored and for HTTP APIs only | a note |
 //! | that would change what a client sees or what is checked, but cannot be honoured | a warning that says why |
 //! | that nobody knows: a misspelt member, an unknown extension of API Gateway | a warning |
-//! | that protects elsewhere and nothing where it stands, such as `security` of a path item | an error |
+//! | that protects elsewhere and nothing where it stands, such as `security` of a path item, or that may be a slip for one that protects | an error |
 //!
 //! Extensions that do not begin with `x-amazon-apigateway-` speak to other tools, and get a note.
 //! `host`, `schemes` and `servers` describe where the API was; AWS is silent about them.
+
+use crate::suggestions::slips;
 
 /// What becomes of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,15 +26,105 @@ pub(crate) enum Fate {
     Unknown,
     /// Its author means to protect something that it does not.
     Misplaced,
+    /// It may be a slip for a member that would protect something.
+    Misspelt(&'static str),
 }
 
-/// Members that protect something, in the right place.
-const PROTECTIONS: [&str; 4] = [
-    "security",
-    "x-amazon-apigateway-auth",
-    "x-amazon-apigateway-authorizer",
-    "x-amazon-apigateway-policy",
+/// Members that protect something in the right place, and what that is.
+const PROTECTIONS: [(&str, &str); 5] = [
+    (
+        "security",
+        "an operation, or to the document for all of them",
+    ),
+    ("x-amazon-apigateway-auth", "an operation"),
+    ("x-amazon-apigateway-authorizer", "a security scheme"),
+    ("x-amazon-apigateway-authtype", "a security scheme"),
+    ("x-amazon-apigateway-policy", "the document"),
 ];
+
+/// Other extensions of API Gateway and other members that are known by their name alone, and what
+/// they belong to.
+const HOMES: [(&str, &str); 24] = [
+    ("x-amazon-apigateway-any-method", "a path item"),
+    ("x-amazon-apigateway-api-key-source", "the document"),
+    ("x-amazon-apigateway-binary-media-types", "the document"),
+    ("x-amazon-apigateway-documentation", "the document"),
+    ("x-amazon-apigateway-endpoint-access-mode", "the document"),
+    (
+        "x-amazon-apigateway-endpoint-configuration",
+        "the document or its first server",
+    ),
+    ("x-amazon-apigateway-gateway-responses", "the document"),
+    ("x-amazon-apigateway-integration", "an operation"),
+    ("x-amazon-apigateway-integrations", "`components`"),
+    (
+        "x-amazon-apigateway-minimum-compression-size",
+        "the document",
+    ),
+    (
+        "x-amazon-apigateway-request-validator",
+        "an operation, or to the document for all of them",
+    ),
+    ("x-amazon-apigateway-request-validators", "the document"),
+    ("x-amazon-apigateway-security-policy", "the document"),
+    (
+        "basePath",
+        "Swagger 2.0: in OpenAPI 3.0 it is the path of the first of `servers`",
+    ),
+    (
+        "components",
+        "OpenAPI 3.0: in Swagger 2.0 its members stand in the document itself",
+    ),
+    (
+        "consumes",
+        "Swagger 2.0: in OpenAPI 3.0 media types are the names in `content`",
+    ),
+    (
+        "produces",
+        "Swagger 2.0: in OpenAPI 3.0 media types are the names in `content`",
+    ),
+    (
+        "content",
+        "OpenAPI 3.0: in Swagger 2.0 a body has a `schema`",
+    ),
+    (
+        "definitions",
+        "Swagger 2.0: in OpenAPI 3.0 it is `components.schemas`",
+    ),
+    (
+        "requestBody",
+        "OpenAPI 3.0: in Swagger 2.0 it is a parameter in `body`",
+    ),
+    (
+        "securityDefinitions",
+        "Swagger 2.0: in OpenAPI 3.0 it is `components.securitySchemes`",
+    ),
+    (
+        "securitySchemes",
+        "`components` of OpenAPI 3.0: in Swagger 2.0 it is `securityDefinitions`",
+    ),
+    (
+        "servers",
+        "OpenAPI 3.0: in Swagger 2.0 it is `host`, `basePath` and `schemes`",
+    ),
+    (
+        "schemas",
+        "`components` of OpenAPI 3.0: in Swagger 2.0 it is `definitions`",
+    ),
+];
+
+/// What a member belongs to that stands in the wrong place.
+pub(crate) fn home(name: &str) -> Option<&'static str> {
+    let mut all = PROTECTIONS.iter().chain(&HOMES);
+    all.find(|(one, _)| *one == name).map(|(_, home)| *home)
+}
+
+/// The protection that a name is a slip or two away from.
+fn protection(name: &str) -> Option<&'static str> {
+    let near = |one: &str| slips(name, one).is_some_and(|slips| slips <= 2);
+    let mut names = PROTECTIONS.iter().map(|(one, _)| *one);
+    names.find(|one| near(one))
+}
 
 /// The members of one kind of object.
 #[derive(Debug)]
@@ -43,6 +135,11 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// The names that are known here.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.used.iter().chain(self.irrelevant).copied()
+    }
+
     pub(crate) fn fate(&self, name: &str) -> Fate {
         if self.used.contains(&name) {
             Fate::Used
@@ -50,8 +147,10 @@ impl Table {
             Fate::Irrelevant
         } else if let Some((_, why)) = self.ignored.iter().find(|(one, _)| *one == name) {
             Fate::Ignored(why)
-        } else if PROTECTIONS.contains(&name) {
+        } else if PROTECTIONS.iter().any(|(one, _)| *one == name) {
             Fate::Misplaced
+        } else if let Some(meant) = protection(name) {
+            Fate::Misspelt(meant)
         } else if name.starts_with("x-") && !name.starts_with("x-amazon-apigateway-") {
             Fate::Irrelevant
         } else {
@@ -60,9 +159,7 @@ impl Table {
     }
 }
 
-const NOT_YET: &str = "documentation parts are not read";
 const NOT_HERE: &str = "it has no counterpart in a REST API";
-const NO_TLS: &str = "the server's own configuration decides about TLS";
 
 pub(crate) const SWAGGER_2: Table = Table {
     used: &[
@@ -79,12 +176,15 @@ pub(crate) const SWAGGER_2: Table = Table {
         "security",
         "x-amazon-apigateway-api-key-source",
         "x-amazon-apigateway-binary-media-types",
+        "x-amazon-apigateway-documentation",
+        "x-amazon-apigateway-endpoint-access-mode",
         "x-amazon-apigateway-endpoint-configuration",
         "x-amazon-apigateway-gateway-responses",
         "x-amazon-apigateway-minimum-compression-size",
         "x-amazon-apigateway-policy",
         "x-amazon-apigateway-request-validator",
         "x-amazon-apigateway-request-validators",
+        "x-amazon-apigateway-security-policy",
     ],
     irrelevant: &[
         "host",
@@ -94,11 +194,7 @@ pub(crate) const SWAGGER_2: Table = Table {
         "x-amazon-apigateway-cors",
         "x-amazon-apigateway-importexport-version",
     ],
-    ignored: &[
-        ("x-amazon-apigateway-documentation", NOT_YET),
-        ("x-amazon-apigateway-endpoint-access-mode", NO_TLS),
-        ("x-amazon-apigateway-security-policy", NO_TLS),
-    ],
+    ignored: &[],
 };
 
 pub(crate) const OPENAPI_3: Table = Table {
@@ -111,12 +207,15 @@ pub(crate) const OPENAPI_3: Table = Table {
         "security",
         "x-amazon-apigateway-api-key-source",
         "x-amazon-apigateway-binary-media-types",
+        "x-amazon-apigateway-documentation",
+        "x-amazon-apigateway-endpoint-access-mode",
         "x-amazon-apigateway-endpoint-configuration",
         "x-amazon-apigateway-gateway-responses",
         "x-amazon-apigateway-minimum-compression-size",
         "x-amazon-apigateway-policy",
         "x-amazon-apigateway-request-validator",
         "x-amazon-apigateway-request-validators",
+        "x-amazon-apigateway-security-policy",
     ],
     irrelevant: SWAGGER_2.irrelevant,
     ignored: SWAGGER_2.ignored,
@@ -175,11 +274,33 @@ pub(crate) const PATH_ITEM: Table = Table {
     ignored: &[("trace", "a REST API has no method for this verb")],
 };
 
-pub(crate) const OPERATION: Table = Table {
+pub(crate) const OPERATION_2: Table = Table {
     used: &[
         "operationId",
         "consumes",
         "produces",
+        "parameters",
+        "responses",
+        "security",
+        "x-amazon-apigateway-auth",
+        "x-amazon-apigateway-integration",
+        "x-amazon-apigateway-request-validator",
+    ],
+    irrelevant: &[
+        "tags",
+        "summary",
+        "description",
+        "externalDocs",
+        "deprecated",
+        "schemes",
+        "isDefaultRoute",
+    ],
+    ignored: &[],
+};
+
+pub(crate) const OPERATION_3: Table = Table {
+    used: &[
+        "operationId",
         "parameters",
         "requestBody",
         "responses",
@@ -194,17 +315,23 @@ pub(crate) const OPERATION: Table = Table {
         "description",
         "externalDocs",
         "deprecated",
-        "schemes",
         "servers",
         "isDefaultRoute",
     ],
     ignored: &[("callbacks", NOT_HERE)],
 };
 
+pub(crate) const BODY_PARAMETER: Table = Table {
+    used: &["name", "in", "schema"],
+    irrelevant: &["description", "required"],
+    ignored: &[],
+};
+
 /// Parameters differ in what they say about their values, none of which AWS reads.
 pub(crate) const PARAMETER: Table = Table {
-    used: &["name", "in", "required", "schema"],
+    used: &["name", "in", "required"],
     irrelevant: &[
+        "schema",
         "description",
         "deprecated",
         "allowEmptyValue",
@@ -247,9 +374,22 @@ pub(crate) const MEDIA_TYPE: Table = Table {
     ignored: &[],
 };
 
-pub(crate) const RESPONSE: Table = Table {
-    used: &["schema", "content", "headers"],
-    irrelevant: &["description", "examples", "links"],
+pub(crate) const RESPONSE_2: Table = Table {
+    used: &["schema", "headers"],
+    irrelevant: &["description", "examples"],
+    ignored: &[],
+};
+
+pub(crate) const RESPONSE_3: Table = Table {
+    used: &["content", "headers"],
+    irrelevant: &["description", "links"],
+    ignored: &[],
+};
+
+/// Headers of responses, of which AWS reads the name alone.
+pub(crate) const HEADER: Table = Table {
+    used: &["$ref"],
+    irrelevant: PARAMETER.irrelevant,
     ignored: &[],
 };
 
@@ -267,6 +407,7 @@ pub(crate) const INTEGRATION: Table = Table {
         "credentials",
         "connectionType",
         "connectionId",
+        "integrationTarget",
         "cacheNamespace",
         "cacheKeyParameters",
         "contentHandling",
@@ -351,6 +492,24 @@ pub(crate) const AUTHORIZER: Table = Table {
     ignored: &[],
 };
 
+pub(crate) const DOCUMENTATION: Table = Table {
+    used: &["documentationParts"],
+    irrelevant: &["version", "createdDate", "description"],
+    ignored: &[],
+};
+
+pub(crate) const DOCUMENTATION_PART: Table = Table {
+    used: &["location", "properties"],
+    irrelevant: &["id"],
+    ignored: &[],
+};
+
+pub(crate) const DOCUMENTATION_LOCATION: Table = Table {
+    used: &["type", "path", "method", "statusCode", "name"],
+    irrelevant: &[],
+    ignored: &[],
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -366,7 +525,24 @@ mod tests {
             ("respones", Fate::Unknown),
             ("x-amazon-apigateway-policy", Fate::Misplaced),
         ] {
-            assert_eq!(OPERATION.fate(name), fate, "{name}");
+            assert_eq!(OPERATION_3.fate(name), fate, "{name}");
+        }
+        for name in [
+            "secuirty",
+            "Security",
+            "x-amazon-apigateway-autorizer",
+            "X-Amazon-ApiGateway-Policy",
+        ] {
+            let fate = PATH_ITEM.fate(name);
+            assert!(matches!(fate, Fate::Misspelt(_)), "{name}: {fate:?}");
+        }
+        for name in [
+            "secure",
+            "x-security-notes",
+            "x-amazon-apigateway-documentation",
+        ] {
+            let fate = PATH_ITEM.fate(name);
+            assert!(!matches!(fate, Fate::Misspelt(_)), "{name}: {fate:?}");
         }
         assert_eq!(PATH_ITEM.fate("security"), Fate::Misplaced);
     }
@@ -381,11 +557,15 @@ mod tests {
             SERVER,
             ENDPOINT_CONFIGURATION,
             PATH_ITEM,
-            OPERATION,
+            OPERATION_2,
+            OPERATION_3,
+            BODY_PARAMETER,
             PARAMETER,
             REQUEST_BODY,
             MEDIA_TYPE,
-            RESPONSE,
+            RESPONSE_2,
+            RESPONSE_3,
+            HEADER,
             REFERENCE,
             INTEGRATION,
             TLS_CONFIG,
@@ -394,6 +574,9 @@ mod tests {
             REQUEST_VALIDATOR,
             SECURITY_SCHEME,
             AUTHORIZER,
+            DOCUMENTATION,
+            DOCUMENTATION_PART,
+            DOCUMENTATION_LOCATION,
         ] {
             let mut names: Vec<_> = table.used.iter().chain(table.irrelevant).collect();
             names.extend(table.ignored.iter().map(|(name, _)| name));

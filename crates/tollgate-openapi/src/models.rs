@@ -1,8 +1,8 @@
 //! Models: the schemas of a document, and those that stand in its operations.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value};
 use tollgate_core::ApiId;
 use tollgate_model::Model;
@@ -37,23 +37,40 @@ const SCHEMAS: [&str; 7] = [
     "not",
 ];
 
-/// Keywords of OpenAPI that would change what fits a schema, but that draft 4 does not know.
-const FOREIGN: [&str; 2] = ["nullable", "discriminator"];
+/// Keywords of OpenAPI and of later drafts that would change what fits a schema, but that draft 4
+/// does not know.
+const FOREIGN: [&str; 14] = [
+    "nullable",
+    "discriminator",
+    "const",
+    "contains",
+    "propertyNames",
+    "if",
+    "then",
+    "else",
+    "prefixItems",
+    "dependentRequired",
+    "dependentSchemas",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "$defs",
+];
 
 /// The models of an API while its document is read.
 #[derive(Debug)]
 pub(crate) struct Models {
-    declared: HashSet<String>,
+    declared: IndexSet<String>,
     all: IndexMap<String, Model>,
     api: String,
 }
 
 impl Models {
-    /// The models of a document's own schemas.
-    pub(crate) fn read(reader: &mut Reader<'_>, api: Option<&ApiId>) -> Self {
+    /// The models of a document's own schemas, after those that were there.
+    pub(crate) fn read(reader: &mut Reader<'_>, api: Option<&ApiId>, existing: Vec<Model>) -> Self {
+        let existing = existing.into_iter().map(|one| (one.name.clone(), one));
         let mut models = Self {
-            declared: HashSet::new(),
-            all: IndexMap::new(),
+            declared: IndexSet::new(),
+            all: existing.collect(),
             api: api.map_or(UNKNOWN_API, ApiId::as_str).to_owned(),
         };
         let Some(schemas) = reader.version.schemas(&reader.document) else {
@@ -77,11 +94,11 @@ impl Models {
                 let message = format!(
                     "Unable to create model for '{name}': Model name must be alphanumeric: {name}"
                 );
-                reader.error(&node, message);
+                reader.error(&node, message).in_aws_words();
             }
             reader.object(&node);
             let schema = models.canonical(reader, &node);
-            models.add(name, &schema);
+            models.add(reader, name, &schema, &node);
         }
         models
     }
@@ -103,7 +120,11 @@ impl Models {
                 Ok(name) => Some(name),
                 Err(name) => {
                     let message = format!("Reference to model '{name}' not found. Ignoring.");
-                    reader.warn(&reference, message);
+                    let help = self.near(reader, &name);
+                    reader
+                        .warn(&reference, message)
+                        .in_aws_words()
+                        .help_if(|| help);
                     None
                 }
             };
@@ -113,7 +134,7 @@ impl Models {
         }
         if let Some(kind) = single_value(schema) {
             let message = format!("Unsupported model type '{kind}' in {holder}. Ignoring.");
-            reader.warn(schema, message);
+            reader.warn(schema, message).in_aws_words();
             return None;
         }
         let canonical = self.canonical(reader, schema);
@@ -125,7 +146,7 @@ impl Models {
                 Some(model) if model.schema == text => return Some(name),
                 Some(_) => attempt += 1,
                 None => {
-                    self.add(&name, &canonical);
+                    self.add(reader, &name, &canonical, schema);
                     return Some(name);
                 }
             }
@@ -137,10 +158,18 @@ impl Models {
         self.all.into_values().collect()
     }
 
-    fn add(&mut self, name: &str, schema: &Value) {
+    fn add(&mut self, reader: &mut Reader<'_>, name: &str, schema: &Value, node: &Node<'_>) {
         let mut model = Model::new(name, text_of(schema));
         model.description = schema["description"].as_str().map(str::to_owned);
-        self.all.insert(name.to_owned(), model);
+        model.id = self.all.get(name).and_then(|one| one.id.clone());
+        let (place, _) = self.all.insert_full(name.to_owned(), model);
+        reader.trace(&format!("/models/{place}"), node);
+        reader.trace(&format!("/models/{place}/schema"), node);
+    }
+
+    /// The question whether a declared schema was meant.
+    fn near(&self, reader: &mut Reader<'_>, name: &str) -> Option<Cow<'static, str>> {
+        reader.did_you_mean(name, self.declared.iter().map(String::as_str))
     }
 
     /// A schema with its references as AWS stores them.
@@ -167,7 +196,9 @@ impl Models {
                 _ => {
                     if FOREIGN.contains(&keyword) {
                         let message = format!("`{keyword}` has no effect on models (draft 4)");
-                        reader.warn(&node, message);
+                        let help = (keyword == "nullable")
+                            .then_some("write `type: [string, \"null\"]` or the like".into());
+                        reader.warn(&node, message).help_if(|| help);
                     }
                     node.value.clone()
                 }
@@ -182,10 +213,13 @@ impl Models {
         match self.referenced(reader, reference) {
             Ok(name) => Value::String(format!("{CANONICAL}{}/models/{name}", self.api)),
             Err(name) => {
-                reader.error(
-                    reference,
-                    format!("there is no schema `{name}` to refer to"),
-                );
+                let help = self.near(reader, &name);
+                reader
+                    .error(
+                        reference,
+                        format!("there is no schema `{name}` to refer to"),
+                    )
+                    .help_if(|| help);
                 reference.value.clone()
             }
         }

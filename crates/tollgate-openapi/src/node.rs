@@ -59,6 +59,34 @@ impl<'a> Node<'a> {
         pointer
     }
 
+    /// The names and indices on the way to the value, unless they have more bytes than this.
+    pub(crate) fn tokens(&self, most_bytes: usize) -> Option<Vec<Cow<'_, str>>> {
+        let mut tokens = Vec::new();
+        let mut way = &self.way;
+        loop {
+            way = match way.as_ref() {
+                Way::Pointer(pointer) if pointer.len() > most_bytes => return None,
+                Way::Pointer(pointer) => {
+                    tokens.extend(pointer.rsplit('/').map(unescape));
+                    // What stands before the first slash is nothing.
+                    tokens.pop();
+                    break;
+                }
+                Way::Name(above, name) => {
+                    tokens.push(Cow::Borrowed(*name));
+                    above
+                }
+                Way::Index(above, index) => {
+                    tokens.push(Cow::Owned(index.to_string()));
+                    above
+                }
+            };
+        }
+        tokens.reverse();
+        let bytes: usize = tokens.iter().map(|token| token.len()).sum();
+        (bytes <= most_bytes).then_some(tokens)
+    }
+
     /// The member of an object. One that is `null` counts as absent.
     pub(crate) fn get(&self, name: &str) -> Option<Self> {
         self.get_even_null(name)
@@ -150,7 +178,12 @@ mod tests {
         assert_eq!(pointers, ["/paths/~1a~0b/0", "/paths/~1a~0b/1"]);
         for item in list.items() {
             assert_eq!(value.pointer(&item.pointer()), Some(item.value));
+            let again = Node::at_pointer(item.value, item.pointer());
+            assert_eq!(again.tokens(100), item.tokens(100));
+            assert_eq!(item.tokens(100).unwrap()[..2], ["paths", "/a~b"]);
+            assert_eq!(item.tokens(8), None);
         }
+        assert_eq!(root.tokens(0), Some(Vec::new()));
     }
 
     #[test]

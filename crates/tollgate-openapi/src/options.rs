@@ -1,6 +1,7 @@
 //! What an importer may choose.
 
 use tollgate_core::{AccountId, ApiId};
+use tollgate_model::EndpointType;
 
 /// How a document is read. The default is what AWS does unless told otherwise.
 ///
@@ -19,8 +20,26 @@ pub struct ImportOptions {
     /// The API's id, where it has one already: models refer to each other by it, and the ids of
     /// resources, validators and authorizers follow from it.
     pub api_id: Option<ApiId>,
+    /// The kind of endpoint of a new API, which documents do not tell. One that is there keeps its
+    /// own.
+    pub endpoint_type: Option<EndpointType>,
+    /// Whether documentation parts are passed over: `ignore=documentation`.
+    pub ignore_documentation: bool,
+    /// Whether a warning refuses the document, as an error does.
+    pub fail_on_warnings: bool,
     /// Values for `${AWS::…}` in the document's texts.
     pub aws: AwsVariables,
+}
+
+/// What becomes of the parts of an API that a document put over it does not have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PutMode {
+    /// They are kept.
+    #[default]
+    Merge,
+    /// They are deleted, and settings reset.
+    Overwrite,
 }
 
 /// What becomes of `basePath`, or of the path of the first server.

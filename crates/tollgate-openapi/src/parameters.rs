@@ -7,6 +7,7 @@ use crate::members;
 use crate::node::Node;
 use crate::reader::{Reader, unable_to_put_method};
 use crate::resources::{is_parameter_name, variables};
+use crate::version::Version;
 
 /// A parameter with its references followed.
 #[derive(Debug)]
@@ -83,17 +84,26 @@ fn read<'a>(reader: &mut Reader<'a>, holder: &Node<'a>) -> Vec<Parameter<'a>> {
 fn read_one<'a>(reader: &mut Reader<'a>, item: Node<'a>) -> Option<Parameter<'a>> {
     let node = reader.resolve(item)?;
     reader.object(&node);
-    reader.review(&node, &members::PARAMETER);
     let (Some(name), Some(place)) = (node.get("name"), node.get("in")) else {
+        reader.review(&node, &members::PARAMETER);
         reader.error(&node, "a parameter needs `name` and `in`");
         return None;
     };
     let name = reader.text(&name)?;
     let place_name = reader.text(&place)?;
     let Some(location) = Location::parse(&place_name) else {
-        reader.error(&place, format!("unknown kind of parameter `{place_name}`"));
+        let known = Location::ALL.map(Location::as_str);
+        let help = reader.did_you_mean(&place_name, known);
+        let expected = format!("one of {}", known.join(", "));
+        let message = format!("unknown kind of parameter `{place_name}`");
+        reader.expect(&place, &expected, message).help_if(|| help);
         return None;
     };
+    let table = match location {
+        Location::Body => &members::BODY_PARAMETER,
+        _ => &members::PARAMETER,
+    };
+    reader.review(&node, table);
     let required = match node.get("required") {
         Some(required) => reader.flag(&required)?,
         None => false,
@@ -106,9 +116,18 @@ fn read_one<'a>(reader: &mut Reader<'a>, item: Node<'a>) -> Option<Parameter<'a>
     })
 }
 
-/// The parameter that is the body, in Swagger 2.0.
-pub(crate) fn body<'p, 'a>(parameters: &'p [Parameter<'a>]) -> Option<&'p Node<'a>> {
-    let body = parameters.iter().find(|one| one.location == Location::Body);
+/// The parameter that is the body, in Swagger 2.0. There can be one only.
+pub(crate) fn body<'p, 'a>(
+    reader: &mut Reader<'a>,
+    parameters: &'p [Parameter<'a>],
+) -> Option<&'p Node<'a>> {
+    let mut bodies = parameters
+        .iter()
+        .filter(|one| one.location == Location::Body);
+    let body = bodies.next();
+    for other in bodies {
+        reader.warn(&other.node, "a second body is ignored: a request has one");
+    }
     body.map(|one| &one.node)
 }
 
@@ -119,6 +138,7 @@ pub(crate) fn request_parameters(
     parameters: &[Parameter<'_>],
     path: &str,
     verb: HttpMethod,
+    model: &str,
 ) -> IndexMap<String, bool> {
     let variables: IndexSet<&str> = variables(path).collect();
     let mut found = IndexMap::new();
@@ -129,12 +149,24 @@ pub(crate) fn request_parameters(
             Location::Query => "querystring",
             Location::Header => "header",
             Location::Path => "path",
-            Location::Body => continue,
+            Location::Body if reader.version == Version::Swagger2 => continue,
+            Location::Body => {
+                reader
+                    .warn(
+                        &parameter.node,
+                        "the body is ignored: it is no parameter here",
+                    )
+                    .help("OpenAPI 3.0 has `requestBody` for it");
+                continue;
+            }
             Location::Cookie | Location::Form => {
                 let kind = parameter.location.as_str();
                 let message =
                     format!("Parameter type {kind} for parameter {name} not supported. Ignoring.");
-                reader.warn(&parameter.node, message);
+                let said = reader.warn(&parameter.node, message).in_aws_words();
+                if parameter.location == Location::Cookie {
+                    said.help("a template can read the header `Cookie`");
+                }
                 continue;
             }
         };
@@ -142,7 +174,9 @@ pub(crate) fn request_parameters(
             let why = "Invalid mapping expression specified: Validation Result: warnings : [], \
                        errors : [Parameter name should match the following regular expression: \
                        ^[a-zA-Z0-9._$-]+$]";
-            reader.error(&parameter.node, unable_to_put_method(verb, path, why));
+            reader
+                .error(&parameter.node, unable_to_put_method(verb, path, why))
+                .in_aws_words();
             continue;
         }
         if parameter.location == Location::Path && !variables.contains(name.as_str()) {
@@ -153,12 +187,16 @@ pub(crate) fn request_parameters(
         }
         if names.insert(name.as_str(), source).is_some() {
             let why = "Parameter names must be unique across querystring, header and path";
-            reader.error(&parameter.node, unable_to_put_method(verb, path, why));
+            reader
+                .error(&parameter.node, unable_to_put_method(verb, path, why))
+                .in_aws_words();
         }
-        found.insert(
-            format!("method.request.{source}.{name}"),
-            parameter.required,
+        let target = format!("method.request.{source}.{name}");
+        reader.trace(
+            &format!("{model}/requestParameters/{target}"),
+            &parameter.node,
         );
+        found.insert(target, parameter.required);
     }
     for variable in variables {
         found

@@ -1,5 +1,7 @@
 //! Paths: resources, and their methods.
 
+use std::collections::HashSet;
+
 use tollgate_model::{HttpMethod, Method, Resource};
 
 use crate::bodies;
@@ -13,6 +15,7 @@ use crate::reader::Reader;
 use crate::resources::Tree;
 use crate::security::Security;
 use crate::validators::Validators;
+use crate::version::Version;
 
 /// What the document says once for all of its operations.
 pub(crate) struct Shared<'a> {
@@ -21,39 +24,59 @@ pub(crate) struct Shared<'a> {
     pub(crate) security: Security<'a>,
 }
 
-/// The resources of a document, with a prefix before each path.
+/// The resources of a document, with a prefix before each path, after those that were there.
 pub(crate) fn resources<'a>(
     reader: &mut Reader<'a>,
     shared: &mut Shared<'a>,
     ids: &mut Ids,
     prefix: &str,
+    existing: Vec<Resource>,
 ) -> Vec<Resource> {
-    let mut tree = Tree::new(ids);
+    let mut tree = Tree::new(ids, existing);
+    let mut declared = HashSet::new();
     let document = reader.document.clone();
     let Some(paths) = document.get("paths") else {
-        reader.error(&document, "`paths` is missing");
+        reader
+            .error(&document, "`paths` is missing")
+            .help("write `paths: {}` where there are none yet");
         return tree.into_resources();
     };
     for (written, node) in reader.object(&paths) {
         if written.starts_with("x-") {
+            reader.note(&node, format!("`{written}` is not used"));
             continue;
         }
         let path = full_path(reader, &node, prefix, written);
-        let resource = match tree.insert(ids, &path) {
-            Ok(resource) => resource,
+        let known = tree.len();
+        let place = match tree.insert(ids, &path) {
+            Ok(place) => place,
             Err(error) => {
-                reader.error(&node, error.to_string());
+                let said = reader.error(&node, error.to_string());
+                if error.is_in_aws_words() {
+                    said.in_aws_words();
+                }
                 continue;
             }
         };
+        for made in (known..tree.len()).chain([place]) {
+            reader.trace(&format!("/resources/{made}"), &node);
+        }
         let Some(path_item) = reader.resolve(node) else {
             continue;
         };
         for (verb, operation) in operations(reader, &path_item) {
-            let method = method(reader, shared, &path_item, &operation, &resource.path, verb);
-            if resource.resource_methods.insert(verb, method).is_some() {
+            if !declared.insert((place, verb)) {
                 reader.error(&operation, format!("{verb} {path} is there already"));
+                continue;
             }
+            let model = format!("/resources/{place}/resourceMethods/{verb}");
+            let target = Target {
+                path: &path,
+                verb,
+                model: &model,
+            };
+            let method = method(reader, shared, &path_item, &operation, &target);
+            tree.at(place).resource_methods.insert(verb, method);
         }
     }
     tree.into_resources()
@@ -95,29 +118,48 @@ fn verb(member: &str) -> Option<HttpMethod> {
     })
 }
 
+/// The method that an operation makes.
+pub(crate) struct Target<'t> {
+    pub(crate) path: &'t str,
+    pub(crate) verb: HttpMethod,
+    /// Its pointer in the model.
+    pub(crate) model: &'t str,
+}
+
 fn method<'a>(
     reader: &mut Reader<'a>,
     shared: &mut Shared<'a>,
     path_item: &Node<'a>,
     operation: &Node<'a>,
-    path: &str,
-    verb: HttpMethod,
+    target: &Target<'_>,
 ) -> Method {
+    let Target { path, verb, model } = *target;
     reader.object(operation);
-    reader.review(operation, &members::OPERATION);
+    reader.review(
+        operation,
+        match reader.version {
+            Version::Swagger2 => &members::OPERATION_2,
+            Version::OpenApi3 => &members::OPERATION_3,
+        },
+    );
+    reader.trace(model, operation);
     let mut method = Method::new(verb);
     method.operation_name = operation
         .get("operationId")
         .and_then(|name| reader.text(&name));
+    reader.trace_member(&format!("{model}/operationName"), operation, "operationId");
     let parameters = parameters::of_operation(reader, path_item, operation);
-    method.request_parameters = parameters::request_parameters(reader, &parameters, path, verb);
+    method.request_parameters =
+        parameters::request_parameters(reader, &parameters, path, verb, model);
     let name = format!("{verb} {path}");
+    let models = &mut shared.models;
     method.request_models =
-        bodies::request_models(reader, &mut shared.models, operation, &parameters, &name);
-    method.method_responses =
-        bodies::method_responses(reader, &mut shared.models, operation, &name);
-    method.request_validator_id = shared.validators.id_for(reader, operation);
-    method.method_integration = integration::of_operation(reader, operation, path, verb);
-    shared.security.protect(reader, operation, &mut method);
+        bodies::request_models(reader, models, operation, &parameters, &name, model);
+    method.method_responses = bodies::method_responses(reader, models, operation, &name, model);
+    method.request_validator_id = shared.validators.id_for(reader, operation, model);
+    method.method_integration = integration::of_operation(reader, operation, target);
+    shared
+        .security
+        .protect(reader, operation, &mut method, model);
     method
 }

@@ -1,5 +1,6 @@
 //! Reads values as what they must be, and keeps all that there is to say about them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::ptr;
@@ -8,14 +9,17 @@ use std::str::FromStr;
 use indexmap::IndexMap;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
-use tollgate_core::{Diagnostic, Diagnostics, Severity};
+use tollgate_core::{Diagnostic, Severity};
 use tollgate_model::UnknownValue;
 
-use crate::limits::{MAX_REFERENCE_HOPS, MAX_SHARED_BYTES};
+use crate::limits::{MAX_REFERENCE_HOPS, MAX_SHARED_BYTES, MAX_SUGGESTIONS, MAX_WAY_BYTES};
 use crate::members::{self, Fate, Table};
-use crate::node::{Node, kind};
-use crate::remarks::Remarks;
+use crate::node::{Node, kind, unescape};
+use crate::place::Place;
+use crate::places::Trail;
+use crate::remarks::{Findings, Remarks, Said};
 use crate::source::Source;
+use crate::suggestions::near;
 use crate::version::Version;
 
 /// A document that is being read.
@@ -23,7 +27,10 @@ pub(crate) struct Reader<'a> {
     pub(crate) document: Node<'a>,
     pub(crate) version: Version,
     source: Source<'a>,
+    place: &'a Place,
+    trail: Trail,
     remarks: Remarks,
+    suggestions: usize,
     shared_bytes: usize,
     /// Sizes of shared parts, by their address in the document.
     sizes: HashMap<*const Value, usize>,
@@ -34,13 +41,17 @@ impl<'a> Reader<'a> {
         document: Node<'a>,
         version: Version,
         source: Source<'a>,
+        place: &'a Place,
         remarks: Remarks,
     ) -> Self {
         Self {
             document,
             version,
             source,
+            place,
+            trail: Trail::default(),
             remarks,
+            suggestions: 0,
             shared_bytes: 0,
             sizes: HashMap::new(),
         }
@@ -54,36 +65,55 @@ impl<'a> Reader<'a> {
         node: &Node<'_>,
         message: impl Into<String>,
         expected: Option<&str>,
-    ) {
+    ) -> Said<'_> {
         // Asked first, for making pointers takes time.
         if self.remarks.is_full(severity) {
-            return;
+            return Remarks::unsaid();
         }
         let mut remark = Diagnostic::new(severity, node.pointer(), message);
         remark.expected = expected.map(str::to_owned);
-        self.remarks.say(remark);
+        self.remarks.say(remark)
     }
 
-    pub(crate) fn error(&mut self, node: &Node<'_>, message: impl Into<String>) {
-        self.say(Severity::Error, node, message, None);
+    pub(crate) fn error(&mut self, node: &Node<'_>, message: impl Into<String>) -> Said<'_> {
+        self.say(Severity::Error, node, message, None)
     }
 
     /// An error that says what would have been right.
-    pub(crate) fn expect(&mut self, node: &Node<'_>, expected: &str, message: impl Into<String>) {
-        self.say(Severity::Error, node, message, Some(expected));
+    pub(crate) fn expect(
+        &mut self,
+        node: &Node<'_>,
+        expected: &str,
+        message: impl Into<String>,
+    ) -> Said<'_> {
+        self.say(Severity::Error, node, message, Some(expected))
     }
 
-    pub(crate) fn warn(&mut self, node: &Node<'_>, message: impl Into<String>) {
-        self.say(Severity::Warning, node, message, None);
+    pub(crate) fn warn(&mut self, node: &Node<'_>, message: impl Into<String>) -> Said<'_> {
+        self.say(Severity::Warning, node, message, None)
     }
 
-    fn note(&mut self, node: &Node<'_>, message: impl Into<String>) {
-        self.say(Severity::Note, node, message, None);
+    pub(crate) fn note(&mut self, node: &Node<'_>, message: impl Into<String>) -> Said<'_> {
+        self.say(Severity::Note, node, message, None)
     }
 
-    /// All that was said, in the order of the text.
-    pub(crate) fn finish(self) -> Diagnostics {
-        self.remarks.into_diagnostics(self.source)
+    /// All that was said, in the order of the text, and where the parts of the model were read.
+    pub(crate) fn finish(self) -> (Findings, Trail) {
+        (self.remarks.into_findings(self.place), self.trail)
+    }
+
+    /// The question whether the author meant a name that is there; nothing where none is near.
+    /// Only so many are asked, for each takes a look at every name.
+    pub(crate) fn did_you_mean<'n>(
+        &mut self,
+        name: &str,
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Option<Cow<'static, str>> {
+        if self.suggestions >= MAX_SUGGESTIONS {
+            return None;
+        }
+        self.suggestions += 1;
+        near(name, names).map(|near| format!("did you mean `{near}`?").into())
     }
 
     /// Says of each member that is not used what becomes of it.
@@ -91,12 +121,52 @@ impl<'a> Reader<'a> {
         for (name, member) in object.members() {
             match table.fate(name) {
                 Fate::Used => {}
-                Fate::Irrelevant => self.note(&member, format!("`{name}` is not used")),
-                Fate::Ignored(why) => self.warn(&member, format!("`{name}` is ignored: {why}")),
-                Fate::Misplaced => self.error(&member, format!("`{name}` protects nothing here")),
-                Fate::Unknown => self.warn(&member, format!("unknown member `{name}` is ignored")),
+                Fate::Irrelevant => {
+                    self.note(&member, format!("`{name}` is not used"));
+                }
+                Fate::Ignored(why) => {
+                    self.warn(&member, format!("`{name}` is ignored: {why}"));
+                }
+                Fate::Misplaced => {
+                    let home = members::home(name);
+                    self.error(&member, format!("`{name}` protects nothing here"))
+                        .help_if(|| home.map(|home| format!("it belongs to {home}").into()));
+                }
+                Fate::Misspelt(meant) => {
+                    self.error(
+                        &member,
+                        format!("unknown member `{name}` protects nothing here"),
+                    )
+                    .help(format!("did you mean `{meant}`?"));
+                }
+                Fate::Unknown => {
+                    let help = members::home(name)
+                        .map(|home| format!("it belongs to {home}").into())
+                        .or_else(|| self.did_you_mean(name, table.names()));
+                    self.warn(&member, format!("unknown member `{name}` is ignored"))
+                        .help_if(|| help);
+                }
             }
         }
+    }
+
+    // === Where it is read ===
+
+    /// Notes where a part of the model is read, by its JSON pointer in the model.
+    pub(crate) fn trace(&mut self, model: &str, node: &Node<'_>) {
+        self.trail.note(model, node, self.place);
+    }
+
+    /// Notes so of a member that may be absent.
+    pub(crate) fn trace_member(&mut self, model: &str, holder: &Node<'_>, member: &str) {
+        if let Some(node) = holder.get(member) {
+            self.trace(model, &node);
+        }
+    }
+
+    /// Notes that a part of the model was there before, unless it was read now.
+    pub(crate) fn keep(&mut self, model: &str) {
+        self.trail.keep(model);
     }
 
     // === Values of one kind ===
@@ -123,26 +193,24 @@ impl<'a> Reader<'a> {
         node.items().collect()
     }
 
-    /// A text; YAML gives numbers where texts such as `200` are meant.
+    /// A text. A number is taken as it is written, for YAML gives numbers where texts such as
+    /// `200` or the version `1.10` are meant.
     pub(crate) fn text(&mut self, node: &Node<'_>) -> Option<String> {
         match node.value {
             Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
+            Value::Number(number) => {
+                let tokens = node.tokens(MAX_WAY_BYTES).unwrap_or_default();
+                let place = self.place.nearest(tokens.iter().map(AsRef::as_ref));
+                let written = self.source.number(place);
+                // Of a part without a place of its own, what is found is another's.
+                let written = written.filter(|text| text.parse::<f64>().ok() == number.as_f64());
+                Some(written.map_or_else(|| number.to_string(), str::to_owned))
+            }
             _ => {
                 self.wrong_kind(node, "a string");
                 None
             }
         }
-    }
-
-    /// A text, where a number such as the version `1.10` must keep its spelling.
-    pub(crate) fn text_as_written(&mut self, node: &Node<'_>) -> Option<String> {
-        if node.value.is_number()
-            && let Some(written) = self.source.scalar(&node.pointer())
-        {
-            return Some(written.to_owned());
-        }
-        self.text(node)
     }
 
     /// Texts in a list.
@@ -202,8 +270,10 @@ impl<'a> Reader<'a> {
                 value,
                 expected,
             }) => {
+                let help = self.did_you_mean(&value, expected.split(", "));
                 let expected = format!("one of {expected}");
-                self.expect(node, &expected, format!("unknown {what} `{value}`"));
+                self.expect(node, &expected, format!("unknown {what} `{value}`"))
+                    .help_if(|| help);
                 None
             }
         }
@@ -237,11 +307,20 @@ impl<'a> Reader<'a> {
         let pointer = percent_decode_str(fragment)
             .decode_utf8_lossy()
             .into_owned();
-        let target = self.document.value.pointer(&pointer);
-        if target.is_none() {
-            self.error(reference, format!("nothing is at `{text}`"));
+        if let Some(target) = self.document.value.pointer(&pointer) {
+            return Some(Node::at_pointer(target, pointer));
         }
-        target.map(|value| Node::at_pointer(value, pointer))
+        let help = self.near_reference(&pointer);
+        self.error(reference, format!("nothing is at `{text}`"))
+            .help_if(|| help);
+        None
+    }
+
+    /// The question whether a pointer was meant that differs in its last name alone.
+    fn near_reference(&mut self, pointer: &str) -> Option<Cow<'static, str>> {
+        let (holder, name) = pointer.rsplit_once('/')?;
+        let holder = self.document.value.pointer(holder)?.as_object()?;
+        self.did_you_mean(&unescape(name), holder.keys().map(String::as_str))
     }
 
     /// Counts a part that is read once more, and refuses when it becomes too much.

@@ -1,43 +1,90 @@
 //! All that there is to say about a document, collected while it is read.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use tollgate_core::{Diagnostic, Diagnostics, Severity};
 
-use crate::limits::MAX_REMARK_BYTES;
-use crate::source::Source;
+use crate::limits::{MAX_REMARK_BYTES, MAX_REMARKS};
+use crate::place::Place;
 
 /// Remarks, each once, up to a limit.
 #[derive(Debug, Default)]
 pub(crate) struct Remarks {
-    found: Vec<Diagnostic>,
+    found: Vec<Remark>,
     said: HashSet<(String, String)>,
     bytes: usize,
     left_out: Option<Severity>,
 }
 
+#[derive(Debug)]
+struct Remark {
+    diagnostic: Diagnostic,
+    /// Whether the message is the service's, which names what it means by itself.
+    is_in_aws_words: bool,
+}
+
+/// A remark just made, to which more may be said; nothing for one that is not kept.
+#[derive(Debug)]
+pub(crate) struct Said<'r>(Option<&'r mut Remark>);
+
+impl Said<'_> {
+    /// Says how to mend it.
+    pub(crate) fn help(self, help: impl Into<Cow<'static, str>>) -> Self {
+        self.help_if(|| Some(help.into()))
+    }
+
+    /// Says how to mend it, where there is something to say. It is asked only for a remark that
+    /// is kept.
+    pub(crate) fn help_if(mut self, help: impl FnOnce() -> Option<Cow<'static, str>>) -> Self {
+        if let Some(remark) = &mut self.0 {
+            remark.diagnostic.help = help();
+        }
+        self
+    }
+
+    /// Says that the message is in the words of the service.
+    pub(crate) fn in_aws_words(mut self) -> Self {
+        if let Some(remark) = &mut self.0 {
+            remark.is_in_aws_words = true;
+        }
+        self
+    }
+}
+
 impl Remarks {
     /// Keeps a remark. One that was made already is no second one: a shared part is read often.
-    pub(crate) fn say(&mut self, remark: Diagnostic) {
-        if self.is_full(remark.severity) {
-            return;
+    pub(crate) fn say(&mut self, diagnostic: Diagnostic) -> Said<'_> {
+        if self.is_full(diagnostic.severity) {
+            return Said(None);
         }
-        let key = (remark.pointer.clone(), remark.message.clone());
+        let key = (diagnostic.pointer.clone(), diagnostic.message.clone());
         let bytes = key.0.len() + key.1.len();
-        if self.said.insert(key) {
-            self.bytes += bytes;
-            self.found.push(remark);
+        if !self.said.insert(key) {
+            return Said(None);
         }
+        self.bytes += bytes;
+        self.found.push(Remark {
+            diagnostic,
+            is_in_aws_words: false,
+        });
+        Said(self.found.last_mut())
+    }
+
+    /// A remark that is not made, because there is no room for it.
+    pub(crate) const fn unsaid() -> Said<'static> {
+        Said(None)
     }
 
     /// Whether there is no room for another remark; its severity then is kept in mind.
     pub(crate) fn is_full(&mut self, severity: Severity) -> bool {
         // Notes never take the room of what matters more.
-        let room = match severity {
-            Severity::Note => MAX_REMARK_BYTES / 8,
-            Severity::Warning | Severity::Error => MAX_REMARK_BYTES,
+        let share = match severity {
+            Severity::Note => 8,
+            Severity::Warning | Severity::Error => 1,
         };
-        let is_full = self.bytes >= room;
+        let is_full =
+            self.bytes >= MAX_REMARK_BYTES / share || self.found.len() >= MAX_REMARKS / share;
         if is_full {
             self.left_out = self.left_out.max(Some(severity));
         }
@@ -45,23 +92,65 @@ impl Remarks {
     }
 
     /// All remarks with their places, in the order of the text.
-    pub(crate) fn into_diagnostics(mut self, source: Source<'_>) -> Diagnostics {
-        if self.found.iter().any(|one| one.position.is_none()) {
-            let places = source.places();
-            for one in &mut self.found {
-                let nearest = || places.nearest(&one.pointer);
-                one.position = Some(one.position.unwrap_or_else(nearest));
-            }
+    pub(crate) fn into_findings(mut self, place: &Place) -> Findings {
+        for Remark { diagnostic, .. } in &mut self.found {
+            let nearest = || place.nearest_to(&diagnostic.pointer).position;
+            diagnostic.position = Some(diagnostic.position.unwrap_or_else(nearest));
         }
         self.found.sort_by(|one, other| {
-            (one.position, &one.pointer).cmp(&(other.position, &other.pointer))
+            let key = |remark: &Remark| remark.diagnostic.position;
+            (key(one), &one.diagnostic.pointer).cmp(&(key(other), &other.diagnostic.pointer))
         });
-        let last = self.left_out.map(|severity| {
+        let mut findings = Findings::default();
+        for remark in self.found {
+            findings.push(remark);
+        }
+        if let Some(severity) = self.left_out {
             let message = "there is more to say than is kept: the rest is left out";
-            Diagnostic::new(severity, "", message)
-        });
-        self.found.into_iter().chain(last).collect()
+            findings.push(Remark {
+                diagnostic: Diagnostic::new(severity, "", message),
+                is_in_aws_words: false,
+            });
+        }
+        findings
     }
+}
+
+/// Diagnostics, and the texts of the grave ones as a control plane tells them.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) diagnostics: Diagnostics,
+    pub(crate) errors: Vec<String>,
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Findings {
+    fn push(&mut self, remark: Remark) {
+        let Remark {
+            diagnostic,
+            is_in_aws_words,
+        } = remark;
+        let texts = match diagnostic.severity {
+            Severity::Note => None,
+            Severity::Warning => Some(&mut self.warnings),
+            Severity::Error => Some(&mut self.errors),
+        };
+        if let Some(texts) = texts {
+            texts.push(if is_in_aws_words {
+                diagnostic.message.clone()
+            } else {
+                text_of(&diagnostic)
+            });
+        }
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+/// A message of our own with its place, which the service's messages name by themselves.
+fn text_of(diagnostic: &Diagnostic) -> String {
+    let line = diagnostic.to_string();
+    let severity = format!("{}: ", diagnostic.severity);
+    line.strip_prefix(&severity).unwrap_or(&line).to_owned()
 }
 
 impl FromIterator<Diagnostic> for Remarks {
@@ -77,17 +166,30 @@ impl FromIterator<Diagnostic> for Remarks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::{START, Source};
 
     #[test]
     fn what_is_left_out_still_counts() {
         let mut remarks = Remarks::default();
-        let long = "x".repeat(MAX_REMARK_BYTES);
+        let long = "n".repeat(MAX_REMARK_BYTES);
         remarks.say(Diagnostic::warning("", long));
         remarks.say(Diagnostic::error("/a", "broken"));
         remarks.say(Diagnostic::warning("/b", "odd"));
-        let diagnostics = remarks.into_diagnostics(Source::new("{}"));
-        assert_eq!(diagnostics.len(), 2);
-        assert!(diagnostics.has_errors());
+        let found = remarks.into_findings(&Place::new(START)).diagnostics;
+        assert_eq!(found.len(), 2);
+        assert!(found.has_errors());
+    }
+
+    #[test]
+    fn notes_leave_room_for_what_matters_more() {
+        let mut remarks = Remarks::default();
+        for n in 0..MAX_REMARKS {
+            remarks.say(Diagnostic::note(format!("/{n}"), "odd"));
+        }
+        remarks.say(Diagnostic::error("/a", "broken"));
+        let found = remarks.into_findings(&Place::new(START)).diagnostics;
+        assert_eq!(found.len(), MAX_REMARKS / 8 + 2);
+        assert!(found.has_errors());
     }
 
     #[test]
@@ -99,8 +201,33 @@ mod tests {
         ]
         .into_iter()
         .collect();
-        let diagnostics = remarks.into_diagnostics(Source::new("{\"b\": 1,\n\"a\": 2}"));
-        let pointers: Vec<_> = diagnostics.iter().map(|one| one.pointer.as_str()).collect();
+        let (_, place) = Source::new("{\"b\": 1,\n\"a\": 2}").read().unwrap();
+        let found = remarks.into_findings(&place).diagnostics;
+        let pointers: Vec<_> = found.iter().map(|one| one.pointer.as_str()).collect();
         assert_eq!(pointers, ["/b", "/a"]);
+    }
+
+    #[test]
+    fn texts_of_our_own_name_their_place_and_those_of_aws_do_not() {
+        let mut remarks = Remarks::default();
+        remarks
+            .say(Diagnostic::warning("/b", "found 1").expected("2"))
+            .help("add 1");
+        remarks
+            .say(Diagnostic::warning("/a", "Ignoring a."))
+            .in_aws_words();
+        remarks
+            .say(Diagnostic::error("/a", "Bad a."))
+            .in_aws_words();
+        remarks.say(Diagnostic::note("/a", "unused"));
+        let found = remarks.into_findings(&Place::new(START));
+        assert_eq!(found.errors, ["Bad a."]);
+        assert_eq!(
+            found.warnings,
+            [
+                "Ignoring a.",
+                "found 1, expected 2 (at 1:1, /b); help: add 1"
+            ]
+        );
     }
 }

@@ -6,14 +6,14 @@ use thiserror::Error;
 use tollgate_core::ResourceId;
 use tollgate_model::Resource;
 
-use crate::ids::Ids;
+use crate::ids::{Ids, Kind};
 use crate::limits::{MAX_PATH_BYTES, MAX_RESOURCES};
 
 /// Letters of an id of the root, and of any other resource.
 const ROOT_ID_LENGTH: usize = 10;
 const ID_LENGTH: usize = 6;
 
-/// Why a path makes no resource. The first two in AWS's words.
+/// Why a path makes no resource. The first two in AWS's words: [`Self::is_in_aws_words`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum PathError {
     #[error(
@@ -39,6 +39,12 @@ pub(crate) enum PathError {
     TooLong,
     #[error("the document has more than {MAX_RESOURCES} resources")]
     TooMany,
+}
+
+impl PathError {
+    pub(crate) const fn is_in_aws_words(&self) -> bool {
+        matches!(self, Self::SecondVariable { .. } | Self::BelowGreedy { .. })
+    }
 }
 
 /// One segment of a path, taken apart.
@@ -104,29 +110,63 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// A tree of the root alone.
-    pub(crate) fn new(ids: &mut Ids) -> Self {
-        let id = ResourceId::new(ids.id("resource", "/", ROOT_ID_LENGTH));
-        Self {
-            resources: vec![Resource::root(id)],
-            by_path: HashMap::from([("/".to_owned(), 0)]),
+    /// A tree of the resources that were there, or else of the root alone.
+    pub(crate) fn new(ids: &mut Ids, existing: Vec<Resource>) -> Self {
+        let mut tree = Self {
+            resources: existing,
+            by_path: HashMap::new(),
             variable_child: HashMap::new(),
+        };
+        if !tree.resources.iter().any(|one| one.path == "/") {
+            let id = ResourceId::new(ids.id(Kind::Resource, "/", ROOT_ID_LENGTH));
+            tree.resources.insert(0, Resource::root(id));
         }
+        let paths = tree.resources.iter().enumerate();
+        tree.by_path = paths
+            .map(|(place, one)| (one.path.clone(), place))
+            .collect();
+        tree.variable_child = tree.variable_children();
+        tree
     }
 
-    /// The resource at a path, made together with what is missing above it.
-    pub(crate) fn insert(&mut self, ids: &mut Ids, path: &str) -> Result<&mut Resource, PathError> {
+    fn variable_children(&self) -> HashMap<usize, String> {
+        let places = self.resources.iter().enumerate();
+        let by_id: HashMap<_, _> = places.map(|(place, one)| (&one.id, place)).collect();
+        let parts = self.resources.iter();
+        parts
+            .filter_map(|one| {
+                let part = one
+                    .path_part
+                    .as_ref()
+                    .filter(|part| part.starts_with('{'))?;
+                Some((*by_id.get(one.parent_id.as_ref()?)?, part.clone()))
+            })
+            .collect()
+    }
+
+    /// How many resources there are.
+    pub(crate) const fn len(&self) -> usize {
+        self.resources.len()
+    }
+
+    /// The resource at a place.
+    pub(crate) fn at(&mut self, place: usize) -> &mut Resource {
+        &mut self.resources[place]
+    }
+
+    /// The place of the resource at a path, made together with what is missing above it.
+    pub(crate) fn insert(&mut self, ids: &mut Ids, path: &str) -> Result<usize, PathError> {
         if path.len() > MAX_PATH_BYTES {
             return Err(PathError::TooLong);
         }
         let below = path.strip_prefix('/').ok_or(PathError::Relative)?;
-        let mut at = 0;
+        let mut at = self.by_path.get("/").copied().unwrap_or_default();
         if !below.is_empty() {
             for part in below.split('/') {
                 at = self.child(ids, at, part)?;
             }
         }
-        Ok(&mut self.resources[at])
+        Ok(at)
     }
 
     fn child(&mut self, ids: &mut Ids, parent: usize, part: &str) -> Result<usize, PathError> {
@@ -153,7 +193,7 @@ impl Tree {
         if place >= MAX_RESOURCES {
             return Err(PathError::TooMany);
         }
-        let id = ResourceId::new(ids.id("resource", &path, ID_LENGTH));
+        let id = ResourceId::new(ids.id(Kind::Resource, &path, ID_LENGTH));
         let child = above.child(id, part);
         self.resources.push(child);
         self.by_path.insert(path, place);
@@ -172,7 +212,7 @@ mod tests {
 
     fn grow(paths: &[&str]) -> Result<Tree, PathError> {
         let mut ids = Ids::new("");
-        let mut tree = Tree::new(&mut ids);
+        let mut tree = Tree::new(&mut ids, Vec::new());
         for path in paths {
             tree.insert(&mut ids, path)?;
         }

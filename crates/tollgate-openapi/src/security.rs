@@ -18,6 +18,9 @@
 
 mod scheme;
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use tollgate_model::{AuthorizationType, Authorizer, AuthorizerType, Method};
 
@@ -26,25 +29,41 @@ use crate::ids::Ids;
 use crate::node::Node;
 use crate::reader::Reader;
 
+/// Members of a method that follow from its security.
+const MEMBERS: [&str; 4] = [
+    "authorizationType",
+    "authorizerId",
+    "authorizationScopes",
+    "apiKeyRequired",
+];
+
 /// The security of a document.
 #[derive(Debug)]
 pub(crate) struct Security<'a> {
     schemes: IndexMap<String, Scheme>,
+    authorizers: IndexMap<String, Authorizer>,
+    /// Ids of authorizers.
+    ids: HashSet<String>,
     default: Option<Node<'a>>,
 }
 
 impl<'a> Security<'a> {
-    pub(crate) fn read(reader: &mut Reader<'a>, ids: &mut Ids) -> Self {
+    /// The security of a document, after the authorizers that were there.
+    pub(crate) fn read(reader: &mut Reader<'a>, ids: &mut Ids, existing: Vec<Authorizer>) -> Self {
+        let existing = existing.into_iter().map(|one| (one.name.clone(), one));
+        let mut authorizers: IndexMap<_, _> = existing.collect();
         let mut schemes = IndexMap::new();
         if let Some(list) = reader.version.security_schemes(&reader.document) {
             for (name, node) in reader.object(&list) {
-                if let Some(scheme) = scheme::read(reader, ids, name, node) {
+                if let Some(scheme) = scheme::read(reader, ids, &mut authorizers, name, node) {
                     schemes.insert(name.to_owned(), scheme);
                 }
             }
         }
         Self {
             schemes,
+            ids: authorizers.values().map(|one| one.id.clone()).collect(),
+            authorizers,
             default: reader.document.get_even_null("security"),
         }
     }
@@ -55,6 +74,7 @@ impl<'a> Security<'a> {
         reader: &mut Reader<'_>,
         operation: &Node<'_>,
         method: &mut Method,
+        model: &str,
     ) {
         let mut demand = Demand::default();
         let own = operation.get_even_null("security");
@@ -63,9 +83,13 @@ impl<'a> Security<'a> {
             if inherited && reader.share(&list).is_none() {
                 return;
             }
+            for member in MEMBERS {
+                reader.trace(&format!("{model}/{member}"), &list);
+            }
             self.collect(reader, &list, &mut demand);
         }
         if let Some(auth) = operation.get_even_null("x-amazon-apigateway-auth") {
+            reader.trace(&format!("{model}/authorizationType"), &auth);
             read_auth(reader, &auth, &mut demand);
         }
         demand.apply(self, method);
@@ -103,19 +127,19 @@ impl<'a> Security<'a> {
         match self.schemes.get(name) {
             Some(Scheme::ApiKey) => demand.api_key = true,
             Some(Scheme::Iam) => demand.authorize(reader, scopes, name, Authorization::Iam),
-            Some(Scheme::Authorizer(authorizer)) => {
+            Some(Scheme::Authorizer { kind, id }) => {
                 let scopes_asked = if scopes.value.is_null() {
                     Vec::new()
                 } else {
                     reader.texts(scopes)
                 };
-                let kind = match authorizer.kind {
+                let kind = match kind {
                     AuthorizerType::CognitoUserPools => AuthorizationType::CognitoUserPools,
                     AuthorizerType::Token | AuthorizerType::Request => AuthorizationType::Custom,
                 };
                 let authorization = Authorization::Authorizer {
                     kind,
-                    id: authorizer.id.clone(),
+                    id: id.clone(),
                 };
                 demand.authorize(reader, scopes, name, authorization);
                 demand.scopes.extend(scopes_asked);
@@ -125,32 +149,21 @@ impl<'a> Security<'a> {
                 scopes,
                 name,
                 &format!("a REST API cannot enforce the security scheme `{name}`"),
+                |_| Some("give the scheme an `x-amazon-apigateway-authorizer`".into()),
             ),
             None => demand.lock(
                 reader,
                 scopes,
                 name,
                 &format!("the security scheme `{name}` is not defined"),
+                |reader| reader.did_you_mean(name, self.schemes.keys().map(String::as_str)),
             ),
         }
     }
 
-    /// All authorizers, used or not, in document order.
+    /// All authorizers, used or not.
     pub(crate) fn into_authorizers(self) -> Vec<Authorizer> {
-        self.schemes
-            .into_values()
-            .filter_map(|scheme| match scheme {
-                Scheme::Authorizer(authorizer) => Some(*authorizer),
-                Scheme::Iam | Scheme::ApiKey | Scheme::Foreign => None,
-            })
-            .collect()
-    }
-
-    /// Whether an authorizer has this id.
-    fn has_authorizer(&self, id: &str) -> bool {
-        self.schemes
-            .values()
-            .any(|scheme| matches!(scheme, Scheme::Authorizer(one) if one.id == id))
+        self.authorizers.into_values().collect()
     }
 }
 
@@ -181,15 +194,23 @@ impl Demand {
         match &self.authorization {
             Some(other) if *other != authorization => {
                 let why = format!("a method cannot have `{name}` beside another authorization");
-                self.lock(reader, node, name, &why);
+                self.lock(reader, node, name, &why, |_| None);
             }
             _ => self.authorization = Some(authorization),
         }
     }
 
-    fn lock(&mut self, reader: &mut Reader<'_>, node: &Node<'_>, name: &str, why: &str) {
+    fn lock<'a>(
+        &mut self,
+        reader: &mut Reader<'a>,
+        node: &Node<'_>,
+        name: &str,
+        why: &str,
+        help: impl FnOnce(&mut Reader<'a>) -> Option<Cow<'static, str>>,
+    ) {
         let message = format!("{why}: methods that ask for it are locked and refuse every call");
-        reader.warn(node, message);
+        let help = help(reader);
+        reader.warn(node, message).help_if(|| help);
         self.locked_by.get_or_insert_with(|| name.to_owned());
     }
 
@@ -197,7 +218,7 @@ impl Demand {
         method.api_key_required = self.api_key;
         if let Some(mut nobody) = self.locked_by {
             // No authorizer may happen to have this id.
-            while security.has_authorizer(&nobody) {
+            while security.ids.contains(&nobody) {
                 nobody.push('-');
             }
             method.authorization_type = AuthorizationType::Custom;
@@ -228,10 +249,12 @@ fn read_auth(reader: &mut Reader<'_>, auth: &Node<'_>, demand: &mut Demand) {
                 );
             }
         }
-        _ => reader.expect(
-            auth,
-            "NONE or AWS_IAM",
-            "the authorization has no known `type`",
-        ),
+        _ => {
+            reader.expect(
+                auth,
+                "NONE or AWS_IAM",
+                "the authorization has no known `type`",
+            );
+        }
     }
 }

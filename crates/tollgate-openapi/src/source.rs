@@ -4,13 +4,11 @@ mod json;
 #[cfg(feature = "yaml")]
 mod yaml;
 
-use std::collections::HashMap;
-
 use serde_json::Value;
 use tollgate_core::{Diagnostic, Diagnostics, Position};
 
 use crate::limits::MAX_DOCUMENT_BYTES;
-use crate::node::unescape;
+use crate::place::Place;
 
 /// AWS's words for a text that is no document.
 const INVALID: &str = "Invalid OpenAPI input";
@@ -32,8 +30,8 @@ impl<'t> Source<'t> {
         }
     }
 
-    /// What the text says.
-    pub(crate) fn read(self) -> Result<Value, Diagnostics> {
+    /// What the text says, and where.
+    pub(crate) fn read(self) -> Result<(Value, Place), Diagnostics> {
         if self.text.len() > MAX_DOCUMENT_BYTES {
             let message = format!("the document has {} bytes", self.text.len());
             return Err(Diagnostic::error("", message)
@@ -50,37 +48,24 @@ impl<'t> Source<'t> {
         }
     }
 
-    /// Where each part of a text that could be read stands.
-    pub(crate) fn places(self) -> Place {
-        if self.is_json {
-            json::places(self.text)
-        } else {
-            yaml_places(self.text)
-        }
-    }
-
-    /// A scalar as it is written, such as the `1.10` that is read as the number 1.1.
-    pub(crate) fn scalar(self, pointer: &str) -> Option<&'t str> {
-        let places = self.places();
-        let value = self.text.get(places.find(pointer)?.value_offset?..)?;
-        value
-            .split(|c: char| c.is_whitespace() || ",}]#".contains(c))
-            .next()
+    /// A number as it is written, such as the `1.10` that is read as 1.1.
+    pub(crate) fn number(self, place: &Place) -> Option<&'t str> {
+        let value = self.text.get(place.value_offset()?..)?;
+        let end = value.find(|c: char| c.is_whitespace() || ",}]#".contains(c));
+        let written = &value[..end.unwrap_or(value.len())];
+        // An anchor or a tag of YAML may stand before it.
+        let is_bare = written.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
+        is_bare.then_some(written)
     }
 }
 
 #[cfg(feature = "yaml")]
-fn read_yaml(text: &str) -> Result<Value, Diagnostics> {
-    yaml::yaml_to_json(text).map_err(Diagnostics::from)
-}
-
-#[cfg(feature = "yaml")]
-fn yaml_places(text: &str) -> Place {
-    yaml::places(text)
+fn read_yaml(text: &str) -> Result<(Value, Place), Diagnostics> {
+    yaml::read(text).map_err(Diagnostics::from)
 }
 
 #[cfg(not(feature = "yaml"))]
-fn read_yaml(text: &str) -> Result<Value, Diagnostics> {
+fn read_yaml(text: &str) -> Result<(Value, Place), Diagnostics> {
     let blank = text.len() - text.trim_start().len();
     let one = invalid("the text is not a JSON object", position_of(text, blank));
     Err(one
@@ -88,13 +73,8 @@ fn read_yaml(text: &str) -> Result<Value, Diagnostics> {
         .into())
 }
 
-#[cfg(not(feature = "yaml"))]
-fn yaml_places(_: &str) -> Place {
-    Place::new(START)
-}
-
 /// The first character of a text.
-const START: Position = Position { line: 1, column: 1 };
+pub(crate) const START: Position = Position { line: 1, column: 1 };
 
 fn invalid(detail: &str, position: Position) -> Diagnostic {
     Diagnostic::error("", format!("{INVALID}: {detail}")).at(position)
@@ -112,44 +92,4 @@ fn position_of(text: &str, offset: usize) -> Position {
         }
     }
     position
-}
-
-/// Where a value stands, and the values in it.
-#[derive(Debug)]
-pub(crate) struct Place {
-    /// The place of a member's name, or of a list's element.
-    pub(crate) position: Position,
-    /// The first byte of the value itself, where it is known.
-    value_offset: Option<usize>,
-    parts: HashMap<String, Self>,
-}
-
-impl Place {
-    fn new(position: Position) -> Self {
-        Self {
-            position,
-            value_offset: None,
-            parts: HashMap::new(),
-        }
-    }
-
-    /// The place that a pointer means.
-    fn find(&self, pointer: &str) -> Option<&Self> {
-        let tokens = pointer.split('/').skip(1);
-        tokens.into_iter().try_fold(self, |place, token| {
-            place.parts.get(unescape(token).as_ref())
-        })
-    }
-
-    /// The place that a pointer means, or of the innermost part around it that is there.
-    pub(crate) fn nearest(&self, pointer: &str) -> Position {
-        let mut place = self;
-        for token in pointer.split('/').skip(1) {
-            match place.parts.get(unescape(token).as_ref()) {
-                Some(part) => place = part,
-                None => break,
-            }
-        }
-        place.position
-    }
 }

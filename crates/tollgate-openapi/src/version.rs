@@ -47,7 +47,13 @@ impl Version {
             Ok(version)
         } else {
             let detail = format!("version {} is not supported", member.value);
-            Err(invalid(&member, &detail))
+            let invalid = invalid(&member, &detail);
+            Err(match member.value.as_str() {
+                Some(text) if text.starts_with("3.1") => {
+                    invalid.help("API Gateway does not read 3.1: write the document in 3.0")
+                }
+                _ => invalid,
+            })
         }
     }
 

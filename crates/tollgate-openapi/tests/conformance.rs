@@ -15,9 +15,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use tollgate_core::{Checked, Diagnostics};
+use tollgate_core::Diagnostics;
 use tollgate_model::{ApiDocument, AuthorizationType, HttpMethod, Method, Resource};
-use tollgate_openapi::{ImportOptions, import};
+use tollgate_openapi::{ImportOptions, Imported, import};
 
 /// Documents that are broken on purpose, or none.
 const INVALID: [&str; 3] = [
@@ -67,8 +67,8 @@ fn files(directory: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn read(text: &str) -> Result<Checked<ApiDocument>, Diagnostics> {
-    import(text, &ImportOptions::default())
+fn read(text: &str) -> Result<Imported, Diagnostics> {
+    import(text, &ImportOptions::default()).map_err(Diagnostics::from)
 }
 
 fn methods(document: &ApiDocument) -> impl Iterator<Item = (&Resource, &HttpMethod, &Method)> {
@@ -98,8 +98,8 @@ fn real_documents_are_imported_and_broken_ones_refused() {
         for one in found {
             assert!(one.position.is_some(), "{name}: {one}");
         }
-        let again = read(text).map(|checked| checked.value);
-        assert_eq!(again, result.map(|checked| checked.value), "{name}");
+        let again = read(text).map(|checked| checked.document);
+        assert_eq!(again, result.map(|checked| checked.document), "{name}");
     }
     println!(
         "{imported} of {} imported, {} refused, {remarks} remarks",
@@ -122,7 +122,7 @@ fn twins_make_the_same_methods() {
     for twin in TWINS {
         let [of_3, of_2] = ["0", "1"].map(|number| {
             let text = &corpus[&format!("{twin}-{number}.json")];
-            read(text).unwrap().value
+            read(text).unwrap().document
         });
         // The two list their paths in different orders.
         assert_eq!(by_path(&of_3), by_path(&of_2), "{twin}");
@@ -138,11 +138,11 @@ fn twins_make_the_same_methods() {
 fn no_secured_operation_is_served_open() {
     let mut secured = 0;
     for (name, text) in corpus() {
-        let Ok(Checked { value, .. }) = read(&text) else {
+        let Ok(Imported { document: made, .. }) = read(&text) else {
             continue;
         };
         let document = as_json(&name, &text);
-        for (resource, verb, method) in methods(&value) {
+        for (resource, verb, method) in methods(&made) {
             let member = match verb {
                 HttpMethod::Any => "x-amazon-apigateway-any-method".to_owned(),
                 verb => verb.as_str().to_ascii_lowercase(),

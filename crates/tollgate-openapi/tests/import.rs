@@ -28,18 +28,18 @@ mod settings;
 mod text;
 
 use serde_json::{Value, json};
-use tollgate_core::{Checked, Diagnostics, Severity};
+use tollgate_core::{Diagnostics, Severity};
 use tollgate_model::{ApiDocument, Method};
-use tollgate_openapi::{ImportOptions, import};
+use tollgate_openapi::{ImportOptions, Imported, import};
 
-fn read(document: &Value) -> Result<Checked<ApiDocument>, Diagnostics> {
-    import(&document.to_string(), &ImportOptions::default())
+fn read(document: &Value) -> Result<Imported, Diagnostics> {
+    import(&document.to_string(), &ImportOptions::default()).map_err(Diagnostics::from)
 }
 
 /// What is made of a document that has nothing wrong, and what is said about it.
 fn accepted(document: &Value) -> (ApiDocument, Vec<String>) {
     match read(document) {
-        Ok(checked) => (checked.value, lines(&checked.diagnostics)),
+        Ok(checked) => (checked.document, lines(&checked.diagnostics)),
         Err(found) => panic!("{found}\nin {document:#}"),
     }
 }
@@ -61,11 +61,12 @@ fn grave(found: &Diagnostics) -> Diagnostics {
         .collect()
 }
 
-/// Diagnostics without their places in the text, which nobody has written here.
+/// Diagnostics without their places in the text, which nobody has written here, and without help.
 fn lines(found: &Diagnostics) -> Vec<String> {
     let line = |one: &tollgate_core::Diagnostic| {
         let mut one = one.clone();
         one.position = None;
+        one.help = None;
         one.to_string()
     };
     grave(found).iter().map(line).collect()

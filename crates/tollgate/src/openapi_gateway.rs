@@ -1,6 +1,6 @@
 //! From the text of an OpenAPI document to a gateway.
 
-use tollgate_core::{Checked, Diagnostic, Diagnostics};
+use tollgate_core::{Diagnostic, Diagnostics};
 use tollgate_gateway::{Gateway, Plan};
 use tollgate_model::Stage;
 use tollgate_openapi::ImportOptions;
@@ -44,10 +44,9 @@ pub fn from_openapi(document: &str) -> Result<Gateway, Diagnostics> {
 ///
 /// As for [`from_openapi`].
 pub fn plan_from_openapi(document: &str, stage: &Stage) -> Result<Plan, Diagnostics> {
-    let Checked { value, diagnostics } =
-        tollgate_openapi::import(document, &ImportOptions::default())?;
-    match Plan::compile(&value, stage) {
-        Ok(plan) => Ok(plan.with_import_diagnostics(diagnostics)),
-        Err(errors) => Err(diagnostics.into_iter().chain(errors).collect()),
+    let imported = tollgate_openapi::import(document, &ImportOptions::default())?;
+    match Plan::compile(&imported.document, stage) {
+        Ok(plan) => Ok(plan.with_import_diagnostics(imported.diagnostics)),
+        Err(errors) => Err(imported.diagnostics.into_iter().chain(errors).collect()),
     }
 }

@@ -1,8 +1,9 @@
 //! What a security scheme means for a REST API.
 
+use indexmap::IndexMap;
 use tollgate_model::{Authorizer, AuthorizerType};
 
-use crate::ids::Ids;
+use crate::ids::{Ids, Kind};
 use crate::members;
 use crate::node::Node;
 use crate::reader::Reader;
@@ -20,7 +21,7 @@ const TOKEN_HEADER: &str = "Authorization";
 #[derive(Debug)]
 pub(super) enum Scheme {
     /// An authorizer decides.
-    Authorizer(Box<Authorizer>),
+    Authorizer { kind: AuthorizerType, id: String },
     /// A signature is needed.
     Iam,
     /// An API key is needed.
@@ -29,10 +30,11 @@ pub(super) enum Scheme {
     Foreign,
 }
 
-/// Reads one scheme; nothing for one in error.
+/// Reads one scheme, and the authorizer that it may define; nothing for one in error.
 pub(super) fn read<'a>(
     reader: &mut Reader<'a>,
     ids: &mut Ids,
+    authorizers: &mut IndexMap<String, Authorizer>,
     name: &str,
     node: Node<'a>,
 ) -> Option<Scheme> {
@@ -46,15 +48,21 @@ pub(super) fn read<'a>(
     if let Some(settings) = node.get("x-amazon-apigateway-authorizer") {
         if settings.get("type").is_some_and(|kind| is(&kind, "jwt")) {
             let message = format!("Unsupported authorizer type 'jwt' for '{name}'. Ignoring.");
-            reader.warn(&settings, message);
+            reader.warn(&settings, message).in_aws_words();
             return Some(Scheme::Foreign);
         }
         let header = header.as_deref().unwrap_or(TOKEN_HEADER);
         let mut authorizer = read_authorizer(reader, &settings, header)?;
-        authorizer.id = ids.id("authorizer", name, 6);
+        authorizer.id = ids.id(Kind::Authorizer, name, 6);
         name.clone_into(&mut authorizer.name);
         authorizer.auth_type = auth_type;
-        return Some(Scheme::Authorizer(Box::new(authorizer)));
+        let scheme = Scheme::Authorizer {
+            kind: authorizer.kind,
+            id: authorizer.id.clone(),
+        };
+        let (place, _) = authorizers.insert_full(name.to_owned(), authorizer);
+        trace(reader, &format!("/authorizers/{place}"), &node, &settings);
+        return Some(scheme);
     }
     if auth_type.is_some_and(|kind| kind.eq_ignore_ascii_case("awsSigv4")) {
         return Some(Scheme::Iam);
@@ -65,8 +73,22 @@ pub(super) fn read<'a>(
         return Some(Scheme::ApiKey);
     }
     let message = format!("Unsupported security definition type '{kind}' for '{name}'. Ignoring.");
-    reader.warn(&node, message);
+    reader.warn(&node, message).in_aws_words();
     Some(Scheme::Foreign)
+}
+
+fn trace(reader: &mut Reader<'_>, model: &str, scheme: &Node<'_>, settings: &Node<'_>) {
+    reader.trace(model, settings);
+    reader.trace(&format!("{model}/name"), scheme);
+    reader.trace_member(
+        &format!("{model}/authType"),
+        scheme,
+        "x-amazon-apigateway-authtype",
+    );
+    // A source that is not given is that of the scheme.
+    if settings.get("identitySource").is_none() {
+        reader.trace_member(&format!("{model}/identitySource"), scheme, "name");
+    }
 }
 
 fn is(node: &Node<'_>, name: &str) -> bool {
@@ -78,7 +100,9 @@ fn read_authorizer(reader: &mut Reader<'_>, node: &Node<'_>, header: &str) -> Op
     reader.object(node);
     reader.review(node, &members::AUTHORIZER);
     let Some(kind) = node.get("type") else {
-        reader.error(node, "an authorizer needs a `type`");
+        reader
+            .error(node, "an authorizer needs a `type`")
+            .help("one of `token`, `request`, `cognito_user_pools`");
         return None;
     };
     let kind = reader.name_of::<AuthorizerType>(&kind)?;

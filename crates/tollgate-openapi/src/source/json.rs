@@ -3,26 +3,22 @@
 use serde_json::Value;
 use tollgate_core::{Diagnostic, Diagnostics, Position, Severity};
 
-use super::{Place, Source, invalid, position_of};
+use super::{invalid, position_of};
 use crate::node::escape;
+use crate::place::Place;
 use crate::remarks::Remarks;
 
 /// Reads a JSON text. A member that is there twice is an error, for neither can be meant alone.
-pub(super) fn read(text: &str) -> Result<Value, Diagnostics> {
+pub(super) fn read(text: &str) -> Result<(Value, Place), Diagnostics> {
     let value = serde_json::from_str(text).map_err(|error| syntax_error(text, &error))?;
     let mut scanner = Scanner::new(text);
-    scanner.value();
-    let duplicates = scanner.duplicates.into_diagnostics(Source::new(text));
+    let place = scanner.value();
+    let duplicates = scanner.duplicates.into_findings(&place).diagnostics;
     if duplicates.is_empty() {
-        Ok(value)
+        Ok((value, place))
     } else {
         Err(duplicates)
     }
-}
-
-/// Where each part of a text stands that [`read`] has accepted.
-pub(super) fn places(text: &str) -> Place {
-    Scanner::new(text).value()
 }
 
 fn syntax_error(text: &str, error: &serde_json::Error) -> Diagnostic {
@@ -66,7 +62,7 @@ impl<'t> Scanner<'t> {
     fn value(&mut self) -> Place {
         self.skip(|byte| byte.is_ascii_whitespace());
         let mut place = Place::new(self.position);
-        place.value_offset = Some(self.offset);
+        place.set_value_offset(self.offset);
         match self.peek() {
             Some(b'{') => self.members(&mut place),
             Some(b'[') => self.elements(&mut place),
@@ -87,7 +83,7 @@ impl<'t> Scanner<'t> {
             self.skip(|byte| byte.is_ascii_whitespace() || byte == b':');
             let mut part = self.part(&name);
             part.position = position;
-            let is_second = object.parts.insert(name.clone(), part).is_some();
+            let is_second = object.insert(name.clone(), part);
             if is_second && !self.duplicates.is_full(Severity::Error) {
                 let pointer = format!("{}/{}", self.pointer, escape(&name));
                 let message = format!("the member `{name}` is there twice");
@@ -100,9 +96,9 @@ impl<'t> Scanner<'t> {
     fn elements(&mut self, list: &mut Place) {
         self.step();
         while self.goes_on(b']') {
-            let index = list.parts.len().to_string();
+            let index = list.len().to_string();
             let part = self.part(&index);
-            list.parts.insert(index, part);
+            list.push(part);
         }
     }
 

@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 use serde_saphyr::{Error, Location, MessageFormatter, Options, Spanned, UserMessageFormatter};
 use tollgate_core::{Diagnostic, Position};
 
-use super::{Place, START, invalid};
+use super::{START, invalid};
 use crate::limits::{MAX_NESTING, MAX_YAML_NODES, MAX_YAML_SCALAR_BYTES};
+use crate::place::Place;
 
 /// Enough for twice [`MAX_NESTING`] levels.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
@@ -18,25 +19,21 @@ const STACK_BYTES: usize = 16 * 1024 * 1024;
 ///
 /// Merge keys are applied, and tags left out. Booleans are those of YAML 1.2, so that `no` and
 /// `on` stay words; numbers with leading zeros or underscores stay text.
-pub(super) fn yaml_to_json(text: &str) -> Result<Value, Diagnostic> {
-    read(text).map(|node| node.value.value)
-}
-
-/// Where each part of a text stands that [`yaml_to_json`] has accepted.
-pub(super) fn places(text: &str) -> Place {
-    read(text).map_or_else(|_| Place::new(START), |node| placed(node).place)
+pub(super) fn read(text: &str) -> Result<(Value, Place), Diagnostic> {
+    let Part { value, place } = placed(parse(text)?);
+    Ok((value, place))
 }
 
 /// Reads a text on a stack of its own: unoptimized, the parser needs up to 40 KiB of it for each
 /// level of nesting, more than the threads of a server have.
-fn read(text: &str) -> Result<Spanned<Part>, Diagnostic> {
-    let read = || {
+fn parse(text: &str) -> Result<Spanned<Part>, Diagnostic> {
+    let parse = || {
         serde_saphyr::from_str_with_options(text, options()).map_err(|error| syntax_error(&error))
     };
     thread::scope(|scope| {
         let thread = thread::Builder::new()
             .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, read)
+            .spawn_scoped(scope, parse)
             .map_err(|error| invalid(&format!("no thread to read YAML on: {error}"), START))?;
         thread.join().unwrap_or_else(|panic| resume_unwind(panic))
     })
@@ -98,11 +95,10 @@ fn placed(spanned: Spanned<Part>) -> Part {
     let mut part = spanned.value;
     part.place.position = position(spanned.referenced);
     // Of a scalar behind an alias, what is written is at its anchor.
-    part.place.value_offset = spanned
-        .defined
-        .span()
-        .byte_offset()
-        .and_then(|offset| usize::try_from(offset).ok());
+    let offset = spanned.defined.span().byte_offset();
+    if let Some(offset) = offset.and_then(|offset| usize::try_from(offset).ok()) {
+        part.place.set_value_offset(offset);
+    }
     part
 }
 
@@ -131,7 +127,7 @@ impl<'de> Visitor<'de> for PartVisitor {
             if object.insert(name.value.clone(), part.value).is_some() {
                 return Err(A::Error::custom(there_twice(&name.value)));
             }
-            place.parts.insert(name.value, part.place);
+            place.insert(name.value, part.place);
         }
         let value = Value::Object(object);
         Ok(Part { value, place })
@@ -142,7 +138,7 @@ impl<'de> Visitor<'de> for PartVisitor {
         let mut place = Place::new(START);
         while let Some(part) = elements.next_element::<Spanned<Part>>()? {
             let part = placed(part);
-            place.parts.insert(list.len().to_string(), part.place);
+            place.push(part.place);
             list.push(part.value);
         }
         let value = Value::Array(list);

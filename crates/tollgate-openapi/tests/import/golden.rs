@@ -19,9 +19,9 @@ fn check(input: &str, output: &str) {
     let result = match import(&text, &ImportOptions::default()) {
         Ok(checked) => {
             assert_eq!(grave(&checked.diagnostics).to_string(), "", "{input}");
-            format!("{:#}\n", serde_json::to_value(checked.value).unwrap())
+            format!("{:#}\n", serde_json::to_value(checked.document).unwrap())
         }
-        Err(found) => format!("{}\n", grave(&found)),
+        Err(found) => format!("{}\n", grave(found.diagnostics())),
     };
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(file(output), &result).unwrap();

@@ -10,7 +10,7 @@ fn schemas(schemas: Value) -> Value {
 }
 
 fn schema_of(document: &Value, name: &str, options: &ImportOptions) -> Value {
-    let made = import(&document.to_string(), options).unwrap().value;
+    let made = import(&document.to_string(), options).unwrap().document;
     let model = made.models.iter().find(|one| one.name == name).unwrap();
     serde_json::from_str(&model.schema).unwrap()
 }

@@ -110,7 +110,8 @@ fn broken_parameters_say_what_is_broken() {
         ),
         (
             json!([{"name": "id", "in": "body "}]),
-            "error: unknown kind of parameter `body ` (at /paths/~1x/get/parameters/0/in)"
+            "error: unknown kind of parameter `body `, expected one of query, header, path, \
+             cookie, formData, body (at /paths/~1x/get/parameters/0/in)"
                 .to_owned(),
         ),
         (

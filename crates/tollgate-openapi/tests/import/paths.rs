@@ -22,7 +22,7 @@ fn base_paths_come_before_every_path() {
     ] {
         let mut options = ImportOptions::default();
         options.base_path = mode;
-        let made = import(&text, &options).unwrap().value;
+        let made = import(&text, &options).unwrap().document;
         let paths: Vec<_> = made.resources.iter().map(|one| one.path.as_str()).collect();
         assert_eq!(paths, expected, "{mode:?}");
         assert_eq!(

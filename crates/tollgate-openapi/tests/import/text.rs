@@ -115,7 +115,7 @@ paths:
 ";
         let made = import(text, &ImportOptions::default()).unwrap();
         assert_eq!(crate::grave(&made.diagnostics).to_string(), "");
-        let api = made.value;
+        let api = made.document;
         assert_eq!(api.rest_api.name, "no");
         assert_eq!(api.rest_api.description.as_deref(), Some("0755"));
         assert_eq!(api.rest_api.version.as_deref(), Some("1.10"));

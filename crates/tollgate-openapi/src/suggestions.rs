@@ -1,0 +1,56 @@
+//! What an author may have meant by a name that is not known.
+
+use strsim::osa_distance;
+
+use crate::limits::MAX_SUGGESTED_NAMES;
+
+/// Bytes up to which names are compared.
+const MAX_NAME_BYTES: usize = 100;
+
+/// The one of these names that is nearest to another, if one is near at all: one slip for every
+/// three letters, not counting which are capital.
+pub(crate) fn near<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let most = (name.len() / 3).max(1);
+    names
+        .into_iter()
+        .take(MAX_SUGGESTED_NAMES)
+        .filter_map(|one| Some((slips(name, one)?, one)))
+        .filter(|(slips, _)| *slips <= most)
+        .min_by_key(|(slips, _)| *slips)
+        .map(|(_, one)| one)
+}
+
+/// Slips between two names, unless they are too long to tell or differ far too much in length.
+pub(crate) fn slips(name: &str, other: &str) -> Option<usize> {
+    let longest = name.len().max(other.len());
+    if longest > MAX_NAME_BYTES || name.len().abs_diff(other.len()) > longest / 3 + 1 {
+        return None;
+    }
+    let [name, other] = [name, other].map(str::to_ascii_lowercase);
+    Some(osa_distance(&name, &other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_those_that_differ_by_a_slip_or_two() {
+        let names = ["type", "responses", "requestTemplates", "uri"];
+        for (name, expected) in [
+            ("respones", Some("responses")),
+            ("resposnes", Some("responses")),
+            ("requesttemplate", Some("requestTemplates")),
+            ("TYPE", Some("type")),
+            ("typ", Some("type")),
+            ("url", Some("uri")),
+            ("title", None),
+            ("x-owner", None),
+            ("", None),
+        ] {
+            assert_eq!(near(name, names), expected, "{name}");
+        }
+        assert_eq!(near(&"n".repeat(1_000_000), names), None);
+        assert_eq!(near("type", vec!["x"; 1_000_000]), None);
+    }
+}
