@@ -8,7 +8,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header};
 use indexmap::IndexMap;
 
-use crate::OriginalHeaders;
+use crate::{OriginalHeaders, PathAddress};
 
 /// Where a parameter of a request stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -74,6 +74,8 @@ pub struct ClientRequest {
     pub method: Method,
     /// Path and query as sent, still percent-encoded.
     pub target: PathAndQuery,
+    /// Which part of the path led to the API.
+    pub address: PathAddress,
     /// The version of HTTP.
     pub version: Version,
     /// All headers, those included that parameters do not show.
@@ -120,6 +122,7 @@ impl ClientRequest {
         Self {
             method,
             target,
+            address: PathAddress::Root,
             version: Version::HTTP_11,
             headers: HeaderMap::new(),
             spelling: None,
@@ -142,6 +145,45 @@ impl ClientRequest {
             .and_then(|host| host.to_str().ok()?.rsplit_once(':'))
             .and_then(|(_, port)| port.parse().ok());
         port.unwrap_or(if self.is_encrypted { 443 } else { 80 })
+    }
+
+    /// The path as the client sent it, its address included; slashes before its first segment count
+    /// as one, as recorded on the service.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.path_from(0)
+    }
+
+    /// The path as events show it: without the stage, but with the base path of a custom domain
+    /// name.
+    #[must_use]
+    pub fn event_path(&self) -> &str {
+        match self.address {
+            PathAddress::Stage { .. } => self.resource_path(),
+            PathAddress::Root | PathAddress::BasePath { .. } => self.path(),
+        }
+    }
+
+    /// The path that resources are matched with: what follows the address. Slashes between the two
+    /// count as one.
+    #[must_use]
+    pub fn resource_path(&self) -> &str {
+        self.path_from(self.address.length())
+    }
+
+    /// Where [`resource_path`](Self::resource_path) begins in the target's path; at its end, if
+    /// nothing follows the address.
+    #[must_use]
+    pub fn resource_path_start(&self) -> usize {
+        let address = self.address.length();
+        address + doubled_slashes(self.target.path().get(address..).unwrap_or_default())
+    }
+
+    fn path_from(&self, start: usize) -> &str {
+        match self.target.path().get(start..).unwrap_or_default() {
+            "" => "/",
+            path => path.get(doubled_slashes(path)..).unwrap_or(path),
+        }
     }
 
     /// The value of a parameter, the last one if there are several.
@@ -230,6 +272,12 @@ impl ClientRequest {
     }
 }
 
+/// How many of the slashes that a path begins with are too many.
+fn doubled_slashes(path: &str) -> usize {
+    let slashes = path.bytes().take_while(|byte| *byte == b'/').count();
+    slashes.saturating_sub(1)
+}
+
 fn header_text(value: &HeaderValue) -> Cow<'_, str> {
     String::from_utf8_lossy(value.as_bytes())
 }
@@ -244,6 +292,46 @@ mod tests {
 
     fn with_target(target: &str) -> ClientRequest {
         ClientRequest::new(Method::GET, target.parse().expect("it is a target"))
+    }
+
+    /// The rows with a stage were recorded on the service.
+    #[test]
+    fn paths_are_told_from_their_addresses() {
+        let stage = |length| PathAddress::Stage { length };
+        let base = |key: Range<usize>, length| PathAddress::BasePath { key, length };
+        for (target, address, path, event_path, resource_path) in [
+            ("/a", PathAddress::Root, "/a", "/a", "/a"),
+            ("//a", PathAddress::Root, "/a", "/a", "/a"),
+            ("/s/a", stage(2), "/s/a", "/a", "/a"),
+            ("/s/a/", stage(2), "/s/a/", "/a/", "/a/"),
+            ("/s/a//b", stage(2), "/s/a//b", "/a//b", "/a//b"),
+            ("//s/a", stage(3), "/s/a", "/a", "/a"),
+            ("/s//a", stage(2), "/s//a", "/a", "/a"),
+            ("/s", stage(2), "/s", "/", "/"),
+            ("/s//", stage(2), "/s//", "/", "/"),
+            ("/k/a?q", base(1..2, 2), "/k/a", "/k/a", "/a"),
+            ("/k/s//a", base(1..2, 4), "/k/s//a", "/k/s//a", "/a"),
+            ("//a", base(0..0, 0), "/a", "/a", "/a"),
+        ] {
+            let mut request = with_target(target);
+            request.address = address;
+            assert_eq!(
+                (
+                    request.path(),
+                    request.event_path(),
+                    request.resource_path()
+                ),
+                (path, event_path, resource_path),
+                "{target}"
+            );
+            let start = request.resource_path_start();
+            let rest = &request.target.path()[start..];
+            assert_eq!(
+                if rest.is_empty() { "/" } else { rest },
+                resource_path,
+                "{target}"
+            );
+        }
     }
 
     /// Rows recorded on the service by the tests `params-encoding` and `params-encoding-multi`.

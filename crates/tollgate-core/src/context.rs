@@ -10,7 +10,8 @@ pub use path::{ContextPath, UnknownContextVariable};
 
 use crate::{
     AccountId, ApiId, ClientRequest, DeploymentId, ExtendedRequestId, GatewayResponseType, Moment,
-    Overrides, ParameterSource, RequestId, ResourceId, StageName, StageVariables,
+    Overrides, ParameterSource, PathAddress, Region, RequestId, ResourceId, StageName,
+    StageVariables,
 };
 
 /// The variables that all requests to one stage share.
@@ -18,6 +19,8 @@ use crate::{
 pub struct StageContext {
     /// The owner's account.
     pub account_id: AccountId,
+    /// The region that the API stands in.
+    pub region: Region,
     /// The API.
     pub api_id: ApiId,
     /// The deployment that serves the request.
@@ -110,17 +113,20 @@ impl Context {
         }
     }
 
-    /// The path as the client sent it, without the query; slashes before its first segment count
-    /// as one, as recorded on the service.
+    /// The path as the client sent it, with the stage or base path in front and without the query;
+    /// see [`ClientRequest::path`].
     #[must_use]
     pub fn path(&self) -> &str {
-        let path = self.request.target.path();
-        let doubled = path
-            .bytes()
-            .take_while(|byte| *byte == b'/')
-            .count()
-            .saturating_sub(1);
-        path.get(doubled..).unwrap_or(path)
+        self.request.path()
+    }
+
+    /// The key of the base path mapping that the request was addressed by.
+    #[must_use]
+    pub fn base_path_matched(&self) -> Option<&str> {
+        match &self.request.address {
+            PathAddress::BasePath { key, .. } => self.request.target.path().get(key.clone()),
+            _ => None,
+        }
     }
 
     /// The value of a variable; `None` where there is nothing to show.

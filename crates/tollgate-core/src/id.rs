@@ -64,6 +64,10 @@ text_id! {
     DeploymentId
 }
 text_id! {
+    /// An AWS region, such as `us-east-1`.
+    Region
+}
+text_id! {
     /// The id of a resource, a node of the path tree.
     ResourceId
 }

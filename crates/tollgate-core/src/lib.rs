@@ -17,6 +17,7 @@ mod observe;
 mod original_headers;
 mod overrides;
 mod parameter_source;
+mod path_address;
 mod peer;
 mod random;
 mod rejection;
@@ -41,13 +42,14 @@ pub use diagnostic::{Checked, Diagnostic, Diagnostics, Position, Severity};
 pub use gateway_response::{GatewayResponseType, UnknownGatewayResponseType};
 #[cfg(feature = "http-body")]
 pub use gateway_responses::{GatewayResponse, GatewayResponses, default_response};
-pub use id::{AccountId, ApiId, DeploymentId, ResourceId};
+pub use id::{AccountId, ApiId, DeploymentId, Region, ResourceId};
 pub use ids::{ExtendedRequestId, Ids, RandomIds, RequestId};
 pub(crate) use json::json_string;
 pub use observe::{Event, Observer};
 pub use original_headers::OriginalHeaders;
 pub use overrides::{OverrideMap, Overrides};
 pub use parameter_source::{InvalidParameterSource, ParameterSource};
+pub use path_address::PathAddress;
 pub use peer::{EncryptedConnection, PeerAddress};
 #[cfg(feature = "system")]
 pub use random::SystemRandom;

@@ -126,6 +126,7 @@ mod tests {
     fn render(template: &str) -> Option<String> {
         let stage = StageContext {
             account_id: "123456789012".into(),
+            region: "us-east-1".into(),
             api_id: "api".into(),
             deployment_id: "d".into(),
             stage: "prod".parse().expect("it is a stage name"),

@@ -7,7 +7,7 @@ mod texts;
 
 use std::sync::Arc;
 
-use tollgate_core::{Diagnostic, Diagnostics, ResourceContext, StageContext};
+use tollgate_core::{AccountId, Diagnostic, Diagnostics, Region, ResourceContext, StageContext};
 use tollgate_model::{ApiDocument, EndpointType, Resource, Stage};
 use tollgate_router::{MethodKey, ResourcePath, RouteTable, RouteTableBuilder};
 
@@ -16,12 +16,42 @@ use crate::plan::MethodPlan;
 
 /// The account that owns an API whose owner is not known.
 pub const DEFAULT_ACCOUNT_ID: &str = "123456789012";
+/// The region of an API whose region is not known.
+pub const DEFAULT_REGION: &str = "us-east-1";
 /// The id of an API whose document has none.
 pub const DEFAULT_API_ID: &str = "local00000";
 /// The id of the deployment of a stage that names none.
 pub const DEFAULT_DEPLOYMENT_ID: &str = "local0";
 
+/// What a document and its stage do not say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CompileOptions {
+    /// The account that owns the API.
+    pub account_id: AccountId,
+    /// The region that the API stands in.
+    pub region: Region,
+}
+
+impl Default for CompileOptions {
+    fn default() -> Self {
+        Self {
+            account_id: DEFAULT_ACCOUNT_ID.into(),
+            region: DEFAULT_REGION.into(),
+        }
+    }
+}
+
 impl Plan {
+    /// Compiles a document for a stage, in the default account and region.
+    ///
+    /// # Errors
+    ///
+    /// As for [`compile_with`](Self::compile_with).
+    pub fn compile(document: &ApiDocument, stage: &Stage) -> Result<Self, Diagnostics> {
+        Self::compile_with(document, stage, &CompileOptions::default())
+    }
+
     /// Compiles a document for a stage.
     ///
     /// A part that cannot work, such as a template with a syntax error or an authorizer that this
@@ -32,7 +62,11 @@ impl Plan {
     ///
     /// [`Diagnostics`], all at once, where the resources cannot be told apart or have no paths that
     /// a request could take.
-    pub fn compile(document: &ApiDocument, stage: &Stage) -> Result<Self, Diagnostics> {
+    pub fn compile_with(
+        document: &ApiDocument,
+        stage: &Stage,
+        options: &CompileOptions,
+    ) -> Result<Self, Diagnostics> {
         let mut diagnostics = Diagnostics::new();
         let mut compiler = Compiler {
             api_refusal: api_refusal(document, &mut diagnostics),
@@ -50,7 +84,8 @@ impl Plan {
         let deployment_id = stage.deployment_id.clone();
         Ok(Self {
             stage: Arc::new(StageContext {
-                account_id: DEFAULT_ACCOUNT_ID.into(),
+                account_id: options.account_id.clone(),
+                region: options.region.clone(),
                 api_id: api_id.unwrap_or_else(|| DEFAULT_API_ID.into()),
                 deployment_id: deployment_id.unwrap_or_else(|| DEFAULT_DEPLOYMENT_ID.into()),
                 stage: stage.stage_name.clone(),
@@ -60,6 +95,7 @@ impl Plan {
                     .map(|(name, value)| (name.as_str(), value.as_str()))
                     .collect(),
             }),
+            execute_api_disabled: document.rest_api.disable_execute_api_endpoint,
             routes: compiler.routes.build(),
             gateway_responses,
             diagnostics: compiler.diagnostics,

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use arc_swap::ArcSwap;
 use http::{Request, Response};
-use tollgate_core::{Body, BoxError, Clock, Ids, Observer};
+use tollgate_core::{Body, BoxError, Clock, Ids, Observer, PathAddress};
 use tower_service::Service;
 
 use crate::seams::Seams;
@@ -16,7 +16,8 @@ use crate::{Plan, ResponseFuture, pipeline};
 ///
 /// It is cheap to clone, and all clones serve the same plan: the one that was
 /// [published](Self::publish) last. Paths are served without the stage in front, as behind a custom
-/// domain name. See the [crate's page](crate) for an example.
+/// domain name; [`Gateways`](crate::Gateways) serves many stages by their addresses. See the
+/// [crate's page](crate) for an example.
 #[derive(Clone, Debug)]
 pub struct Gateway {
     plan: Arc<ArcSwap<Plan>>,
@@ -85,6 +86,8 @@ where
     fn call(&mut self, request: Request<B>) -> ResponseFuture {
         let plan = self.plan();
         let seams = self.seams.clone();
-        ResponseFuture::new(async move { pipeline::serve(&plan, &seams, request).await })
+        ResponseFuture::new(async move {
+            pipeline::serve(&plan, &seams, PathAddress::Root, request).await
+        })
     }
 }

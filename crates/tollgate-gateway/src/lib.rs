@@ -1,16 +1,22 @@
 #![doc = include_str!("../README.md")]
 
+pub mod address;
 mod collect;
 mod compile;
 mod exchange;
 mod future;
 mod gateway;
+mod gateways;
 mod pipeline;
 mod plan;
+mod request_ids;
 mod seams;
 
 pub use collect::MAX_BODY_BYTES;
-pub use compile::{DEFAULT_ACCOUNT_ID, DEFAULT_API_ID, DEFAULT_DEPLOYMENT_ID};
+pub use compile::{
+    CompileOptions, DEFAULT_ACCOUNT_ID, DEFAULT_API_ID, DEFAULT_DEPLOYMENT_ID, DEFAULT_REGION,
+};
 pub use future::ResponseFuture;
 pub use gateway::Gateway;
+pub use gateways::Gateways;
 pub use plan::{Method, Plan};

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
 use http_body::Body as _;
 use tollgate_core::{
-    Body, Event, GatewayResponseType, Overrides, PathParameters, RawRejection, Rejection,
-    RequestId, client_header,
+    Body, Event, GatewayResponseType, Overrides, PathAddress, PathParameters, RawRejection,
+    Rejection, client_header,
 };
 use tollgate_integration::{IntegrationRequest, IntegrationResponse};
 use tollgate_mapping::{MappingTemplate, TemplateScope};
@@ -14,21 +14,25 @@ use tollgate_router::{Verb, check_path};
 use crate::collect::{MAX_BODY_BYTES, collect};
 use crate::exchange::Exchange;
 use crate::plan::{Execution, MethodPlan, Plan};
+use crate::request_ids::add_request_ids;
 use crate::seams::Seams;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
-const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
 /// Values that `$context.responseOverride.header` may have; clients take no more headers either.
 const MAX_OVERRIDING_HEADERS: usize = 100;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Answers a request: the method's response, or the gateway's own.
-pub(crate) async fn serve<B>(plan: &Plan, seams: &Seams, request: Request<B>) -> Response<Body>
+pub(crate) async fn serve<B>(
+    plan: &Plan,
+    seams: &Seams,
+    address: PathAddress,
+    request: Request<B>,
+) -> Response<Body>
 where
     B: http_body::Body,
 {
     let (parts, body) = request.into_parts();
-    let mut exchange = Exchange::begin(plan, seams, parts);
+    let mut exchange = Exchange::begin(plan, seams, address, parts);
     match run(&mut exchange, body).await {
         Ok(response) => finish(&exchange, response, None),
         Err(rejection) => {
@@ -60,12 +64,17 @@ fn route<'p>(exchange: &mut Exchange<'p>) -> Result<&'p MethodPlan, Rejection> {
     check_path(path).map_err(|error| {
         Rejection::raw(RawRejection::BadRequest).because(format!("the path is refused: {error}"))
     })?;
+    // The path is checked whole, its address included; resources are matched with what follows.
+    let start = exchange.context.request.resource_path_start();
+    let resource_path = path.get(start..).unwrap_or_default();
     let found = Verb::of(&exchange.context.request.method)
-        .and_then(|verb| exchange.plan.routes.find(verb, path))
+        .and_then(|verb| exchange.plan.routes.find(verb, resource_path))
         .ok_or(GatewayResponseType::MissingAuthenticationToken)?;
     let route = found.route();
     let method = route.value();
-    let parameters = PathParameters::new(method.parameter_names.clone(), found.spans().ranges());
+    let ranges = found.spans().ranges();
+    let ranges = ranges.map(|range| start + range.start..start + range.end);
+    let parameters = PathParameters::new(method.parameter_names.clone(), ranges);
     exchange.context.request.path_parameters = parameters;
     exchange.context.resource = Some(method.resource.clone());
     exchange.observe(|| Event::Routed {
@@ -259,16 +268,10 @@ fn finish(
     rejection: Option<&Rejection>,
 ) -> Response<Body> {
     let context = &exchange.context;
-    let mut buffer = [0; RequestId::LENGTH];
-    let headers = response.headers_mut();
-    for (name, id) in [
-        (REQUEST_ID, context.request_id.encode(&mut buffer)),
-        (EXTENDED_REQUEST_ID, context.extended_request_id.as_str()),
-    ] {
-        let id = HeaderValue::from_str(id).expect("ids are letters, digits and signs");
-        // A response that has as many headers as it can have goes without.
-        drop(headers.try_insert(name, id));
-    }
+    add_request_ids(
+        response.headers_mut(),
+        (context.request_id, context.extended_request_id),
+    );
     if rejection.is_none() {
         exchange.observe(|| Event::MethodResponse {
             status: response.status(),

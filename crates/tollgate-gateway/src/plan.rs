@@ -13,6 +13,8 @@ use tollgate_router::RouteTable;
 #[derive(Debug)]
 pub struct Plan {
     pub(crate) stage: Arc<StageContext>,
+    /// Whether the API is reached by its custom domain names only.
+    pub(crate) execute_api_disabled: bool,
     pub(crate) routes: RouteTable<MethodPlan>,
     pub(crate) gateway_responses: GatewayResponses,
     pub(crate) diagnostics: Diagnostics,

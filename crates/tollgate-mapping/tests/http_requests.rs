@@ -18,6 +18,7 @@ const TRACE: &str = "Root=1-00000000-000000000000000000000007";
 fn context(method: Method, target: &str, headers: &[(&str, &str)]) -> Context {
     let stage = StageContext {
         account_id: "123456789012".into(),
+        region: "us-east-1".into(),
         api_id: "a1b2c3d4e5".into(),
         deployment_id: "d3p10y".into(),
         stage: "prod".parse().expect("it is a stage name"),

@@ -13,6 +13,7 @@ use tollgate_mapping::{MappingTemplate, Rendered, TemplateScope};
 fn context() -> Context {
     let stage = StageContext {
         account_id: "123456789012".into(),
+        region: "us-east-1".into(),
         api_id: "a1b2c3d4e5".into(),
         deployment_id: "d3p10y".into(),
         stage: "prod".parse().expect("it is a stage name"),

@@ -81,6 +81,8 @@ context_paths! {
     AccountId = "accountId" => |c| text(c.stage.account_id.as_str()),
     /// The API's id.
     ApiId = "apiId" => |c| text(c.stage.api_id.as_str()),
+    /// The base path of a custom domain name that led to the API.
+    CustomDomainBasePathMatched = "customDomain.basePathMatched" => |c| text(c.base_path_matched()?),
     /// The deployment that serves the request.
     DeploymentId = "deploymentId" => |c| text(c.stage.deployment_id.as_str()),
     /// The stage's name.
@@ -234,6 +236,7 @@ mod tests {
     fn context() -> Context {
         let stage = StageContext {
             account_id: "123456789012".into(),
+            region: "us-east-1".into(),
             api_id: "a1b2c3d4e5".into(),
             deployment_id: "d3p10y".into(),
             stage: "prod".parse().unwrap(),
@@ -266,6 +269,7 @@ mod tests {
             ("accountId", Some("123456789012")),
             ("apiId", Some("a1b2c3d4e5")),
             ("authorizer.principalId", None),
+            ("customDomain.basePathMatched", None),
             ("deploymentId", Some("d3p10y")),
             ("domainName", Some("api.example.com")),
             ("domainPrefix", Some("api")),

@@ -1,5 +1,6 @@
 //! The gateway as its callers see it.
 
+mod addressing;
 mod execution;
 mod publishing;
 mod refusals;

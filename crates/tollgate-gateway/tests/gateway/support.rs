@@ -93,6 +93,11 @@ pub(crate) async fn send(gateway: &Gateway, request: Request<Full<bytes::Bytes>>
         .oneshot(request)
         .await
         .expect("a gateway always answers");
+    answer(response).await
+}
+
+/// Reads a response whole.
+pub(crate) async fn answer(response: Response<Body>) -> Answer {
     let (parts, body) = response.into_parts();
     let body = body
         .collect()

@@ -1,0 +1,159 @@
+//! Tables of addresses in the making.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tollgate_core::{ApiId, StageName};
+
+use super::host::compare;
+use super::mappings::Mappings;
+use super::table::{Api, Target};
+use super::{AddressError, AddressTable, BasePath, DomainName};
+use crate::Plan;
+
+/// Where a base path leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BasePathMapping {
+    /// The base path.
+    pub base_path: BasePath,
+    /// The API.
+    pub api: ApiId,
+    /// The stage; `None`: it is the next segment of the path.
+    pub stage: Option<StageName>,
+}
+
+impl BasePathMapping {
+    /// A mapping to a stage, or to an API whose stage the path names.
+    #[must_use]
+    pub fn new(base_path: BasePath, api: ApiId, stage: Option<StageName>) -> Self {
+        Self {
+            base_path,
+            api,
+            stage,
+        }
+    }
+}
+
+/// Collects what an [`AddressTable`] is made of.
+#[derive(Debug, Default)]
+pub struct AddressTableBuilder {
+    plans: Vec<Arc<Plan>>,
+    domains: Vec<(DomainName, Vec<BasePathMapping>)>,
+    any_host: Option<Vec<BasePathMapping>>,
+}
+
+impl AddressTableBuilder {
+    /// Adds a stage, under the API's id and the stage's name that its plan says.
+    #[must_use]
+    pub fn stage(mut self, plan: Arc<Plan>) -> Self {
+        self.plans.push(plan);
+        self
+    }
+
+    /// Adds a custom domain name with its mappings.
+    #[must_use]
+    pub fn domain(
+        mut self,
+        name: DomainName,
+        mappings: impl IntoIterator<Item = BasePathMapping>,
+    ) -> Self {
+        self.domains.push((name, mappings.into_iter().collect()));
+        self
+    }
+
+    /// Sets the mappings of all hosts that nothing else is known about.
+    #[must_use]
+    pub fn any_host(mut self, mappings: impl IntoIterator<Item = BasePathMapping>) -> Self {
+        self.any_host = Some(mappings.into_iter().collect());
+        self
+    }
+
+    /// The table.
+    ///
+    /// # Errors
+    ///
+    /// [`AddressError`] where something comes twice, or a mapping leads nowhere.
+    pub fn build(self) -> Result<AddressTable, AddressError> {
+        let apis = apis(self.plans)?;
+        let (mut exact, mut wildcard) = (Vec::new(), Vec::new());
+        let mut seen = BTreeSet::new();
+        for (domain, mappings) in self.domains {
+            let mappings = resolve(mappings, &apis)?;
+            match domain.wildcard_of() {
+                Some(suffix) => wildcard.push((suffix.into(), mappings)),
+                None => exact.push((domain.as_str().into(), mappings)),
+            }
+            if !seen.insert(domain.clone()) {
+                return Err(AddressError::DuplicateDomain { domain });
+            }
+        }
+        for domains in [&mut exact, &mut wildcard] {
+            domains.sort_by(|(one, _): &(Box<str>, _), (other, _)| compare(one, other));
+        }
+        let any_host = self.any_host.map(|mappings| resolve(mappings, &apis));
+        Ok(AddressTable {
+            any_host: any_host.transpose()?,
+            apis,
+            exact,
+            wildcard,
+        })
+    }
+}
+
+/// The APIs of plans, in order.
+fn apis(plans: Vec<Arc<Plan>>) -> Result<Vec<Api>, AddressError> {
+    let mut apis: Vec<Api> = Vec::new();
+    for plan in plans {
+        let (id, stage) = (plan.stage().api_id.clone(), plan.stage().stage.clone());
+        let place = apis.binary_search_by(|api| compare(api.id.as_str(), id.as_str()));
+        let index = place.unwrap_or_else(|index| {
+            let stages = Vec::new();
+            apis.insert(index, Api { id, stages });
+            index
+        });
+        let Api { id, stages } = &mut apis[index];
+        match stages.binary_search_by(|(known, _)| known.cmp(&stage)) {
+            Err(place) => stages.insert(place, (stage, plan)),
+            Ok(_) => {
+                let api = id.clone();
+                return Err(AddressError::DuplicateStage { api, stage });
+            }
+        }
+    }
+    Ok(apis)
+}
+
+/// Finds what mappings lead to.
+fn resolve(mappings: Vec<BasePathMapping>, apis: &[Api]) -> Result<Mappings<Target>, AddressError> {
+    let mut entries = Vec::with_capacity(mappings.len());
+    for BasePathMapping {
+        base_path,
+        api,
+        stage,
+    } in mappings
+    {
+        let Ok(index) = apis.binary_search_by(|known| compare(known.id.as_str(), api.as_str()))
+        else {
+            return Err(AddressError::UnknownApi { base_path, api });
+        };
+        let target = match stage {
+            None => Target::Api(index),
+            Some(stage) => {
+                let stages = &apis[index].stages;
+                match stages.binary_search_by(|(known, _)| known.cmp(&stage)) {
+                    Ok(found) => Target::Stage(stages[found].1.clone()),
+                    Err(_) => {
+                        return Err(AddressError::UnknownStage {
+                            base_path,
+                            api,
+                            stage,
+                        });
+                    }
+                }
+            }
+        };
+        entries.push((base_path, target));
+    }
+    Mappings::new(entries).map_err(|base_path| AddressError::DuplicateBasePath { base_path })
+}

@@ -1,0 +1,221 @@
+//! The table of addresses.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use tollgate_core::{ApiId, PathAddress, StageName};
+
+use super::AddressTableBuilder;
+use super::error::Unaddressed;
+use super::host::{compare, first_label, host_name, is_execute_api};
+use super::mappings::Mappings;
+use crate::Plan;
+
+/// Which stage of which API a host and a path stand for.
+///
+/// A request is addressed in one of these ways, the first that its host or path has the form of:
+///
+/// 1. the host `{api}.execute-api.{anything}`, with the stage as the first segment of the path;
+/// 2. a custom domain name, with base path mappings; an exact name wins over `*.example.com`;
+/// 3. on any other host, the path `/restapis/{api}/{stage}/_user_request_/…`;
+/// 4. on any other host, the mappings of [`AddressTableBuilder::any_host`].
+///
+/// Hosts are compared without case, port and trailing dot; paths as they are. A lookup allocates
+/// nothing.
+#[derive(Debug)]
+pub struct AddressTable {
+    /// Ordered by id.
+    pub(super) apis: Vec<Api>,
+    /// By name, in order.
+    pub(super) exact: Vec<(Box<str>, Mappings<Target>)>,
+    /// By what follows `*.`, in order.
+    pub(super) wildcard: Vec<(Box<str>, Mappings<Target>)>,
+    pub(super) any_host: Option<Mappings<Target>>,
+}
+
+/// An API and its stages.
+#[derive(Debug)]
+pub(super) struct Api {
+    pub(super) id: ApiId,
+    /// Ordered by name.
+    pub(super) stages: Vec<(StageName, Arc<Plan>)>,
+}
+
+/// What a mapping leads to.
+#[derive(Debug)]
+pub(super) enum Target {
+    Stage(Arc<Plan>),
+    /// The stage is the next segment of the path.
+    Api(usize),
+}
+
+/// The stage that a request is for, and what of its path said so.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Address<'t> {
+    /// The stage's plan.
+    pub plan: &'t Arc<Plan>,
+    /// What of the path belongs to the address.
+    pub path: PathAddress,
+    /// Where the API's part begins in a path of the form `/restapis/…`, which stands for
+    /// `/{stage}` and that part.
+    pub user_request: Option<usize>,
+}
+
+impl AddressTable {
+    /// A table to be filled.
+    #[must_use]
+    pub fn builder() -> AddressTableBuilder {
+        AddressTableBuilder::default()
+    }
+
+    /// The plans of all stages, in the order of API ids and stage names.
+    pub fn plans(&self) -> impl Iterator<Item = &Arc<Plan>> {
+        let stages = self.apis.iter().flat_map(|api| &api.stages);
+        stages.map(|(_, plan)| plan)
+    }
+
+    /// Finds the stage that a request with this host and path is for.
+    ///
+    /// # Errors
+    ///
+    /// [`Unaddressed`], which the service answers with 403 `Forbidden`.
+    pub fn find(&self, host: &str, path: &str) -> Result<Address<'_>, Unaddressed> {
+        let name = host_name(host);
+        if is_execute_api(name) {
+            let api = self.endpoint(first_label(name).0)?;
+            let stage = segment(path, slashes(path, 0));
+            return Ok(Address {
+                plan: api.endpoint(&path[stage.clone()])?,
+                path: PathAddress::Stage { length: stage.end },
+                user_request: None,
+            });
+        }
+        if let Some(mappings) = self.domain(name) {
+            return self.mapped(mappings, path);
+        }
+        if let Some(user_request) = UserRequest::parse(path) {
+            return self.user_request(&user_request);
+        }
+        match &self.any_host {
+            Some(mappings) => self.mapped(mappings, path),
+            None => Err(Unaddressed::UnknownHost),
+        }
+    }
+
+    /// The API of an endpoint's first label, which may name an endpoint of a private network, too.
+    fn endpoint(&self, label: &str) -> Result<&Api, Unaddressed> {
+        let id = label.split_once("-vpce-").map_or(label, |(id, _)| id);
+        self.api(id)
+    }
+
+    fn api(&self, id: &str) -> Result<&Api, Unaddressed> {
+        let index = self
+            .apis
+            .binary_search_by(|api| compare(api.id.as_str(), id));
+        index
+            .map(|index| &self.apis[index])
+            .map_err(|_| Unaddressed::UnknownApi)
+    }
+
+    fn domain(&self, name: &str) -> Option<&Mappings<Target>> {
+        let find = |domains: &[(Box<str>, Mappings<Target>)], name: &str| {
+            domains
+                .binary_search_by(|(known, _)| compare(known, name))
+                .ok()
+        };
+        match find(&self.exact, name) {
+            Some(index) => Some(&self.exact[index].1),
+            None => find(&self.wildcard, first_label(name).1).map(|index| &self.wildcard[index].1),
+        }
+    }
+
+    fn mapped<'t>(
+        &'t self,
+        mappings: &'t Mappings<Target>,
+        path: &str,
+    ) -> Result<Address<'t>, Unaddressed> {
+        let start = slashes(path, 0);
+        let found = mappings.find(&path[start..]);
+        let (length, target) = found.ok_or(Unaddressed::UnmappedPath)?;
+        // An empty key ends before the slash that the API's path begins with.
+        let start = if length == 0 { 0 } else { start };
+        let key = start..start + length;
+        let (plan, length) = match target {
+            Target::Stage(plan) => (plan, key.end),
+            Target::Api(index) => {
+                let stage = segment(path, slashes(path, key.end));
+                (self.apis[*index].stage(&path[stage.clone()])?, stage.end)
+            }
+        };
+        Ok(Address {
+            plan,
+            path: PathAddress::BasePath { key, length },
+            user_request: None,
+        })
+    }
+
+    fn user_request(&self, request: &UserRequest<'_>) -> Result<Address<'_>, Unaddressed> {
+        let api = self.api(request.api)?;
+        Ok(Address {
+            plan: api.endpoint(request.stage)?,
+            path: PathAddress::Stage {
+                length: 1 + request.stage.len(),
+            },
+            user_request: Some(request.end),
+        })
+    }
+}
+
+impl Api {
+    fn stage(&self, name: &str) -> Result<&Arc<Plan>, Unaddressed> {
+        let index = self
+            .stages
+            .binary_search_by(|(known, _)| known.as_str().cmp(name));
+        index
+            .map(|index| &self.stages[index].1)
+            .map_err(|_| Unaddressed::UnknownStage)
+    }
+
+    /// A stage that is called by the id of its API.
+    fn endpoint(&self, stage: &str) -> Result<&Arc<Plan>, Unaddressed> {
+        let plan = self.stage(stage)?;
+        if plan.execute_api_disabled {
+            return Err(Unaddressed::ExecuteApiDisabled);
+        }
+        Ok(plan)
+    }
+}
+
+/// A path of the form `/restapis/{api}/{stage}/_user_request_/…`.
+struct UserRequest<'p> {
+    api: &'p str,
+    stage: &'p str,
+    /// Where what the API sees begins.
+    end: usize,
+}
+
+impl<'p> UserRequest<'p> {
+    fn parse(path: &'p str) -> Option<Self> {
+        let mut segments = path.strip_prefix("/restapis/")?.splitn(4, '/');
+        let (api, stage, marker) = (segments.next()?, segments.next()?, segments.next()?);
+        let rest = segments.next().map_or(0, |rest| rest.len() + 1);
+        (marker == "_user_request_").then_some(Self {
+            api,
+            stage,
+            end: path.len() - rest,
+        })
+    }
+}
+
+/// Where the slashes that begin at `start` end.
+fn slashes(path: &str, start: usize) -> usize {
+    let rest = path.get(start..).unwrap_or_default();
+    start + rest.bytes().take_while(|byte| *byte == b'/').count()
+}
+
+/// The segment that begins at `start`.
+fn segment(path: &str, start: usize) -> Range<usize> {
+    let rest = path.get(start..).unwrap_or_default();
+    start..start + rest.find('/').unwrap_or(rest.len())
+}
