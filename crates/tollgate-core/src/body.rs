@@ -41,6 +41,16 @@ impl Body {
         Self(Kind::Empty)
     }
 
+    /// The bytes, if they are at hand; `None` for a stream.
+    #[must_use]
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Kind::Empty => Some(&[]),
+            Kind::Full(bytes) => Some(bytes),
+            Kind::Stream(_) => None,
+        }
+    }
+
     /// The bytes, if they are at hand; a stream is given back.
     ///
     /// # Errors
@@ -193,7 +203,9 @@ mod tests {
     fn bytes_at_hand_are_told_from_streams() {
         assert_eq!(Body::empty().try_into_bytes().unwrap(), "");
         assert_eq!(Body::from("hello").try_into_bytes().unwrap(), "hello");
+        assert_eq!(Body::from("hello").as_bytes(), Some(&b"hello"[..]));
         assert!(Body::stream(Body::from("hello")).try_into_bytes().is_err());
+        assert_eq!(Body::stream(Body::from("hello")).as_bytes(), None);
     }
 
     #[test]

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use http::uri::PathAndQuery;
+use http::request::Parts;
+use http::uri::{Authority, PathAndQuery};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header};
 use indexmap::IndexMap;
 
-use crate::{OriginalHeaders, PathAddress};
+use crate::{EncryptedConnection, OriginalHeaders, PathAddress};
 
 /// Where a parameter of a request stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -276,6 +277,39 @@ impl ClientRequest {
 fn doubled_slashes(path: &str) -> usize {
     let slashes = path.bytes().take_while(|byte| *byte == b'/').count();
     slashes.saturating_sub(1)
+}
+
+/// The head of a request as a server gives it, and what the server put among its extensions.
+impl From<Parts> for ClientRequest {
+    fn from(parts: Parts) -> Self {
+        // The target of `CONNECT`, and of nothing else, has no path.
+        let root = || PathAndQuery::from_static("/");
+        let uri = parts.uri.into_parts();
+        let target = uri.path_and_query.unwrap_or_else(root);
+        let mut request = Self::new(parts.method, target);
+        request.version = parts.version;
+        request.headers = parts.headers;
+        if let Some(authority) = uri.authority {
+            set_host(&mut request.headers, &authority);
+        }
+        request.spelling = parts.extensions.get::<OriginalHeaders>().cloned();
+        request.is_encrypted = parts.extensions.get::<EncryptedConnection>().is_some();
+        request
+    }
+}
+
+/// Says in the headers which host the target names: HTTP/2 has nothing but the target for it, and in
+/// HTTP/1.1 the target counts (RFC 9112, section 3.2.2).
+fn set_host(headers: &mut HeaderMap, authority: &Authority) {
+    let host = authority.as_str();
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    let said = headers.get(header::HOST).map(HeaderValue::as_bytes);
+    if said != Some(host.as_bytes())
+        && let Ok(host) = HeaderValue::from_str(host)
+    {
+        // A request that has as many headers as it can have goes without.
+        drop(headers.try_insert(header::HOST, host));
+    }
 }
 
 fn header_text(value: &HeaderValue) -> Cow<'_, str> {

@@ -31,6 +31,30 @@ pub struct StageContext {
     pub variables: StageVariables,
 }
 
+impl StageContext {
+    /// The account that owns an API whose owner is not known.
+    pub const LOCAL_ACCOUNT_ID: &str = "123456789012";
+    /// The region of an API whose region is not known.
+    pub const LOCAL_REGION: &str = "us-east-1";
+    /// The id of an API that has none.
+    pub const LOCAL_API_ID: &str = "local00000";
+    /// The id of the deployment of a stage that names none.
+    pub const LOCAL_DEPLOYMENT_ID: &str = "local0";
+
+    /// The stage `default` of an API that nobody has given an id.
+    #[must_use]
+    pub fn local() -> Self {
+        Self {
+            account_id: Self::LOCAL_ACCOUNT_ID.into(),
+            region: Self::LOCAL_REGION.into(),
+            api_id: Self::LOCAL_API_ID.into(),
+            deployment_id: Self::LOCAL_DEPLOYMENT_ID.into(),
+            stage: StageName::default(),
+            variables: StageVariables::default(),
+        }
+    }
+}
+
 /// The variables that all requests to one resource share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceContext {

@@ -10,6 +10,7 @@ mod diagnostic;
 mod gateway_response;
 #[cfg(feature = "http-body")]
 mod gateway_responses;
+mod hop_by_hop;
 mod id;
 mod ids;
 mod json;
@@ -42,10 +43,11 @@ pub use diagnostic::{Checked, Diagnostic, Diagnostics, Position, Severity};
 pub use gateway_response::{GatewayResponseType, UnknownGatewayResponseType};
 #[cfg(feature = "http-body")]
 pub use gateway_responses::{GatewayResponse, GatewayResponses, default_response};
+pub use hop_by_hop::is_hop_by_hop;
 pub use id::{AccountId, ApiId, DeploymentId, Region, ResourceId};
 pub use ids::{ExtendedRequestId, Ids, RandomIds, RequestId};
 pub(crate) use json::json_string;
-pub use observe::{Event, Observer};
+pub use observe::{Event, MappingSide, Observer};
 pub use original_headers::OriginalHeaders;
 pub use overrides::{OverrideMap, Overrides};
 pub use parameter_source::{InvalidParameterSource, ParameterSource};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode, Uri};
 
 use crate::{Context, Rejection};
 
@@ -20,17 +20,36 @@ pub enum Event<'a> {
         /// The method as configured, perhaps `ANY`.
         method: &'a str,
     },
+    /// A mapping template is rendered.
+    TemplateRendered {
+        /// Which body it made.
+        side: MappingSide,
+        /// The template's text.
+        template: &'a str,
+        /// The body before.
+        input: &'a [u8],
+        /// The body after.
+        output: &'a [u8],
+    },
     /// The integration request is ready.
     IntegrationRequest {
-        /// The body after transformations.
-        body: &'a [u8],
+        /// Its verb.
+        method: &'a Method,
+        /// What is called; `/` where nothing is.
+        uri: &'a Uri,
+        /// Its headers.
+        headers: &'a HeaderMap,
+        /// Its body; `None` where it is passed on as it arrives.
+        body: Option<&'a [u8]>,
     },
     /// The endpoint answered.
     IntegrationResponse {
         /// Its status; a mock may answer any number.
         status: i64,
-        /// The body before transformations.
-        body: &'a [u8],
+        /// Its headers.
+        headers: &'a HeaderMap,
+        /// Its body before transformations; `None` where it is passed on as it arrives.
+        body: Option<&'a [u8]>,
         /// How long it took.
         latency: Duration,
     },
@@ -40,6 +59,8 @@ pub enum Event<'a> {
         status: StatusCode,
         /// Its headers.
         headers: &'a HeaderMap,
+        /// Its body; `None` where it is passed on as it arrives.
+        body: Option<&'a [u8]>,
     },
     /// The response is on its way; always the last event.
     Completed {
@@ -54,6 +75,15 @@ pub enum Event<'a> {
     },
 }
 
+/// Between client and endpoint there are two mappings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MappingSide {
+    /// From method request to integration request.
+    Request,
+    /// From integration response to method response.
+    Response,
+}
+
 /// Watches requests: access logs, metrics and traces are observers.
 ///
 /// Observers run on the request's own path, so they must be quick; whatever they do, the request
@@ -61,4 +91,11 @@ pub enum Event<'a> {
 pub trait Observer: Send + Sync + fmt::Debug {
     /// Something happened to the request with this context.
     fn observe(&self, context: &Context, event: &Event<'_>);
+
+    /// Whether events must tell of bodies.
+    ///
+    /// Bodies that nothing else needs whole are then collected before they are passed on.
+    fn wants_bodies(&self) -> bool {
+        false
+    }
 }

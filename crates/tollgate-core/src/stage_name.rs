@@ -33,6 +33,13 @@ impl StageName {
     }
 }
 
+/// `default`, the stage of what is served without naming one.
+impl Default for StageName {
+    fn default() -> Self {
+        Self("default".into())
+    }
+}
+
 /// A text that is no stage name.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(

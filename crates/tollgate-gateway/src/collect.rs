@@ -4,22 +4,25 @@ use std::pin::pin;
 
 use bytes::{Buf, Bytes, BytesMut};
 use http_body_util::BodyExt as _;
+use thiserror::Error;
 use tollgate_core::{RawRejection, Rejection};
 
 /// Bytes that the body of a request, or of a buffered response, may have: the service's own limit.
 pub const MAX_BODY_BYTES: usize = 10_485_760;
 
 /// Why a body could not be read whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unreadable {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum Unreadable<E = ()> {
     /// It has more bytes than the limit.
+    #[error("the body is too large")]
     TooLarge,
     /// It broke off, or was no body.
-    Broken,
+    #[error("the body broke off")]
+    Broken(E),
 }
 
 /// Reads a body whole, holding at most `limit` bytes of it.
-pub(crate) async fn collect<B>(body: B, limit: usize) -> Result<Bytes, Unreadable>
+pub(crate) async fn collect<B>(body: B, limit: usize) -> Result<Bytes, Unreadable<B::Error>>
 where
     B: http_body::Body,
 {
@@ -33,7 +36,7 @@ where
     let mut whole = Bytes::new();
     let mut joined = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let Ok(mut data) = frame.map_err(|_| Unreadable::Broken)?.into_data() else {
+        let Ok(mut data) = frame.map_err(Unreadable::Broken)?.into_data() else {
             // Trailers have no say in a request.
             continue;
         };
@@ -56,14 +59,14 @@ where
     })
 }
 
-impl Unreadable {
+impl<E> Unreadable<E> {
     /// What a client is told whose request's body could not be read.
-    pub(crate) const fn into_request_rejection(self) -> Rejection {
+    pub(crate) fn to_request_rejection(&self) -> Rejection {
         Rejection::raw(match self {
             Self::TooLarge => RawRejection::ContentTooLarge {
                 limit: MAX_BODY_BYTES as u64,
             },
-            Self::Broken => RawRejection::BadRequest,
+            Self::Broken(_) => RawRejection::BadRequest,
         })
     }
 }
@@ -94,7 +97,7 @@ mod tests {
             (&[Ok("abcde")], 4, Err(Unreadable::TooLarge)),
             (&[Ok("abc"), Ok("de")], 4, Err(Unreadable::TooLarge)),
             (&[Ok("ab"), Ok("c"), Ok("de")], 4, Err(Unreadable::TooLarge)),
-            (&[Ok("ab"), Err(())], 4, Err(Unreadable::Broken)),
+            (&[Ok("ab"), Err(())], 4, Err(Unreadable::Broken(()))),
         ] {
             let whole = collect(streamed(parts), limit).await;
             assert_eq!(whole, expected.map(Bytes::from), "{parts:?}");

@@ -1,5 +1,6 @@
 //! From document to plan.
 
+mod endpoint;
 mod gateway_responses;
 mod integration;
 mod method;
@@ -8,6 +9,7 @@ mod texts;
 use std::sync::Arc;
 
 use tollgate_core::{AccountId, Diagnostic, Diagnostics, Region, ResourceContext, StageContext};
+use tollgate_integration::HttpClient;
 use tollgate_model::{ApiDocument, EndpointType, Resource, Stage};
 use tollgate_router::{MethodKey, ResourcePath, RouteTable, RouteTableBuilder};
 
@@ -15,22 +17,24 @@ use crate::Plan;
 use crate::plan::MethodPlan;
 
 /// The account that owns an API whose owner is not known.
-pub const DEFAULT_ACCOUNT_ID: &str = "123456789012";
+pub const DEFAULT_ACCOUNT_ID: &str = StageContext::LOCAL_ACCOUNT_ID;
 /// The region of an API whose region is not known.
-pub const DEFAULT_REGION: &str = "us-east-1";
+pub const DEFAULT_REGION: &str = StageContext::LOCAL_REGION;
 /// The id of an API whose document has none.
-pub const DEFAULT_API_ID: &str = "local00000";
+pub const DEFAULT_API_ID: &str = StageContext::LOCAL_API_ID;
 /// The id of the deployment of a stage that names none.
-pub const DEFAULT_DEPLOYMENT_ID: &str = "local0";
+pub const DEFAULT_DEPLOYMENT_ID: &str = StageContext::LOCAL_DEPLOYMENT_ID;
 
 /// What a document and its stage do not say.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CompileOptions {
     /// The account that owns the API.
     pub account_id: AccountId,
     /// The region that the API stands in.
     pub region: Region,
+    /// What integrations call HTTP endpoints with; plans that share it share its connections.
+    pub http: HttpClient,
 }
 
 impl Default for CompileOptions {
@@ -38,6 +42,7 @@ impl Default for CompileOptions {
         Self {
             account_id: DEFAULT_ACCOUNT_ID.into(),
             region: DEFAULT_REGION.into(),
+            http: HttpClient::default(),
         }
     }
 }
@@ -67,6 +72,11 @@ impl Plan {
         stage: &Stage,
         options: &CompileOptions,
     ) -> Result<Self, Diagnostics> {
+        let scope = Scope {
+            document,
+            stage: stage_context(document, stage, options),
+            http: &options.http,
+        };
         let mut diagnostics = Diagnostics::new();
         let mut compiler = Compiler {
             api_refusal: api_refusal(document, &mut diagnostics),
@@ -74,32 +84,42 @@ impl Plan {
             unroutable: false,
             diagnostics,
         };
-        compiler.document(document);
+        compiler.document(&scope);
         let gateway_responses =
             gateway_responses::compile(&document.gateway_responses, &mut compiler.diagnostics);
         if compiler.unroutable {
             return Err(compiler.diagnostics);
         }
-        let api_id = document.rest_api.id.clone();
-        let deployment_id = stage.deployment_id.clone();
         Ok(Self {
-            stage: Arc::new(StageContext {
-                account_id: options.account_id.clone(),
-                region: options.region.clone(),
-                api_id: api_id.unwrap_or_else(|| DEFAULT_API_ID.into()),
-                deployment_id: deployment_id.unwrap_or_else(|| DEFAULT_DEPLOYMENT_ID.into()),
-                stage: stage.stage_name.clone(),
-                variables: stage
-                    .variables
-                    .iter()
-                    .map(|(name, value)| (name.as_str(), value.as_str()))
-                    .collect(),
-            }),
+            stage: Arc::new(scope.stage),
             execute_api_disabled: document.rest_api.disable_execute_api_endpoint,
             routes: compiler.routes.build(),
             gateway_responses,
             diagnostics: compiler.diagnostics,
         })
+    }
+}
+
+/// What the parts of a document are compiled in.
+struct Scope<'a> {
+    document: &'a ApiDocument,
+    stage: StageContext,
+    http: &'a HttpClient,
+}
+
+fn stage_context(document: &ApiDocument, stage: &Stage, options: &CompileOptions) -> StageContext {
+    let api_id = document.rest_api.id.clone();
+    let deployment_id = stage.deployment_id.clone();
+    let variables = stage.variables.iter();
+    StageContext {
+        account_id: options.account_id.clone(),
+        region: options.region.clone(),
+        api_id: api_id.unwrap_or_else(|| DEFAULT_API_ID.into()),
+        deployment_id: deployment_id.unwrap_or_else(|| DEFAULT_DEPLOYMENT_ID.into()),
+        stage: stage.stage_name.clone(),
+        variables: variables
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect(),
     }
 }
 
@@ -113,9 +133,10 @@ struct Compiler {
 }
 
 impl Compiler {
-    fn document(&mut self, document: &ApiDocument) {
+    fn document(&mut self, scope: &Scope<'_>) {
+        let document = scope.document;
         for (index, resource) in document.resources.iter().enumerate() {
-            self.resource(&format!("/resources/{index}"), resource, document);
+            self.resource(&format!("/resources/{index}"), resource, scope);
         }
         for (name, is_set) in [
             (
@@ -133,7 +154,7 @@ impl Compiler {
         }
     }
 
-    fn resource(&mut self, pointer: &str, resource: &Resource, document: &ApiDocument) {
+    fn resource(&mut self, pointer: &str, resource: &Resource, scope: &Scope<'_>) {
         let path: ResourcePath = match resource.path.parse() {
             Ok(path) => path,
             Err(error) => {
@@ -153,7 +174,7 @@ impl Compiler {
                 verb: *verb,
                 path: &resource.path,
             };
-            let execution = method::compile(&place, method, document, &mut self.diagnostics);
+            let execution = method::compile(&place, method, scope, &mut self.diagnostics);
             let plan = MethodPlan {
                 resource: context.clone(),
                 parameter_names: parameter_names.clone(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tollgate_core::{Diagnostics, GatewayResponses, Rejection, ResourceContext, StageContext};
 use tollgate_integration::Integration;
-use tollgate_mapping::{IntegrationResponses, RequestTemplates};
+use tollgate_mapping::{HttpRequest, IntegrationResponses, RequestTemplates};
 use tollgate_router::RouteTable;
 
 /// Everything a request to one stage needs, made once and never changed.
@@ -34,8 +34,19 @@ pub(crate) struct MethodPlan {
 #[derive(Debug)]
 pub(crate) struct Execution {
     pub(crate) integration: Arc<dyn Integration>,
-    pub(crate) request: RequestTemplates,
-    pub(crate) responses: IntegrationResponses,
+    pub(crate) templates: RequestTemplates,
+    /// How the request of an HTTP endpoint is made; `None` where nothing is called.
+    pub(crate) http: Option<HttpRequest>,
+    pub(crate) response: ResponseMapping,
+}
+
+/// How an endpoint's answer becomes the client's response.
+#[derive(Debug)]
+pub(crate) enum ResponseMapping {
+    /// As the API's integration responses say.
+    Mapped(IntegrationResponses),
+    /// As it is, but for its headers.
+    Proxied,
 }
 
 impl Plan {

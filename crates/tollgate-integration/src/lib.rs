@@ -1,7 +1,19 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "http")]
+mod http;
 mod integration;
+#[cfg(feature = "tower")]
+mod layer;
 mod mock;
+#[cfg(feature = "tower")]
+mod service;
 
-pub use integration::{Integration, IntegrationRequest, IntegrationResponse};
+#[cfg(feature = "http")]
+pub use self::http::{AddressFilter, Http, HttpClient, HttpClientBuilder, InvalidCertificates};
+pub use integration::{AnswerError, Integration, IntegrationRequest, IntegrationResponse};
+#[cfg(feature = "tower")]
+pub use layer::{Integrated, IntegratedFuture, IntegrationLayer};
 pub use mock::Mock;
+#[cfg(feature = "tower")]
+pub use service::{IntegrationFuture, IntegrationService};

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use serde::Deserialize;
-use tollgate_core::{Body, Rejection};
+use tollgate_core::{Body, Context, Rejection};
 
 use crate::{Integration, IntegrationRequest, IntegrationResponse};
 
@@ -23,7 +23,11 @@ const NO_STATUS: &str = "unable to parse statusCode: it should be an integer tha
 
 #[async_trait]
 impl Integration for Mock {
-    async fn call(&self, request: IntegrationRequest) -> Result<IntegrationResponse, Rejection> {
+    async fn call(
+        &self,
+        _: &Context,
+        request: IntegrationRequest,
+    ) -> Result<IntegrationResponse, Rejection> {
         let body = match request.body.try_into_bytes() {
             Ok(body) => body,
             Err(stream) => collected(stream).await?,
@@ -73,9 +77,24 @@ fn unquoted(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use http::Method;
-    use tollgate_core::GatewayResponseType;
+    use std::sync::Arc;
+
+    use tollgate_core::{
+        ClientRequest, GatewayResponseType, Ids as _, Moment, RandomIds, SeededRandom, StageContext,
+    };
 
     use super::*;
+
+    fn context() -> Context {
+        let ids = RandomIds::new(Arc::new(SeededRandom::new(1))).request();
+        let request = ClientRequest::new(Method::GET, "/".parse().unwrap());
+        Context::new(
+            Arc::new(StageContext::local()),
+            ids,
+            Moment::default(),
+            request,
+        )
+    }
 
     #[test]
     fn statuses_are_read_leniently() {
@@ -109,7 +128,10 @@ mod tests {
     #[tokio::test]
     async fn a_mock_answers_with_its_status_and_no_body() {
         let request = |body| IntegrationRequest::new(Method::GET, Body::from(body));
-        let response = Mock.call(request(r#"{"statusCode": 202}"#)).await.unwrap();
+        let response = Mock
+            .call(&context(), request(r#"{"statusCode": 202}"#))
+            .await
+            .unwrap();
         assert_eq!(response.status, 202);
         assert!(
             http_body_util::BodyExt::collect(response.body)
@@ -119,7 +141,10 @@ mod tests {
                 .is_empty()
         );
 
-        let rejection = Mock.call(request("nonsense")).await.unwrap_err();
+        let rejection = Mock
+            .call(&context(), request("nonsense"))
+            .await
+            .unwrap_err();
         assert_eq!(
             rejection.response_type(),
             Some(GatewayResponseType::ApiConfigurationError)

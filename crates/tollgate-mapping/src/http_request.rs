@@ -10,7 +10,7 @@ use crate::request_headers::OwnHeaders;
 use crate::request_parameters::{
     QueryString, RequestParameters, already_present, is_dropped, is_forbidden, set,
 };
-use crate::request_source::RequestValues;
+use crate::source::Values;
 use crate::uri_template::{Unfillable, UriTemplate};
 use crate::uri_text::UriText;
 
@@ -73,6 +73,12 @@ impl HttpRequest {
         &self.uri
     }
 
+    /// Whether a value of the request stands in the URI.
+    #[must_use]
+    pub fn fills_path(&self) -> bool {
+        self.uri.parameters().next().is_some()
+    }
+
     /// Whether a mapped value comes from the request's body, so that it must be at hand.
     #[must_use]
     pub fn reads_body(&self) -> bool {
@@ -102,7 +108,7 @@ impl HttpRequest {
     /// where a mapping reads a body that is not JSON.
     pub fn head(&self, context: &Context, body: &str) -> Result<HttpRequestHead, Rejection> {
         self.parameters.check()?;
-        let values = RequestValues::new(context, body);
+        let values = Values::of_request(context, body);
         let method = self.method(context);
         let uri = self.target(context, &values)?;
         let mut headers = match (&self.own, self.mapping) {
@@ -121,7 +127,7 @@ impl HttpRequest {
         })
     }
 
-    fn target(&self, context: &Context, values: &RequestValues<'_>) -> Result<Uri, Rejection> {
+    fn target(&self, context: &Context, values: &Values<'_>) -> Result<Uri, Rejection> {
         let overrides = match self.mapping {
             HttpMapping::Mapped => Some(&context.overrides),
             HttpMapping::Proxied => None,

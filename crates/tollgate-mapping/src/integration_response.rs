@@ -1,9 +1,9 @@
 //! How an endpoint's answer becomes the client's response.
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use tollgate_core::{Context, ParameterSource, Rejection, client_header};
+use http::StatusCode;
+use tollgate_core::Rejection;
 
-use crate::{InvalidSelectionPattern, ResponseTemplates, SelectionPattern};
+use crate::{InvalidSelectionPattern, ResponseHeaders, ResponseTemplates, SelectionPattern};
 
 /// What the service logs when no integration response is for an answer.
 const NO_MATCH: &str = "no match for output mapping and no default output mapping configured";
@@ -99,103 +99,6 @@ impl IntegrationResponses {
         }
         Ok(None)
     }
-}
-
-/// The headers of a method response, and where their values come from.
-#[derive(Clone, Debug, Default)]
-pub struct ResponseHeaders(Box<[Mapped]>);
-
-#[derive(Clone, Debug)]
-enum Mapped {
-    /// Always the same value, checked beforehand.
-    Constant(HeaderName, HeaderValue),
-    /// A value of the request or the answer.
-    Source(HeaderName, ParameterSource),
-}
-
-impl ResponseHeaders {
-    /// Adds the headers to a response.
-    ///
-    /// A source that yields nothing adds no header.
-    ///
-    /// # Errors
-    ///
-    /// `API_CONFIGURATION_ERROR` where a value cannot stand in a header: line breaks never reach
-    /// the wire.
-    pub fn apply(
-        &self,
-        context: &Context,
-        answer: &HeaderMap,
-        headers: &mut HeaderMap,
-    ) -> Result<(), Rejection> {
-        for mapped in &self.0 {
-            let (name, value) = match mapped {
-                Mapped::Constant(name, value) => (name, Some(value.clone())),
-                Mapped::Source(name, source) => (name, value_of(source, context, answer)?),
-            };
-            if let Some(value) = value {
-                headers
-                    .try_insert(name, value)
-                    .map_err(|_| Rejection::configuration("a response has too many headers"))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Headers that are not an API's to set are renamed or dropped, as [`client_header`] says.
-impl FromIterator<(HeaderName, ParameterSource)> for ResponseHeaders {
-    fn from_iter<T: IntoIterator<Item = (HeaderName, ParameterSource)>>(headers: T) -> Self {
-        let compile = |(name, source): (HeaderName, ParameterSource)| match &source {
-            ParameterSource::Static(text) if !text.is_empty() => {
-                match HeaderValue::from_bytes(text.as_bytes()) {
-                    Ok(value) => Mapped::Constant(name, value),
-                    Err(_) => Mapped::Source(name, source),
-                }
-            }
-            _ => Mapped::Source(name, source),
-        };
-        let allowed = |(name, source)| Some((client_header(name)?, source));
-        Self(
-            headers
-                .into_iter()
-                .filter_map(allowed)
-                .map(compile)
-                .collect(),
-        )
-    }
-}
-
-fn value_of(
-    source: &ParameterSource,
-    context: &Context,
-    answer: &HeaderMap,
-) -> Result<Option<HeaderValue>, Rejection> {
-    match source {
-        ParameterSource::IntegrationResponseHeader(name) => {
-            Ok(answer.get_all(&**name).iter().next_back().cloned())
-        }
-        ParameterSource::IntegrationResponseMultiValueHeader(name) => {
-            let values: Vec<_> = answer
-                .get_all(&**name)
-                .iter()
-                .map(HeaderValue::as_bytes)
-                .collect();
-            if values.is_empty() {
-                return Ok(None);
-            }
-            header_value(&values.join(&b","[..])).map(Some)
-        }
-        other => match context.source(other).filter(|value| !value.is_empty()) {
-            Some(value) => header_value(value.as_bytes()).map(Some),
-            None => Ok(None),
-        },
-    }
-}
-
-fn header_value(bytes: &[u8]) -> Result<HeaderValue, Rejection> {
-    HeaderValue::from_bytes(bytes)
-        .map_err(|_| Rejection::configuration("a mapped header value holds a control character"))
 }
 
 #[cfg(test)]

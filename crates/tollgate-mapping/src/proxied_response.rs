@@ -1,18 +1,7 @@
 //! The headers of a proxy integration's answer on their way to the client.
 
 use http::{HeaderMap, HeaderName, header};
-use tollgate_core::client_header;
-
-/// Headers that end at the gateway: they concern the connection to the endpoint (RFC 9110, section
-/// 7.6.1), or are dropped by the service.
-const NOT_PASSED: [HeaderName; 6] = [
-    header::PROXY_AUTHENTICATE,
-    header::TE,
-    header::TRAILER,
-    header::UPGRADE,
-    header::VIA,
-    HeaderName::from_static("keep-alive"),
-];
+use tollgate_core::{client_header, is_hop_by_hop};
 
 /// What a client sees of the headers that a proxy integration's endpoint sent.
 ///
@@ -26,31 +15,21 @@ const NOT_PASSED: [HeaderName; 6] = [
 /// let mut answer = HeaderMap::new();
 /// answer.insert("etag", HeaderValue::from_static("x"));
 /// answer.insert("server", HeaderValue::from_static("nginx"));
-/// let headers = proxied_headers(answer);
+/// let headers = proxied_headers(&answer);
 /// assert_eq!(headers["etag"], "x");
 /// assert_eq!(headers["x-amzn-remapped-server"], "nginx");
 /// ```
 #[must_use]
-pub fn proxied_headers(answer: HeaderMap) -> HeaderMap {
-    let nominated = answer.get_all(header::CONNECTION).iter().cloned();
-    let nominated: Vec<_> = nominated.collect();
-    let is_nominated = |name: &HeaderName| {
-        let options = nominated
-            .iter()
-            .flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
-        options
-            .map(<[u8]>::trim_ascii)
-            .any(|option| option.eq_ignore_ascii_case(name.as_str().as_bytes()))
-    };
+pub fn proxied_headers(answer: &HeaderMap) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(answer.len() + 4);
-    let mut current = None;
     for (name, value) in answer {
-        if let Some(name) = name {
-            let ends_here = NOT_PASSED.contains(&name) || is_nominated(&name);
-            current = if ends_here { None } else { passed(name) };
+        // The service shows what the endpoint said of its connection, under another name.
+        let ends_here = *name != header::CONNECTION && is_hop_by_hop(answer, name);
+        if ends_here || *name == header::VIA {
+            continue;
         }
-        if let Some(name) = &current {
-            headers.append(name.clone(), value);
+        if let Some(name) = passed(name.clone()) {
+            headers.append(name, value.clone());
         }
     }
     headers
@@ -105,7 +84,7 @@ mod tests {
             answer.insert(sent, HeaderValue::from_static("x-hop"));
             answer.append(sent, HeaderValue::from_static("x-hop"));
             answer.insert(header::CONNECTION, HeaderValue::from_static("close, X-Hop"));
-            let mut headers = proxied_headers(answer);
+            let mut headers = proxied_headers(&answer);
             if sent != "connection" {
                 headers.remove("x-amzn-remapped-connection");
             }

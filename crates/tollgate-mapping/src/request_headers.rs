@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use tollgate_core::{Context, TRACE_HEADER};
+use tollgate_core::{Context, TRACE_HEADER, is_hop_by_hop};
 
 /// The header that names the API to its endpoint.
 pub(crate) const API_ID: HeaderName = HeaderName::from_static("x-amzn-apigateway-api-id");
@@ -12,27 +12,18 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// Headers of a client that do not pass through a proxy integration: those that concern one
-/// connection (RFC 9110, section 7.6.1), and those that the service drops (recorded there).
-const NOT_PASSED: [HeaderName; 19] = [
-    header::CONNECTION,
+/// Headers of a client that do not pass through a proxy integration, besides those that concern one
+/// connection only (recorded on the service).
+const NOT_PASSED: [HeaderName; 10] = [
     header::CONTENT_ENCODING,
     header::CONTENT_LENGTH,
     header::EXPECT,
     header::HOST,
     header::MAX_FORWARDS,
-    header::PROXY_AUTHENTICATE,
-    header::PROXY_AUTHORIZATION,
     header::SERVER,
-    header::TE,
-    header::TRAILER,
-    header::TRANSFER_ENCODING,
-    header::UPGRADE,
     header::VIA,
     header::WWW_AUTHENTICATE,
     HeaderName::from_static("content-md5"),
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
     API_ID,
 ];
 
@@ -70,7 +61,7 @@ impl OwnHeaders {
         let sent = &context.request.headers;
         let mut headers = HeaderMap::with_capacity(sent.len() + 5);
         for (name, value) in sent {
-            if !NOT_PASSED.contains(name) && !concerns_connection(sent, name) {
+            if !NOT_PASSED.contains(name) && !is_hop_by_hop(sent, name) {
                 headers.append(name.clone(), value.clone());
             }
         }
@@ -89,18 +80,6 @@ impl OwnHeaders {
             headers.insert(TRACE_HEADER, trace);
         }
     }
-}
-
-/// Whether the client's `Connection` header says that this one ends here.
-fn concerns_connection(sent: &HeaderMap, name: &HeaderName) -> bool {
-    sent.get_all(header::CONNECTION).iter().any(|value| {
-        let mut options = value.as_bytes().split(|byte| *byte == b',');
-        options.any(|option| {
-            option
-                .trim_ascii()
-                .eq_ignore_ascii_case(name.as_str().as_bytes())
-        })
-    })
 }
 
 /// Adds where the request came from.

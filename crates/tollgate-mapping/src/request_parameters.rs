@@ -7,16 +7,16 @@ use thiserror::Error;
 use tollgate_core::{ParameterSource, Rejection, TRACE_HEADER};
 
 use crate::request_headers::API_ID;
-use crate::request_source::{RequestSource, RequestValues};
+use crate::source::{Source, Values};
 use crate::uri_template::PathValues;
 use crate::uri_text::{UriPart, UriText};
 
 /// The mapped parameters of an integration request.
 #[derive(Clone, Debug, Default)]
 pub struct RequestParameters {
-    headers: Vec<(HeaderName, RequestSource)>,
-    query: Vec<(Box<str>, RequestSource)>,
-    path: Vec<(Box<str>, RequestSource)>,
+    headers: Vec<(HeaderName, Source)>,
+    query: Vec<(Box<str>, Source)>,
+    path: Vec<(Box<str>, Source)>,
     /// A mapping that the service fails with, whatever the request.
     forbidden: Option<HeaderName>,
 }
@@ -56,7 +56,7 @@ impl RequestParameters {
         let source: ParameterSource = source
             .parse()
             .map_err(|error| InvalidRequestParameter::Source(format!("{error}")))?;
-        let source = RequestSource::compile(source).map_err(InvalidRequestParameter::Source)?;
+        let source = Source::of_request(source).map_err(InvalidRequestParameter::Source)?;
         match location {
             "header" => {
                 let name: HeaderName = name.parse().map_err(|_| no_target())?;
@@ -86,7 +86,7 @@ impl RequestParameters {
         let texts = self.query.iter().chain(&self.path);
         sources
             .chain(texts.map(|(_, source)| source))
-            .any(RequestSource::reads_body)
+            .any(Source::reads_body)
     }
 
     /// Fails where a mapping does that fails always.
@@ -99,7 +99,7 @@ impl RequestParameters {
     /// Puts the mapped headers in the place of those that are there.
     pub(crate) fn apply_headers(
         &self,
-        values: &RequestValues<'_>,
+        values: &Values<'_>,
         headers: &mut HeaderMap,
     ) -> Result<(), Rejection> {
         for (name, source) in &self.headers {
@@ -116,7 +116,7 @@ impl RequestParameters {
     /// Appends the mapped parameters to a query string.
     pub(crate) fn apply_query<'a>(
         &'a self,
-        values: &'a RequestValues<'_>,
+        values: &'a Values<'_>,
         query: &mut QueryString<'_>,
     ) -> Result<(), Rejection> {
         for (name, source) in &self.query {
@@ -130,7 +130,7 @@ impl RequestParameters {
     /// The values of the URI's parameters.
     pub(crate) fn path_values<'a>(
         &'a self,
-        values: &'a RequestValues<'_>,
+        values: &'a Values<'_>,
     ) -> Result<MappedPath<'a>, Rejection> {
         let mut mapped = Vec::with_capacity(self.path.len());
         for (name, source) in &self.path {

@@ -17,12 +17,9 @@ const TRACE: &str = "Root=1-00000000-000000000000000000000007";
 /// A request for `/{pathVariable}`.
 fn context(method: Method, target: &str, headers: &[(&str, &str)]) -> Context {
     let stage = StageContext {
-        account_id: "123456789012".into(),
-        region: "us-east-1".into(),
         api_id: "a1b2c3d4e5".into(),
-        deployment_id: "d3p10y".into(),
-        stage: "prod".parse().expect("it is a stage name"),
         variables: StageVariables::from_iter([("version", "7")]),
+        ..StageContext::local()
     };
     let mut request = ClientRequest::new(method, target.parse().expect("it is a target"));
     for (name, value) in headers {

@@ -1,10 +1,9 @@
 //! From integration to mapping.
 
-use http::HeaderName;
-use tollgate_core::{Diagnostic, Diagnostics, ParameterSource};
+use tollgate_core::{Diagnostic, Diagnostics};
 use tollgate_mapping::{
     IntegrationResponse, IntegrationResponses, InvalidSelectionPattern, MappingTemplate,
-    Passthrough, RequestTemplates, SelectionPattern, TemplateFailure,
+    Passthrough, RequestTemplates, ResponseHeaders, SelectionPattern, TemplateFailure,
 };
 use tollgate_model::{Integration, Method, PassthroughBehavior};
 
@@ -18,10 +17,6 @@ pub(super) fn request_templates(
     integration: &Integration,
     diagnostics: &mut Diagnostics,
 ) -> RequestTemplates {
-    if integration.content_handling.is_some() {
-        let pointer = place.pointer("/methodIntegration/contentHandling");
-        diagnostics.push(not_applied(pointer, "contentHandling"));
-    }
     let templates = integration
         .request_templates
         .iter()
@@ -111,7 +106,7 @@ impl Response<'_> {
             diagnostics.push(self.error("/statusCode", &message));
         }
         compiled.pattern = self.pattern(diagnostics);
-        compiled.headers = self.headers(diagnostics).into_iter().collect();
+        compiled.headers = self.headers(diagnostics);
         compiled.templates = self.templates(diagnostics).into_iter().collect();
         Some(compiled)
     }
@@ -146,13 +141,14 @@ impl Response<'_> {
         Some(compiled)
     }
 
-    fn headers(&self, diagnostics: &mut Diagnostics) -> Vec<(HeaderName, ParameterSource)> {
-        let mut headers = Vec::new();
+    fn headers(&self, diagnostics: &mut Diagnostics) -> ResponseHeaders {
+        let mut headers = ResponseHeaders::default();
         for (target, source) in self.response.response_parameters.iter().flatten() {
-            let pointer = format!("/responseParameters/{}", escaped(target));
-            match header_mapping(target, "method.response.header.", source) {
-                Ok(mapping) => headers.push(mapping),
-                Err(message) => diagnostics.push(self.error(&pointer, &message)),
+            let inserted = header_mapping(target, "method.response.header.", source)
+                .and_then(|(name, source)| headers.insert(name, source));
+            if let Err(message) = inserted {
+                let pointer = format!("/responseParameters/{}", escaped(target));
+                diagnostics.push(self.error(&pointer, &message));
             }
         }
         headers

@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use tollgate_core::{Diagnostic, Diagnostics, GatewayResponseType, Rejection};
 use tollgate_integration::Mock;
+use tollgate_mapping::{HttpMapping, RequestTemplates};
 use tollgate_model::{
     ApiDocument, AuthorizationType, HttpMethod, IntegrationType, Method, RequestValidator,
 };
 
+use super::Scope;
+use super::endpoint::endpoint;
 use super::integration::{integration_responses, request_templates};
-use crate::plan::Execution;
+use crate::plan::{Execution, ResponseMapping};
 
 /// Which method is compiled, for diagnostics.
 pub(super) struct Place<'a> {
@@ -46,7 +49,7 @@ pub(super) fn unenforceable(reason: impl Into<Cow<'static, str>>) -> Rejection {
 pub(super) fn compile(
     place: &Place<'_>,
     method: &Method,
-    document: &ApiDocument,
+    scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Execution, Rejection> {
     if let Some((below, reason)) = protection(method) {
@@ -56,7 +59,7 @@ pub(super) fn compile(
             "{reason}, which this build cannot enforce"
         )));
     }
-    if validates(method, document) {
+    if validates(method, scope.document) {
         let message = "requests are not validated by this build";
         diagnostics.push(place.warning("/requestValidatorId", message));
     }
@@ -65,19 +68,52 @@ pub(super) fn compile(
         diagnostics.push(place.error("", message));
         return Err(Rejection::configuration("the method has no integration"));
     };
-    if integration.kind != IntegrationType::Mock {
-        let kind = integration.kind;
-        let message =
-            format!("integrations of type {kind} cannot be called by this build: it answers 500");
-        diagnostics.push(place.error("/methodIntegration/type", &message));
-        let reason = format!("integrations of type {kind} cannot be called by this build");
-        return Err(Rejection::configuration(reason));
+    match integration.kind {
+        IntegrationType::Mock => Ok(Execution {
+            integration: Arc::new(Mock),
+            templates: request_templates(place, integration, diagnostics),
+            http: None,
+            response: ResponseMapping::Mapped(integration_responses(
+                place,
+                method,
+                integration,
+                diagnostics,
+            )),
+        }),
+        IntegrationType::Http => {
+            let (endpoint, http) =
+                endpoint(place, integration, HttpMapping::Mapped, scope, diagnostics)?;
+            Ok(Execution {
+                integration: endpoint,
+                templates: request_templates(place, integration, diagnostics),
+                http: Some(http),
+                response: ResponseMapping::Mapped(integration_responses(
+                    place,
+                    method,
+                    integration,
+                    diagnostics,
+                )),
+            })
+        }
+        IntegrationType::HttpProxy => {
+            let (endpoint, http) =
+                endpoint(place, integration, HttpMapping::Proxied, scope, diagnostics)?;
+            Ok(Execution {
+                integration: endpoint,
+                templates: RequestTemplates::default(),
+                http: Some(http),
+                response: ResponseMapping::Proxied,
+            })
+        }
+        kind @ (IntegrationType::Aws | IntegrationType::AwsProxy) => {
+            let message = format!(
+                "integrations of type {kind} cannot be called by this build: it answers 500"
+            );
+            diagnostics.push(place.error("/methodIntegration/type", &message));
+            let reason = format!("integrations of type {kind} cannot be called by this build");
+            Err(Rejection::configuration(reason))
+        }
     }
-    Ok(Execution {
-        integration: Arc::new(Mock),
-        request: request_templates(place, integration, diagnostics),
-        responses: integration_responses(place, method, integration, diagnostics),
-    })
 }
 
 /// What protects a method, and where that is said.

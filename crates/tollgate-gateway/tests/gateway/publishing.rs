@@ -28,7 +28,10 @@ impl Observer for Recorder {
     fn observe(&self, context: &Context, event: &Event<'_>) {
         let said = match event {
             Event::Routed { resource, method } => format!("routed {method} {resource}"),
-            Event::IntegrationRequest { body } => format!("request {}", body.escape_ascii()),
+            Event::TemplateRendered { side, .. } => format!("rendered {side:?}"),
+            Event::IntegrationRequest { body, .. } => {
+                format!("request {}", body.unwrap_or_default().escape_ascii())
+            }
             Event::IntegrationResponse { status, .. } => format!("answer {status}"),
             Event::MethodResponse { status, .. } => format!("response {status}"),
             Event::Completed {
@@ -68,11 +71,14 @@ async fn an_observer_sees_every_step() {
         *recorder.0.lock().unwrap(),
         [
             "routed ANY /{id}",
+            "rendered Request",
             r#"request {\"statusCode\": 200}"#,
             "answer 200",
+            "rendered Response",
             "response 200 OK",
             "completed 200 OK Some(5) None /7",
             "routed GET /",
+            "rendered Request",
             "request x",
             &format!("completed 500 Internal Server Error Some(36) Some({reason:?}) /"),
         ]

@@ -154,8 +154,11 @@ async fn a_broken_part_fails_alone() {
         .as_object_mut()
         .unwrap()
         .remove("methodIntegration");
-    let mut http = mock("GET", OK, "ok");
-    http["GET"]["methodIntegration"]["type"] = json!("HTTP");
+    let of_type = |kind: &str| {
+        let mut methods = mock("GET", OK, "ok");
+        methods["GET"]["methodIntegration"]["type"] = json!(kind);
+        methods
+    };
     let mut broken_pattern = mock("GET", OK, "ok");
     broken_pattern["GET"]["methodIntegration"]["integrationResponses"]["200"]["selectionPattern"] =
         json!("(");
@@ -164,7 +167,8 @@ async fn a_broken_part_fails_alone() {
         &[
             ("/template", broken_template),
             ("/integration", no_integration),
-            ("/http", http),
+            ("/http", of_type("HTTP")),
+            ("/aws", of_type("AWS")),
             ("/pattern", broken_pattern),
             ("/throws", throws),
             ("/fine", mock("GET", OK, "ok")),
@@ -172,7 +176,14 @@ async fn a_broken_part_fails_alone() {
         json!({}),
     );
     let gateway = gateway(&document);
-    for path in ["/template", "/integration", "/http", "/pattern", "/throws"] {
+    for path in [
+        "/template",
+        "/integration",
+        "/http",
+        "/aws",
+        "/pattern",
+        "/throws",
+    ] {
         let answer = get(&gateway, path).await;
         assert_eq!(answer.status, 500, "{path}");
         assert_eq!(
@@ -193,8 +204,9 @@ async fn a_broken_part_fails_alone() {
         [
             "/resources/0/resourceMethods/GET/methodIntegration/requestTemplates/application~1json",
             "/resources/1/resourceMethods/GET",
-            "/resources/2/resourceMethods/GET/methodIntegration/type",
-            "/resources/3/resourceMethods/GET/methodIntegration/integrationResponses/200/selectionPattern",
+            "/resources/2/resourceMethods/GET/methodIntegration",
+            "/resources/3/resourceMethods/GET/methodIntegration/type",
+            "/resources/4/resourceMethods/GET/methodIntegration/integrationResponses/200/selectionPattern",
         ]
     );
     assert!(

@@ -1,0 +1,177 @@
+//! HTTP and HTTP_PROXY: the endpoint is an HTTP server.
+
+mod address_filter;
+mod answer;
+mod client;
+mod connect;
+mod connection;
+mod failure;
+mod framing;
+mod network;
+mod origin;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use http::uri::{Authority, Scheme};
+use http::{Request, StatusCode};
+use http_body::Body as _;
+use tokio::time::{Instant, timeout_at};
+use tollgate_core::{Body, Context, Rejection};
+
+pub use address_filter::AddressFilter;
+pub use client::{HttpClient, HttpClientBuilder, InvalidCertificates};
+
+use self::answer::{Answer, Deadline};
+use self::connection::{Connection, Unanswered};
+use self::failure::Failure;
+use self::origin::{Origin, Trust};
+use crate::{Integration, IntegrationRequest, IntegrationResponse};
+
+/// How long a connection may have waited and still be taken for one that its endpoint keeps open.
+const SURELY_OPEN: Duration = Duration::from_secs(1);
+
+/// The integration that calls an HTTP endpoint.
+///
+/// Bodies stream in both directions. What concerns one connection only, and what frames a message,
+/// is made anew for the endpoint, whatever the request says of it.
+#[derive(Clone, Debug)]
+pub struct Http {
+    client: HttpClient,
+    timeout: Duration,
+    target: Target,
+}
+
+#[derive(Clone, Debug)]
+enum Target {
+    /// All requests go to one origin.
+    Fixed(Arc<Origin>),
+    /// Each request names its own.
+    Requested,
+}
+
+impl Http {
+    /// Milliseconds that an endpoint may take, at least and at most.
+    pub const TIMEOUT_MILLIS: std::ops::RangeInclusive<u32> = 50..=29_000;
+
+    /// Calls endpoints whose hosts come from requests or stage variables: the client's
+    /// [`AddressFilter`] judges their addresses.
+    ///
+    /// An endpoint may take `timeout` from the call to the last byte of its answer.
+    #[must_use]
+    pub const fn new(client: HttpClient, timeout: Duration) -> Self {
+        Self {
+            client,
+            timeout,
+            target: Target::Requested,
+        }
+    }
+
+    /// Calls one endpoint only, which the operator vouches for: any address may be its own.
+    ///
+    /// The scheme and host of requests are then not looked at. An address that no certificate could
+    /// be for leads to requests that fail, as for [`new`](Self::new).
+    #[must_use]
+    pub fn with_origin(mut self, scheme: &Scheme, authority: &Authority) -> Self {
+        if let Some(origin) = self.client.origin(scheme, authority, Trust::Document) {
+            self.target = Target::Fixed(origin);
+        }
+        self
+    }
+
+    fn origin(&self, request: &IntegrationRequest) -> Option<Arc<Origin>> {
+        match &self.target {
+            Target::Fixed(origin) => Some(origin.clone()),
+            Target::Requested => {
+                let (scheme, authority) = (request.uri.scheme()?, request.uri.authority()?);
+                self.client.origin(scheme, authority, Trust::Request)
+            }
+        }
+    }
+
+    async fn exchange(
+        &self,
+        origin: &Arc<Origin>,
+        request: IntegrationRequest,
+    ) -> Result<IntegrationResponse, Failure> {
+        let deadline = Deadline::after(self.timeout);
+        let mut request = framing::outgoing(request)?;
+        let mut waiting = std::future::poll_fn(|cx| std::task::Poll::Ready(origin.take(cx))).await;
+        let (answer, connection) = loop {
+            let (mut connection, again) = match waiting.take() {
+                None => (open(origin, deadline.at).await?, None),
+                // It may be closed by its endpoint at this very moment: what can be asked twice is
+                // then asked again (RFC 9110, section 9.2.2).
+                Some((connection, waited)) if waited > SURELY_OPEN => {
+                    (connection, repeated(&request))
+                }
+                Some((connection, _)) => (connection, None),
+            };
+            let answer = timeout_at(deadline.at, connection.send(request)).await;
+            match answer.map_err(|_| Failure::AnswerTimeout(self.timeout))? {
+                Ok(answer) => break (answer, connection),
+                Err(Unanswered { error, unsent }) => {
+                    request = unsent.or(again).ok_or(Failure::Exchange(error))?;
+                }
+            }
+        };
+        if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return Err(Failure::SwitchedProtocols);
+        }
+        let (head, incoming) = answer.into_parts();
+        let mut response = IntegrationResponse::new(head.status.as_u16().into());
+        response.headers = head.headers;
+        response.body = if incoming.is_end_stream() {
+            free(origin, connection).await;
+            Body::empty()
+        } else {
+            Body::stream(Answer::new(incoming, connection, origin.clone(), deadline))
+        };
+        Ok(response)
+    }
+}
+
+#[async_trait]
+impl Integration for Http {
+    async fn call(
+        &self,
+        _: &Context,
+        request: IntegrationRequest,
+    ) -> Result<IntegrationResponse, Rejection> {
+        let Some(origin) = self.origin(&request) else {
+            return Err(Failure::NoHost.to_rejection(&request.uri.to_string()));
+        };
+        let outcome = self.exchange(&origin, request).await;
+        outcome.map_err(|failure| failure.to_rejection(&origin.to_string()))
+    }
+}
+
+/// Opens a connection within the time there is.
+async fn open(origin: &Arc<Origin>, deadline: Instant) -> Result<Connection, Failure> {
+    let connect_timeout = origin.network.connect_timeout;
+    let until = deadline.min(Instant::now() + connect_timeout);
+    timeout_at(until, connect::connect(origin))
+        .await
+        .map_err(|_| Failure::ConnectTimeout(connect_timeout))?
+}
+
+/// Lets a connection wait for another request, if it can.
+async fn free(origin: &Arc<Origin>, mut connection: Connection) {
+    let is_free = std::future::poll_fn(|cx| std::task::Poll::Ready(connection.is_free(cx)));
+    if is_free.await {
+        origin.keep(connection);
+    }
+}
+
+/// A request once more, if asking twice is as good as asking once and there is no body to lose.
+fn repeated(request: &Request<Body>) -> Option<Request<Body>> {
+    if !request.method().is_idempotent() || !request.body().is_end_stream() {
+        return None;
+    }
+    let mut again = Request::new(Body::empty());
+    *again.method_mut() = request.method().clone();
+    *again.uri_mut() = request.uri().clone();
+    *again.headers_mut() = request.headers().clone();
+    Some(again)
+}

@@ -1,0 +1,65 @@
+//! The head of a request as it goes over the wire.
+
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri, header};
+use http_body::Body as _;
+use tollgate_core::Body;
+
+use super::failure::Failure;
+use crate::IntegrationRequest;
+
+/// Headers that frame a message or concern one connection (RFC 9110, section 7.6.1). They are never
+/// taken from a request: a length that does not fit the body would let an endpoint take the rest of
+/// it for another request.
+const OF_ONE_CONNECTION: [HeaderName; 10] = [
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::EXPECT,
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    header::TE,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+];
+
+/// Makes the request that goes to an endpoint.
+///
+/// It has one `Host`, and the length of the body that it really has: `Content-Length: 0` without
+/// one (recorded on the service).
+pub(super) fn outgoing(request: IntegrationRequest) -> Result<Request<Body>, Failure> {
+    let IntegrationRequest {
+        method,
+        uri,
+        mut headers,
+        body,
+    } = request;
+    for name in &OF_ONE_CONNECTION {
+        headers.remove(name);
+    }
+    if body.is_end_stream() {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    one_host(&uri, &mut headers)?;
+    let mut outgoing = Request::new(body);
+    *outgoing.method_mut() = method;
+    // The request line names path and query only.
+    *outgoing.uri_mut() = uri
+        .path_and_query()
+        .cloned()
+        .map_or_else(Uri::default, Uri::from);
+    *outgoing.headers_mut() = headers;
+    Ok(outgoing)
+}
+
+fn one_host(uri: &Uri, headers: &mut HeaderMap) -> Result<(), Failure> {
+    let host = match headers.remove(header::HOST) {
+        Some(host) => host,
+        None => {
+            let authority = uri.authority().ok_or(Failure::NoHost)?;
+            HeaderValue::try_from(authority.as_str()).map_err(|_| Failure::NoHost)?
+        }
+    };
+    headers.insert(header::HOST, host);
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! Integrations as tower services.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, StatusCode, header};
+use tollgate_core::{
+    Body, BoxError, Clock, Context, GatewayResponseType, Ids, PeerAddress, RandomIds, Rejection,
+    StageContext, SystemClock, SystemRandom, default_response, is_hop_by_hop,
+};
+use tower_service::Service;
+
+use crate::{Integration, IntegrationRequest};
+
+/// An integration as a service: it gets requests as they are, and its answers go back as they are.
+///
+/// Headers that end with a connection are left out in both directions. A call that fails is answered
+/// with the gateway response for it, which has the [`Rejection`] among its extensions.
+#[derive(Clone, Debug)]
+pub struct IntegrationService {
+    integration: Arc<dyn Integration>,
+    caller: Caller,
+}
+
+impl IntegrationService {
+    /// A service that calls this integration.
+    #[must_use]
+    pub fn new(integration: Arc<dyn Integration>) -> Self {
+        Self::with_caller(integration, Caller::default())
+    }
+
+    pub(crate) fn with_caller(integration: Arc<dyn Integration>, caller: Caller) -> Self {
+        Self {
+            integration,
+            caller,
+        }
+    }
+}
+
+impl<B> Service<Request<B>> for IntegrationService
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = IntegrationFuture;
+
+    fn poll_ready(&mut self, _: &mut TaskContext<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> IntegrationFuture {
+        let integration = self.integration.clone();
+        let (context, request) = self.caller.integration_request(request.map(Body::stream));
+        IntegrationFuture(Box::pin(async move {
+            let answer = integration.call(&context, request).await;
+            let response = answer.and_then(|answer| {
+                let status = status(answer.status)?;
+                let mut response = Response::new(answer.body);
+                *response.status_mut() = status;
+                *response.headers_mut() = passed_on(&answer.headers);
+                Ok(response)
+            });
+            response.unwrap_or_else(|rejection: Rejection| {
+                let mut response = default_response(&rejection);
+                response.extensions_mut().insert(rejection);
+                response
+            })
+        }))
+    }
+}
+
+/// What the context of a call is made of.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(crate) stage: Arc<StageContext>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+}
+
+impl Default for Caller {
+    fn default() -> Self {
+        Self {
+            stage: Arc::new(StageContext::local()),
+            clock: Arc::new(SystemClock::new()),
+            ids: Arc::new(RandomIds::new(Arc::new(SystemRandom))),
+        }
+    }
+}
+
+impl Caller {
+    fn integration_request(&self, request: Request<Body>) -> (Context, IntegrationRequest) {
+        let (parts, body) = request.into_parts();
+        let mut outgoing = IntegrationRequest::new(parts.method.clone(), body);
+        outgoing.uri = parts.uri.clone();
+        outgoing.headers = passed_on(&parts.headers);
+        let peer = parts.extensions.get::<PeerAddress>().copied();
+        let client = tollgate_core::ClientRequest::from(parts);
+        let mut context = Context::new(
+            self.stage.clone(),
+            self.ids.request(),
+            self.clock.now(),
+            client,
+        );
+        context.identity.source_ip = peer.map(|peer| peer.0.ip());
+        (context, outgoing)
+    }
+}
+
+/// The headers that do not end here; what frames a body is told by the body itself.
+fn passed_on(headers: &HeaderMap) -> HeaderMap {
+    let passes =
+        |name: &http::HeaderName| *name != header::CONTENT_LENGTH && !is_hop_by_hop(headers, name);
+    let passing = headers.iter().filter(|(name, _)| passes(name));
+    passing
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+fn status(status: i64) -> Result<StatusCode, Rejection> {
+    let code = u16::try_from(status).ok();
+    code.and_then(|code| StatusCode::from_u16(code).ok())
+        .filter(|status| !status.is_informational())
+        .ok_or_else(|| {
+            Rejection::new(GatewayResponseType::IntegrationFailure)
+                .because(format!("the integration answered with the status {status}"))
+        })
+}
+
+/// The response of an [`IntegrationService`].
+#[must_use = "futures do nothing unless polled"]
+pub struct IntegrationFuture(Pin<Box<dyn Future<Output = Response<Body>> + Send>>);
+
+impl Future for IntegrationFuture {
+    type Output = Result<Response<Body>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(cx).map(Ok)
+    }
+}
+
+impl fmt::Debug for IntegrationFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IntegrationFuture")
+    }
+}

@@ -1,0 +1,192 @@
+//! The values of mapped parameters, in both directions.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+use http::{HeaderMap, StatusCode};
+use tollgate_core::{Context, GatewayResponseType, ParameterLocation, ParameterSource, Rejection};
+use tollgate_jsonpath::JsonPath;
+use tollgate_vtl::Value;
+
+use crate::objects::document;
+use crate::uri_text::UriText;
+
+/// The source of a parameter, JSONPaths compiled.
+#[derive(Clone, Debug)]
+pub(crate) enum Source {
+    /// Anything that is not in a body.
+    Parameter(ParameterSource),
+    /// The body as it is.
+    Body,
+    /// A part of the body.
+    BodyPath(Box<JsonPath>),
+}
+
+impl Source {
+    /// A source of a request's parameters; the error says what is wrong with it.
+    pub(crate) fn of_request(source: ParameterSource) -> Result<Self, String> {
+        match source {
+            ParameterSource::MethodRequestBody(path) => Self::of_body(path),
+            ParameterSource::IntegrationResponseHeader(_)
+            | ParameterSource::IntegrationResponseMultiValueHeader(_)
+            | ParameterSource::IntegrationResponseBody(_) => {
+                Err("a request cannot read the endpoint's answer".to_owned())
+            }
+            source => Ok(Self::Parameter(source)),
+        }
+    }
+
+    /// A source of a response's parameters; the error says what is wrong with it.
+    pub(crate) fn of_response(source: ParameterSource) -> Result<Self, String> {
+        match source {
+            ParameterSource::IntegrationResponseBody(path) => Self::of_body(path),
+            ParameterSource::MethodRequestBody(_) => {
+                Err("a response cannot read the request's body".to_owned())
+            }
+            source => Ok(Self::Parameter(source)),
+        }
+    }
+
+    fn of_body(path: Option<Box<str>>) -> Result<Self, String> {
+        let Some(path) = path else {
+            return Ok(Self::Body);
+        };
+        // Paths are written without what all of them begin with.
+        let path = if path.starts_with('[') {
+            format!("${path}")
+        } else {
+            format!("$.{path}")
+        };
+        let compiled = JsonPath::parse(&path);
+        let compiled = compiled.map_err(|error| format!("invalid JSONPath {path:?}: {error}"))?;
+        Ok(Self::BodyPath(Box::new(compiled)))
+    }
+
+    pub(crate) const fn reads_body(&self) -> bool {
+        matches!(self, Self::Body | Self::BodyPath(_))
+    }
+
+    /// The value as one text; several are joined with a comma. `None` where there is nothing, or
+    /// only the empty text: that adds no parameter (recorded on the service).
+    pub(crate) fn text<'a>(
+        &'a self,
+        values: &'a Values<'_>,
+    ) -> Result<Option<Cow<'a, str>>, Rejection> {
+        let text = match self {
+            Self::Parameter(source) => values.parameter(source),
+            Self::Body => Some(Cow::Borrowed(values.body)),
+            Self::BodyPath(path) => values.at(path)?,
+        };
+        Ok(text.filter(|text| !text.is_empty()))
+    }
+
+    /// The values one by one, where the source can have several.
+    pub(crate) fn texts<'a>(
+        &'a self,
+        values: &'a Values<'_>,
+    ) -> Result<Vec<Cow<'a, str>>, Rejection> {
+        if let Self::Parameter(ParameterSource::MethodRequestMultiValue(location, name)) = self {
+            return Ok(values.context.request.parameter_values(*location, name));
+        }
+        Ok(self.text(values)?.into_iter().collect())
+    }
+
+    /// How a text of this source goes into a URI.
+    pub(crate) fn uri_text<'a>(&self, text: Cow<'a, str>) -> UriText<'a> {
+        match self {
+            Self::Parameter(ParameterSource::MethodRequest(ParameterLocation::Path, _)) => {
+                UriText::Escaped(text)
+            }
+            _ => UriText::Plain(text),
+        }
+    }
+}
+
+/// What sources read from: the context, the endpoint's answer where there is one, and the body
+/// once it is asked for.
+#[derive(Debug)]
+pub(crate) struct Values<'a> {
+    context: &'a Context,
+    answer: Option<&'a HeaderMap>,
+    body: &'a str,
+    document: OnceCell<Value<'a>>,
+}
+
+impl<'a> Values<'a> {
+    /// The values of a client's request.
+    pub(crate) const fn of_request(context: &'a Context, body: &'a str) -> Self {
+        Self {
+            context,
+            answer: None,
+            body,
+            document: OnceCell::new(),
+        }
+    }
+
+    /// The values of an endpoint's answer.
+    pub(crate) const fn of_response(
+        context: &'a Context,
+        answer: &'a HeaderMap,
+        body: &'a str,
+    ) -> Self {
+        Self {
+            context,
+            answer: Some(answer),
+            body,
+            document: OnceCell::new(),
+        }
+    }
+
+    fn parameter<'s>(&'s self, source: &'s ParameterSource) -> Option<Cow<'s, str>> {
+        let text = |bytes: &'s [u8]| String::from_utf8_lossy(bytes);
+        match source {
+            ParameterSource::IntegrationResponseHeader(name) => {
+                let last = self.answer?.get_all(&**name).iter().next_back()?;
+                Some(text(last.as_bytes()))
+            }
+            ParameterSource::IntegrationResponseMultiValueHeader(name) => {
+                let values = self.answer?.get_all(&**name).iter();
+                let values: Vec<_> = values.map(|value| text(value.as_bytes())).collect();
+                Some(Cow::Owned(values.join(",")))
+            }
+            source => self.context.source(source),
+        }
+    }
+
+    fn at(&self, path: &JsonPath) -> Result<Option<Cow<'_, str>>, Rejection> {
+        let found = document::find(self.document()?, path)
+            .map_err(|error| Rejection::configuration(error.to_string()))?;
+        let text = match &found {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::Str(text)) => text.to_string(),
+            Some(value) => value
+                .to_json()
+                .map_err(|error| Rejection::configuration(error.to_string()))?,
+        };
+        Ok(Some(Cow::Owned(text)))
+    }
+
+    /// The body as a document: a body that does not look like JSON counts as an empty object.
+    fn document(&self) -> Result<&Value<'a>, Rejection> {
+        if let Some(document) = self.document.get() {
+            return Ok(document);
+        }
+        let looks_like_json = self.body.trim_start().starts_with(['{', '[', '"', '\'']);
+        let text = if looks_like_json { self.body } else { "{}" };
+        let document =
+            Value::from_json_str(text).map_err(|error| self.invalid_json(&error.to_string()))?;
+        Ok(self.document.get_or_init(|| document))
+    }
+
+    fn invalid_json(&self, error: &str) -> Rejection {
+        let reason = format!("a mapping reads a body that is not JSON: {error}");
+        if self.answer.is_some() {
+            return Rejection::configuration(reason);
+        }
+        Rejection::new(GatewayResponseType::Default4xx)
+            .with_status(StatusCode::BAD_REQUEST)
+            .with_message("Invalid JSON in request body")
+            .with_error_type("BadRequestException")
+            .because(reason)
+    }
+}
