@@ -15,33 +15,48 @@ const KNOWN: [HeaderName; 9] = [
     HeaderName::from_static("proxy-connection"),
 ];
 
-/// Whether a header of a message ends with the connection that the message came over.
+/// The headers of a message that end with the connection that it came over.
 ///
 /// Besides those that every intermediary knows, these are the ones that the message's own
 /// `Connection` names (RFC 9110, section 7.6.1).
 ///
 /// ```
 /// use http::{HeaderMap, HeaderName, HeaderValue, header};
-/// use tollgate_core::is_hop_by_hop;
+/// use tollgate_core::HopByHop;
 ///
 /// let mut headers = HeaderMap::new();
 /// headers.insert(header::CONNECTION, HeaderValue::from_static("close, X-Hop"));
-/// assert!(is_hop_by_hop(&headers, &header::UPGRADE));
-/// assert!(is_hop_by_hop(&headers, &HeaderName::from_static("x-hop")));
-/// assert!(!is_hop_by_hop(&headers, &header::ETAG));
+/// let ends_here = HopByHop::of(&headers);
+/// assert!(ends_here.contains(&header::UPGRADE));
+/// assert!(ends_here.contains(&HeaderName::from_static("x-hop")));
+/// assert!(!ends_here.contains(&header::ETAG));
 /// ```
-#[must_use]
-pub fn is_hop_by_hop(headers: &HeaderMap, name: &HeaderName) -> bool {
-    KNOWN.contains(name) || is_nominated(headers, name)
+#[derive(Clone, Debug, Default)]
+pub struct HopByHop {
+    /// The names that `Connection` adds; hardly ever one.
+    nominated: Vec<HeaderName>,
 }
 
-fn is_nominated(headers: &HeaderMap, name: &HeaderName) -> bool {
-    headers.get_all(header::CONNECTION).iter().any(|value| {
-        let mut options = value.as_bytes().split(|byte| *byte == b',');
-        options.any(|option| {
-            option
-                .trim_ascii()
-                .eq_ignore_ascii_case(name.as_str().as_bytes())
-        })
-    })
+impl HopByHop {
+    /// Those of a message with these headers.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        let values = headers.get_all(header::CONNECTION).iter();
+        let options = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+        let names = options
+            .map(<[u8]>::trim_ascii)
+            // Nearly all messages say one of these, which name no header.
+            .filter(|option| ![&b"close"[..], b"keep-alive", b""].contains(option))
+            // What is no name is no header's name.
+            .filter_map(|option| HeaderName::from_bytes(option).ok());
+        Self {
+            nominated: names.collect(),
+        }
+    }
+
+    /// Whether this header ends here.
+    #[must_use]
+    pub fn contains(&self, name: &HeaderName) -> bool {
+        KNOWN.contains(name) || self.nominated.contains(name)
+    }
 }

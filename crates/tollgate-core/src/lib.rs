@@ -43,7 +43,7 @@ pub use diagnostic::{Checked, Diagnostic, Diagnostics, Position, Severity};
 pub use gateway_response::{GatewayResponseType, UnknownGatewayResponseType};
 #[cfg(feature = "http-body")]
 pub use gateway_responses::{GatewayResponse, GatewayResponses, default_response};
-pub use hop_by_hop::is_hop_by_hop;
+pub use hop_by_hop::HopByHop;
 pub use id::{AccountId, ApiId, DeploymentId, Region, ResourceId};
 pub use ids::{ExtendedRequestId, Ids, RandomIds, RequestId};
 pub(crate) use json::json_string;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::HeaderName;
+use http::{HeaderName, HeaderValue};
 
 use crate::Context;
 
@@ -11,6 +11,9 @@ pub const TRACE_HEADER: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 
 /// Characters of a root such as `1-5759e988-bd862e3fe1be46a994272793`.
 const ROOT_LENGTH: usize = 35;
+
+/// What a new root begins with, and where its hexadecimal digits go.
+const NEW_ROOT: &[u8; 5 + ROOT_LENGTH] = b"Root=1-ssssssss-iiiiiiiiiiiiiiiiiiiiiiii";
 
 impl Context {
     /// What `X-Amzn-Trace-Id` says to endpoints: the client's own value if it names a root,
@@ -21,18 +24,43 @@ impl Context {
     /// guide's page on the tracing header.
     #[must_use]
     pub fn trace_id(&self) -> Cow<'_, str> {
-        let sent = self.request.headers.get(TRACE_HEADER);
-        match sent.and_then(|value| value.to_str().ok()) {
-            Some(sent) if names_root(sent) => Cow::Borrowed(sent),
-            _ => Cow::Owned(self.new_root()),
+        match self.sent_trace() {
+            Some(sent) => String::from_utf8_lossy(sent.as_bytes()),
+            None => Cow::Owned(String::from_utf8_lossy(&self.new_root()).into_owned()),
         }
     }
 
-    fn new_root(&self) -> String {
+    /// The same as a header.
+    #[must_use]
+    pub fn trace_header(&self) -> HeaderValue {
+        match self.sent_trace() {
+            Some(sent) => sent.clone(),
+            None => {
+                HeaderValue::from_bytes(&self.new_root()).expect("it is letters, digits and signs")
+            }
+        }
+    }
+
+    fn sent_trace(&self) -> Option<&HeaderValue> {
+        let sent = self.request.headers.get(TRACE_HEADER)?;
+        sent.to_str().is_ok_and(names_root).then_some(sent)
+    }
+
+    fn new_root(&self) -> [u8; NEW_ROOT.len()] {
+        let mut root = *NEW_ROOT;
         // Seconds fit eight digits until the year 2106, and begin anew after it.
-        let seconds = self.received_at.unix.as_secs() & 0xffff_ffff;
-        let bits = self.request_id.as_u128() & (u128::MAX >> 32);
-        format!("Root=1-{seconds:08x}-{bits:024x}")
+        write_hex(&mut root[7..15], self.received_at.unix.as_secs().into());
+        write_hex(&mut root[16..], self.request_id.as_u128());
+        root
+    }
+}
+
+/// Fills a text with the last digits of a number.
+fn write_hex(text: &mut [u8], number: u128) {
+    let mut rest = number;
+    for digit in text.iter_mut().rev() {
+        *digit = b"0123456789abcdef"[(rest & 15) as usize];
+        rest >>= 4;
     }
 }
 

@@ -32,9 +32,8 @@ pub(crate) async fn respond(
         ResponseMapping::Mapped(responses) => {
             let mut response = mapped(responses, exchange, answer, called_at).await?;
             // Recorded on the service: answers of HTTP endpoints carry it, those of mocks do not.
-            if execution.http.is_some()
-                && let Ok(trace) = HeaderValue::from_str(&exchange.context.trace_id())
-            {
+            if execution.http.is_some() {
+                let trace = exchange.context.trace_header();
                 response.headers_mut().entry(TRACE_HEADER).or_insert(trace);
             }
             Ok(response)
@@ -71,7 +70,7 @@ async fn proxied(
     );
     let mut response = Response::new(body);
     *response.status_mut() = status;
-    *response.headers_mut() = proxied_headers(&answer.headers);
+    *response.headers_mut() = proxied_headers(answer.headers);
     Ok(response)
 }
 

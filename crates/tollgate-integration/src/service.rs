@@ -10,8 +10,8 @@ use std::task::{Context as TaskContext, Poll};
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode, header};
 use tollgate_core::{
-    Body, BoxError, Clock, Context, GatewayResponseType, Ids, PeerAddress, RandomIds, Rejection,
-    StageContext, SystemClock, SystemRandom, default_response, is_hop_by_hop,
+    Body, BoxError, Clock, Context, GatewayResponseType, HopByHop, Ids, PeerAddress, RandomIds,
+    Rejection, StageContext, SystemClock, SystemRandom, default_response,
 };
 use tower_service::Service;
 
@@ -115,8 +115,9 @@ impl Caller {
 
 /// The headers that do not end here; what frames a body is told by the body itself.
 fn passed_on(headers: &HeaderMap) -> HeaderMap {
+    let ends_here = HopByHop::of(headers);
     let passes =
-        |name: &http::HeaderName| *name != header::CONTENT_LENGTH && !is_hop_by_hop(headers, name);
+        |name: &http::HeaderName| *name != header::CONTENT_LENGTH && !ends_here.contains(name);
     let passing = headers.iter().filter(|(name, _)| passes(name));
     passing
         .map(|(name, value)| (name.clone(), value.clone()))

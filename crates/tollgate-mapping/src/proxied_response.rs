@@ -1,7 +1,10 @@
 //! The headers of a proxy integration's answer on their way to the client.
 
 use http::{HeaderMap, HeaderName, header};
-use tollgate_core::{client_header, is_hop_by_hop};
+use tollgate_core::{HopByHop, client_header};
+
+/// Headers that the gateway adds later: there is room for them.
+const ROOM: usize = 4;
 
 /// What a client sees of the headers that a proxy integration's endpoint sent.
 ///
@@ -15,21 +18,25 @@ use tollgate_core::{client_header, is_hop_by_hop};
 /// let mut answer = HeaderMap::new();
 /// answer.insert("etag", HeaderValue::from_static("x"));
 /// answer.insert("server", HeaderValue::from_static("nginx"));
-/// let headers = proxied_headers(&answer);
+/// let headers = proxied_headers(answer);
 /// assert_eq!(headers["etag"], "x");
 /// assert_eq!(headers["x-amzn-remapped-server"], "nginx");
 /// ```
 #[must_use]
-pub fn proxied_headers(answer: &HeaderMap) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(answer.len() + 4);
+pub fn proxied_headers(answer: HeaderMap) -> HeaderMap {
+    let hop_by_hop = HopByHop::of(&answer);
+    let mut headers = HeaderMap::with_capacity(answer.len() + ROOM);
+    let mut shown = None;
     for (name, value) in answer {
-        // The service shows what the endpoint said of its connection, under another name.
-        let ends_here = *name != header::CONNECTION && is_hop_by_hop(answer, name);
-        if ends_here || *name == header::VIA {
-            continue;
+        // A name comes with the first of its values only.
+        if let Some(name) = name {
+            // The service shows what the endpoint said of its connection, under another name.
+            let ends_here = name != header::CONNECTION && hop_by_hop.contains(&name);
+            let is_hidden = ends_here || name == header::VIA;
+            shown = if is_hidden { None } else { passed(name) };
         }
-        if let Some(name) = passed(name.clone()) {
-            headers.append(name, value.clone());
+        if let Some(shown) = &shown {
+            headers.append(shown, value);
         }
     }
     headers
@@ -84,7 +91,7 @@ mod tests {
             answer.insert(sent, HeaderValue::from_static("x-hop"));
             answer.append(sent, HeaderValue::from_static("x-hop"));
             answer.insert(header::CONNECTION, HeaderValue::from_static("close, X-Hop"));
-            let mut headers = proxied_headers(&answer);
+            let mut headers = proxied_headers(answer);
             if sent != "connection" {
                 headers.remove("x-amzn-remapped-connection");
             }

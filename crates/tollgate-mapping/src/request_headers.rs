@@ -1,9 +1,9 @@
 //! The headers that reach an HTTP endpoint besides those that are mapped.
 
-use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use tollgate_core::{Context, TRACE_HEADER, is_hop_by_hop};
+use tollgate_core::{Context, HopByHop, TRACE_HEADER};
 
 /// The header that names the API to its endpoint.
 pub(crate) const API_ID: HeaderName = HeaderName::from_static("x-amzn-apigateway-api-id");
@@ -11,6 +11,12 @@ pub(crate) const API_ID: HeaderName = HeaderName::from_static("x-amzn-apigateway
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// Headers that the gateway adds: there is room for them.
+const ROOM: usize = 8;
+
+/// Characters that an address has at most.
+const LONGEST_ADDRESS: usize = 45;
 
 /// Headers of a client that do not pass through a proxy integration, besides those that concern one
 /// connection only (recorded on the service).
@@ -45,7 +51,7 @@ impl OwnHeaders {
 
     /// What an integration with mapping begins with: nothing of the client's but the body's type.
     pub(crate) fn of_mapping(&self, context: &Context, has_body: bool) -> HeaderMap {
-        let mut headers = HeaderMap::with_capacity(8);
+        let mut headers = HeaderMap::with_capacity(ROOM);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(header::USER_AGENT, self.user_agent.clone());
         let content_type = context.request.headers.get(header::CONTENT_TYPE);
@@ -59,10 +65,11 @@ impl OwnHeaders {
     /// What a proxy integration begins with: what the client sent, and who it was.
     pub(crate) fn of_proxy(&self, context: &Context) -> HeaderMap {
         let sent = &context.request.headers;
-        let mut headers = HeaderMap::with_capacity(sent.len() + 5);
+        let ends_here = HopByHop::of(sent);
+        let mut headers = HeaderMap::with_capacity(sent.len() + ROOM);
         for (name, value) in sent {
-            if !NOT_PASSED.contains(name) && !is_hop_by_hop(sent, name) {
-                headers.append(name.clone(), value.clone());
+            if !NOT_PASSED.contains(name) && !ends_here.contains(name) {
+                headers.append(name, value.clone());
             }
         }
         self.sign(context, &mut headers);
@@ -72,27 +79,20 @@ impl OwnHeaders {
 
     fn sign(&self, context: &Context, headers: &mut HeaderMap) {
         headers.insert(API_ID, self.api_id.clone());
-        let trace = match context.trace_id() {
-            Cow::Borrowed(_) => context.request.headers.get(TRACE_HEADER).cloned(),
-            Cow::Owned(root) => HeaderValue::try_from(root).ok(),
-        };
-        if let Some(trace) = trace {
-            headers.insert(TRACE_HEADER, trace);
-        }
+        headers.insert(TRACE_HEADER, context.trace_header());
     }
 }
 
 /// Adds where the request came from.
 fn forward(context: &Context, headers: &mut HeaderMap) {
     if let Some(ip) = context.identity.source_ip {
-        let before = headers.get_all(FORWARDED_FOR).iter();
-        let mut all: Vec<u8> = before.fold(Vec::new(), |mut all, value| {
-            all.extend_from_slice(value.as_bytes());
-            all.extend_from_slice(b", ");
-            all
-        });
-        all.extend_from_slice(ip.to_string().as_bytes());
-        if let Ok(value) = HeaderValue::from_bytes(&all) {
+        let mut all = String::with_capacity(LONGEST_ADDRESS);
+        for before in headers.get_all(FORWARDED_FOR) {
+            all.push_str(&String::from_utf8_lossy(before.as_bytes()));
+            all.push_str(", ");
+        }
+        write!(all, "{ip}").expect("a string takes any text");
+        if let Ok(value) = HeaderValue::try_from(all) {
             headers.insert(FORWARDED_FOR, value);
         }
     }

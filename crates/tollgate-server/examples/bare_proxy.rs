@@ -47,8 +47,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         tokio::spawn(async move {
             let service =
                 service_fn(move |request| forward(request, client.clone(), upstream.clone()));
-            let connection =
-                http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+            let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
             // A client that goes away is no concern of a measurement.
             drop(connection.await);
         });
