@@ -21,10 +21,8 @@ pub const MAX_TARGET_BYTES: usize = 65_534;
 pub struct Claim {
     pub(crate) credential: Credential,
     pub(crate) signed_headers: SignedHeaders,
-    /// `None` where it is no signature by its form: such a one equals none.
+    /// `None` where it is none by its length.
     pub(crate) signature: Option<Signature>,
-    pub(crate) signed_at: Timestamp,
-    /// `signed_at`, as text.
     pub(crate) time: TimestampText,
     pub(crate) session_token: Option<SessionToken>,
     /// The time at which the claim was looked at.
@@ -49,7 +47,7 @@ impl Claim {
     /// When the request is said to have been signed.
     #[must_use]
     pub const fn signed_at(&self) -> Timestamp {
-        self.signed_at
+        self.time.moment()
     }
 
     /// Reads the one signature that a request may have.
@@ -84,10 +82,10 @@ impl Claim {
         };
         let parameters = Authorization::parse(authorization, date.is_some())?;
         let date = date.unwrap_or_default().trim_ascii();
-        let signed_at = if amz_date.is_some() {
-            Timestamp::from_basic(date)
+        let time = if amz_date.is_some() {
+            TimestampText::from_basic(date)
         } else {
-            Timestamp::from_date_header(date)
+            TimestampText::from_date_header(date)
         };
         let session_token = single(request, "X-Amz-Security-Token")?;
         if session_token.is_some_and(|token| token.len() > MAX_SESSION_TOKEN_BYTES) {
@@ -101,13 +99,11 @@ impl Claim {
         let session_token = session_token.map(String::from_utf8_lossy);
         let credential = Credential::parse(parameters.credential)?;
         let signed_headers = SignedHeaders::parse(parameters.signed_headers)?;
-        let signed_at = signed_at.ok_or_else(|| malformed(date))?;
         Ok(Self {
             credential,
             signed_headers,
-            signature: Signature::from_hex(parameters.signature),
-            signed_at,
-            time: signed_at.text(),
+            signature: Signature::new(parameters.signature),
+            time: time.ok_or_else(|| malformed(date))?,
             session_token: session_token.as_deref().map(SessionToken::new),
             now,
             place: Place::Header,
@@ -129,13 +125,12 @@ impl Claim {
         let credential = Credential::parse(&parameters.credential)?;
         let signed_headers = SignedHeaders::parse(&parameters.signed_headers)?;
         let date = parameters.date.as_bytes();
-        let signed_at = Timestamp::from_basic(date).ok_or_else(|| malformed(date))?;
+        let time = TimestampText::from_basic(date).ok_or_else(|| malformed(date))?;
         Ok(Self {
             credential,
             signed_headers,
-            signature: Signature::from_hex(&parameters.signature),
-            signed_at,
-            time: signed_at.text(),
+            signature: Signature::new(&parameters.signature),
+            time,
             session_token: parameters.session_token.as_deref().map(SessionToken::new),
             now,
             place: Place::Query {

@@ -7,7 +7,7 @@ use sha2::Sha256;
 
 use super::TERMINATOR;
 use super::credentials::SecretAccessKey;
-use super::signature::Signature;
+use super::hex::Hex;
 
 /// A derived key, with the work of keying the HMAC already done.
 #[derive(Clone)]
@@ -30,9 +30,12 @@ impl SigningKey {
         Self(key)
     }
 
-    pub(crate) fn sign(mut self, text: &[u8]) -> Signature {
-        self.0.update(text);
-        Signature::new(self.0.finalize().into_bytes().into())
+    /// The signature of a text, which comes in parts.
+    pub(crate) fn sign(mut self, parts: &[&[u8]]) -> Hex {
+        for part in parts {
+            self.0.update(part);
+        }
+        Hex::of(&self.0.finalize().into_bytes().into())
     }
 }
 

@@ -108,7 +108,7 @@ mod tests {
                 self.derived.set(self.derived.get() + 1);
                 SigningKey::derive(&secret, "20260301", "us-east-1", "execute-api")
             });
-            key.sign(b"text").hex().as_str().to_owned()
+            key.sign(&[b"text"]).as_str().to_owned()
         }
     }
 

@@ -223,12 +223,16 @@ impl Signer {
             without: None,
         };
         let canonical = CanonicalRequest::new(request, payload, form);
-        let to_sign = StringToSign::new(time, scope, &canonical);
+        let to_sign = StringToSign {
+            time,
+            scope,
+            hash: canonical.hash(),
+        };
         let secret = self.credentials.secret();
         let key = SigningKey::derive(secret, time.date(), &self.region, &self.service);
         Made {
-            signature: to_sign.sign(key).hex().as_str().to_owned(),
-            string_to_sign: to_sign.into_text(),
+            signature: key.sign(&to_sign.parts()).as_str().to_owned(),
+            string_to_sign: to_sign.text(),
             canonical_request: canonical.into_text(),
         }
     }

@@ -127,11 +127,15 @@ impl Verifier {
             without: (in_query && self.session_token_unsigned).then_some(SECURITY_TOKEN),
         };
         let canonical = CanonicalRequest::new(request, payload, form);
-        let to_sign = StringToSign::new(&claim.time, claim.credential.scope(), &canonical);
-        let expected = to_sign.sign(self.signing_key(claim, key));
+        let to_sign = StringToSign {
+            time: &claim.time,
+            scope: claim.credential.scope(),
+            hash: canonical.hash(),
+        };
+        let expected = self.signing_key(claim, key).sign(&to_sign.parts());
         let matches = claim
             .signature
-            .is_some_and(|signature| signature.matches(&expected))
+            .is_some_and(|signature| signature.is(&expected))
             && claim.signed_headers.arrived_canonical()
             && canonical.has_all_headers()
             && payload_header_agrees(claim, request, payload);
@@ -143,7 +147,7 @@ impl Verifier {
         }
         if !matches {
             return Err(SignatureError::Mismatch(Box::new(Mismatch {
-                string_to_sign: to_sign.into_text(),
+                string_to_sign: to_sign.text(),
                 canonical_request: canonical.into_text(),
             })));
         }
@@ -173,12 +177,12 @@ impl Verifier {
             region: unlike(credential.region(), &self.region),
             expected_service: unlike(&self.service, credential.service()),
             terminator: unlike(credential.terminator(), TERMINATOR),
-            date: unlike(credential.date(), day).map(|date| (date, claim.signed_at)),
+            date: unlike(credential.date(), day).map(|date| (date, claim.signed_at())),
         })))
     }
 
     fn check_time(&self, claim: &Claim) -> Result<(), SignatureError> {
-        let (signed, now) = (claim.signed_at, claim.now);
+        let (signed, now) = (claim.signed_at(), claim.now);
         let latest = now.later(self.allowed_skew_seconds);
         if signed > latest {
             return Err(SignatureError::NotYetCurrent {
