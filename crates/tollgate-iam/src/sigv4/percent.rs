@@ -16,7 +16,7 @@ pub(crate) fn encode_path(out: &mut Vec<u8>, bytes: &[u8]) {
 
 /// The bytes, decoded once and encoded again, which leaves one spelling of each character.
 pub(crate) fn recoded(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if bytes.iter().all(|&byte| is_unreserved(byte)) {
+    if is_unreserved(bytes) {
         return Cow::Borrowed(bytes);
     }
     let mut out = Vec::with_capacity(bytes.len() + 16);
@@ -40,7 +40,7 @@ fn encode_except(out: &mut Vec<u8>, bytes: &[u8], plain: impl Fn(u8) -> bool) {
     let mut rest = bytes;
     while let Some(at) = rest
         .iter()
-        .position(|&byte| !is_unreserved(byte) && !plain(byte))
+        .position(|&byte| !UNRESERVED[usize::from(byte)] && !plain(byte))
     {
         out.extend_from_slice(&rest[..at]);
         push_escape(out, rest[at]);
@@ -52,7 +52,7 @@ fn encode_except(out: &mut Vec<u8>, bytes: &[u8], plain: impl Fn(u8) -> bool) {
 fn recode_except(out: &mut Vec<u8>, bytes: &[u8], plain: impl Fn(u8) -> bool) {
     decoded(bytes, |byte, escaped| {
         // An escaped slash is not the slash between two segments.
-        if is_unreserved(byte) || (!escaped && plain(byte)) {
+        if UNRESERVED[usize::from(byte)] || (!escaped && plain(byte)) {
             out.push(byte);
         } else {
             push_escape(out, byte);
@@ -89,9 +89,9 @@ fn push_escape(out: &mut Vec<u8>, byte: u8) {
     ]);
 }
 
-/// Whether a character is unreserved (RFC 3986, section 2.3).
-const fn is_unreserved(byte: u8) -> bool {
-    UNRESERVED[byte as usize]
+/// Whether all characters are unreserved (RFC 3986, section 2.3).
+pub(crate) fn is_unreserved(bytes: &[u8]) -> bool {
+    bytes.iter().all(|&byte| UNRESERVED[usize::from(byte)])
 }
 
 const UNRESERVED: [bool; 256] = {

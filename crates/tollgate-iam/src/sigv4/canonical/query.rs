@@ -1,15 +1,22 @@
 //! The canonical query.
 
-use crate::sigv4::percent::recoded;
+use crate::sigv4::percent::{is_unreserved, recoded};
 use crate::sigv4::presigned::{SIGNATURE, name_and_value, pairs};
 
 /// Appends the pairs, each decoded once and encoded again, sorted by name and then by value. The
 /// signature, and a parameter named by `without`, are left out.
 pub(super) fn write(out: &mut Vec<u8>, query: &str, without: Option<&str>) {
+    if query.is_empty() {
+        return;
+    }
     // The names of ours hold no character that would be escaped.
     let left_out = |name: &[u8]| {
         name == SIGNATURE.as_bytes() || without.is_some_and(|without| name == without.as_bytes())
     };
+    if is_canonical(query, left_out) {
+        out.extend_from_slice(query.as_bytes());
+        return;
+    }
     let recoded = |(name, value)| (recoded(name), recoded(value));
     let pairs = pairs(query).map(name_and_value).map(recoded);
     let mut pairs: Vec<_> = pairs.filter(|(name, _)| !left_out(name)).collect();
@@ -22,6 +29,20 @@ pub(super) fn write(out: &mut Vec<u8>, query: &str, without: Option<&str>) {
         out.push(b'=');
         out.extend_from_slice(value);
     }
+}
+
+/// Whether the pairs are spelled and sorted as they must be, which most clients see to.
+fn is_canonical(query: &str, left_out: impl Fn(&[u8]) -> bool) -> bool {
+    let mut previous = None;
+    query.as_bytes().split(|&byte| byte == b'&').all(|pair| {
+        let Some(equals) = pair.iter().position(|&byte| byte == b'=') else {
+            return false;
+        };
+        let (name, value) = (&pair[..equals], &pair[equals + 1..]);
+        let is_next = previous.is_none_or(|previous| previous <= (name, value));
+        previous = Some((name, value));
+        is_next && is_unreserved(name) && is_unreserved(value) && !left_out(name)
+    })
 }
 
 #[cfg(test)]
