@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use subtle::ConstantTimeEq as _;
 
-use super::principal::Principal;
+use super::principal::{Authenticated, Principal};
 use super::timestamp::Timestamp;
 
 /// Bytes that a session token may have: what API Gateway allows all headers together.
@@ -62,10 +62,6 @@ impl Credentials {
         self.expires
     }
 
-    pub(crate) const fn shared_access_key_id(&self) -> &Arc<str> {
-        &self.access_key_id
-    }
-
     pub(crate) const fn secret(&self) -> &SecretAccessKey {
         &self.secret
     }
@@ -79,16 +75,18 @@ impl Credentials {
 #[derive(Clone, Debug)]
 pub struct IssuedKey {
     credentials: Credentials,
-    principal: Principal,
+    /// Who uses the key, at hand for every request.
+    caller: Authenticated,
 }
 
 impl IssuedKey {
     /// Joins a key and whose it is.
     #[must_use]
-    pub const fn new(credentials: Credentials, principal: Principal) -> Self {
+    pub fn new(credentials: Credentials, principal: Principal) -> Self {
+        let caller = Authenticated::new(Arc::clone(&credentials.access_key_id), principal);
         Self {
             credentials,
-            principal,
+            caller,
         }
     }
 
@@ -100,8 +98,12 @@ impl IssuedKey {
 
     /// Whose key it is.
     #[must_use]
-    pub const fn principal(&self) -> &Principal {
-        &self.principal
+    pub fn principal(&self) -> &Principal {
+        self.caller.principal()
+    }
+
+    pub(crate) const fn caller(&self) -> &Authenticated {
+        &self.caller
     }
 }
 

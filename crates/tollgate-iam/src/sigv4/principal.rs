@@ -49,29 +49,32 @@ impl Principal {
 ///
 /// A `SigV4Layer` puts it into the request's extensions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Authenticated {
+pub struct Authenticated(Arc<KeyHolder>);
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct KeyHolder {
     access_key_id: Arc<str>,
     principal: Principal,
 }
 
 impl Authenticated {
-    pub(crate) const fn new(access_key_id: Arc<str>, principal: Principal) -> Self {
-        Self {
+    pub(crate) fn new(access_key_id: Arc<str>, principal: Principal) -> Self {
+        Self(Arc::new(KeyHolder {
             access_key_id,
             principal,
-        }
+        }))
     }
 
     /// The id of the key that signed.
     #[must_use]
     pub fn access_key_id(&self) -> &str {
-        &self.access_key_id
+        &self.0.access_key_id
     }
 
     /// Whose key it is.
     #[must_use]
-    pub const fn principal(&self) -> &Principal {
-        &self.principal
+    pub fn principal(&self) -> &Principal {
+        &self.0.principal
     }
 }
 

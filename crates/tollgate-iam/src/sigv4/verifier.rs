@@ -1,6 +1,6 @@
 //! The server's side.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use super::TERMINATOR;
@@ -158,8 +158,7 @@ impl Verifier {
         {
             return Err(SignatureError::ExpiredToken);
         }
-        let access_key_id = Arc::clone(key.credentials().shared_access_key_id());
-        Ok(Authenticated::new(access_key_id, key.principal().clone()))
+        Ok(key.caller().clone())
     }
 
     fn check_scope(&self, claim: &Claim) -> Result<(), SignatureError> {
