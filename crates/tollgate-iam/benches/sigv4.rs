@@ -39,7 +39,7 @@ fn main() {
         let request = SignableRequest::new("POST", black_box(TARGET), headers);
         let claim = verifier.claim(&request, now)?;
         let payload = PayloadHash::of(black_box(&body));
-        verifier.verify(&claim, &request, &payload, Some(&key))
+        verifier.verify(claim, &payload, Some(&key))
     };
     let verifier = Verifier::new("us-east-1");
     verify(&verifier).expect("the signature is right");

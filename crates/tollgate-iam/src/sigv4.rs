@@ -34,7 +34,7 @@
 //! assert_eq!(claim.access_key_id(), "AKIDEXAMPLE");
 //! let alice = Principal::new("arn:aws:iam::123456789012:user/alice");
 //! let key = IssuedKey::new(credentials, alice);
-//! let caller = verifier.verify(&claim, &request, &body, Some(&key))?;
+//! let caller = verifier.verify(claim, &body, Some(&key))?;
 //! assert_eq!(caller.principal().account_id(), Some("123456789012"));
 //! # Ok(())
 //! # }
@@ -46,9 +46,11 @@ mod claim;
 mod credential;
 mod credentials;
 mod error;
+mod header_parameters;
 mod hex;
 mod key;
 mod key_cache;
+mod parameters;
 mod payload;
 mod percent;
 mod presigned;
@@ -75,7 +77,7 @@ mod service;
 
 pub use authorization::MAX_AUTHORIZATION_BYTES;
 pub use canonical::PathStyle;
-pub use claim::{Claim, MAX_TARGET_BYTES};
+pub use claim::Claim;
 pub use credential::MAX_CREDENTIAL_BYTES;
 pub use credentials::{Credentials, CredentialsSource, IssuedKey, MAX_SESSION_TOKEN_BYTES};
 pub use error::{Mismatch, ScopeFaults, SignatureError, SigningError};
@@ -84,6 +86,7 @@ pub use future::ResponseFuture;
 pub use key_cache::MAX_CACHED_KEYS;
 #[cfg(feature = "tower")]
 pub use layer::{MAX_BODY_BYTES, SigV4Layer};
+pub use parameters::MAX_TARGET_BYTES;
 pub use payload::PayloadHash;
 pub use presigned::{MAX_EXPIRES_SECONDS, MIN_EXPIRES_SECONDS};
 pub use principal::{Authenticated, Principal};

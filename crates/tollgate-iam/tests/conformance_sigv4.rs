@@ -126,7 +126,7 @@ fn verify_signed(case: &Value) -> Result<(), String> {
         credentials(case),
         Principal::new("arn:aws:iam::1:user/suite"),
     );
-    let verified = verifier.verify(&claim, &request, &payload, Some(&key));
+    let verified = verifier.verify(claim, &payload, Some(&key));
     verified.map(drop).map_err(|error| error.to_string())
 }
 
@@ -138,7 +138,7 @@ fn verify(case: &Value) -> Result<(), String> {
     let verified = verifier.claim(&request, now).and_then(|claim| {
         let id = claim.access_key_id();
         let key = case["keys"].get(id).map(|key| issued(id, key));
-        verifier.verify(&claim, &request, &payload, key.as_ref())
+        verifier.verify(claim, &payload, key.as_ref())
     });
     let expected = &case["expected"];
     match (verified, expected["result"].as_str()) {

@@ -87,7 +87,7 @@ impl Way {
         let target = request.target();
         let view = request.view(&target);
         let claim = verifier.claim(&view, now())?;
-        verifier.verify(&claim, &view, &request.payload(), Some(&key))
+        verifier.verify(claim, &request.payload(), Some(&key))
     }
 }
 
@@ -248,7 +248,7 @@ proptest! {
         let request = SignableRequest::new(&method, &target, headers);
         let verifier = Verifier::new("us-east-1");
         if let Ok(claim) = verifier.claim(&request, now()) {
-            let refused = verifier.verify(&claim, &request, &PayloadHash::of(b""), None);
+            let refused = verifier.verify(claim, &PayloadHash::of(b""), None);
             prop_assert_eq!(refused, Err(SignatureError::UnknownAccessKey));
         }
     }

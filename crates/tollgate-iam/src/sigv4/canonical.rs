@@ -4,6 +4,8 @@ mod headers;
 mod path;
 mod query;
 
+use std::fmt;
+
 pub use path::PathStyle;
 
 use super::hex::Hex;
@@ -15,24 +17,21 @@ use super::signed_headers::SignedHeaders;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Form<'a> {
     pub(crate) path_style: PathStyle,
-    pub(crate) signed_headers: &'a SignedHeaders,
+    pub(crate) signed_headers: &'a SignedHeaders<'a>,
     /// A parameter of the query to leave out, besides the signature.
     pub(crate) without: Option<&'static str>,
 }
 
-/// A canonical request, as bytes: headers need not be text.
-#[derive(Clone, Debug)]
+/// A canonical request, of which the last line, the hash of the body, may still be missing.
+#[derive(Clone)]
 pub(crate) struct CanonicalRequest {
+    /// Headers need not be text.
     bytes: Vec<u8>,
     has_all_headers: bool,
 }
 
 impl CanonicalRequest {
-    pub(crate) fn new(
-        request: &SignableRequest<'_>,
-        payload: &PayloadHash,
-        form: Form<'_>,
-    ) -> Self {
+    pub(crate) fn new(request: &SignableRequest<'_>, form: Form<'_>) -> Self {
         let mut out = Vec::with_capacity(512);
         out.extend_from_slice(request.method().as_bytes());
         out.push(b'\n');
@@ -44,7 +43,6 @@ impl CanonicalRequest {
         out.push(b'\n');
         out.extend_from_slice(form.signed_headers.as_str().as_bytes());
         out.push(b'\n');
-        out.extend_from_slice(payload.hex().as_bytes());
         Self {
             bytes: out,
             has_all_headers,
@@ -56,12 +54,21 @@ impl CanonicalRequest {
         self.has_all_headers
     }
 
-    pub(crate) fn hash(&self) -> Hex {
+    /// Appends the last line and hashes it all.
+    pub(crate) fn finish(&mut self, payload: &PayloadHash) -> Hex {
+        self.bytes.extend_from_slice(payload.hex().as_bytes());
         PayloadHash::of(&self.bytes).hex()
     }
 
     pub(crate) fn into_text(self) -> String {
         String::from_utf8(self.bytes)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    }
+}
+
+impl fmt::Debug for CanonicalRequest {
+    /// Headers and queries may hold credentials, and are left out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CanonicalRequest").finish_non_exhaustive()
     }
 }

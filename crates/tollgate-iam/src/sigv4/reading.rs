@@ -12,7 +12,6 @@ use super::claim::Claim;
 use super::layer::{MAX_BODY_BYTES, Settings};
 use super::payload::PayloadHash;
 use super::rejection::Refusal;
-use super::request::SignableRequest;
 
 /// The answer to a body over the limit.
 pub(crate) const TOO_LARGE: RawRejection = RawRejection::ContentTooLarge {
@@ -39,11 +38,11 @@ impl<S: Service<Request<Body>>> Reading<S> {
             })
         })?;
         let settings = &self.settings;
-        let key = settings.credentials.find(self.claim.access_key_id());
-        let view = SignableRequest::from(&self.parts);
+        let claim = self.claim;
+        let key = settings.credentials.find(claim.access_key_id());
         let payload = PayloadHash::of(&body);
         let verifier = &settings.verifier;
-        let caller = verifier.verify(&self.claim, &view, &payload, key.as_deref())?;
+        let caller = verifier.verify(claim, &payload, key.as_deref())?;
         self.parts.extensions.insert(caller);
         let request = Request::from_parts(self.parts, Body::from(body));
         Ok(self.inner.call(request))

@@ -1,5 +1,7 @@
 //! The list of headers that a signature covers.
 
+use std::borrow::Cow;
+
 use super::error::SignatureError;
 use super::split::split;
 
@@ -11,18 +13,18 @@ pub(crate) const PAYLOAD_HASH: &str = "x-amz-content-sha256";
 
 /// Lower-case names, sorted, with `;` between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct SignedHeaders {
-    list: Box<str>,
+pub(crate) struct SignedHeaders<'a> {
+    list: Cow<'a, str>,
     /// Whether the list was in its canonical form when it arrived.
     canonical: bool,
     has_host: bool,
     has_payload_hash: bool,
 }
 
-impl SignedHeaders {
+impl<'a> SignedHeaders<'a> {
     /// Reads a list as it arrived.
-    pub(crate) fn parse(text: &str) -> Result<Self, SignatureError> {
-        let (arrived, count) = Self::read(text.into());
+    pub(crate) fn parse(text: Cow<'a, str>) -> Result<Self, SignatureError> {
+        let (arrived, count) = Self::read(text);
         if count > MAX_SIGNED_HEADERS {
             return Err(SignatureError::TooLong {
                 what: "SignedHeaders",
@@ -34,13 +36,13 @@ impl SignedHeaders {
         } else {
             Self {
                 canonical: false,
-                ..Self::of(text.split(';'))
+                ..Self::of(arrived.list.split(';'))
             }
         })
     }
 
     /// The list of these names.
-    pub(crate) fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn of<'b>(names: impl Iterator<Item = &'b str>) -> Self {
         let names = names.filter(|name| !name.is_empty());
         let mut names: Vec<String> = names.map(str::to_ascii_lowercase).collect();
         names.sort_unstable();
@@ -49,7 +51,7 @@ impl SignedHeaders {
     }
 
     /// Takes a list as it is; returns, too, how many names are on it.
-    fn read(list: Box<str>) -> (Self, usize) {
+    fn read(list: Cow<'a, str>) -> (Self, usize) {
         let upper = |any: bool, byte: u8| any | byte.is_ascii_uppercase();
         let mut read = Self {
             canonical: !list.bytes().fold(false, upper),
@@ -113,7 +115,7 @@ mod tests {
             (";host", "host", false),
             ("", "", false),
         ] {
-            let parsed = SignedHeaders::parse(text).unwrap();
+            let parsed = SignedHeaders::parse(text.into()).unwrap();
             assert_eq!(parsed.as_str(), list, "{text}");
             assert_eq!(parsed.arrived_canonical(), canonical, "{text}");
         }
@@ -125,8 +127,8 @@ mod tests {
             let names: Vec<String> = (0..count).map(|number| format!("h{number:03}")).collect();
             names.join(";")
         };
-        assert!(SignedHeaders::parse(&list(MAX_SIGNED_HEADERS)).is_ok());
-        let refused = SignedHeaders::parse(&list(MAX_SIGNED_HEADERS + 1)).unwrap_err();
+        assert!(SignedHeaders::parse(list(MAX_SIGNED_HEADERS).into()).is_ok());
+        let refused = SignedHeaders::parse(list(MAX_SIGNED_HEADERS + 1).into()).unwrap_err();
         assert!(matches!(
             refused,
             SignatureError::TooLong { limit: 100, .. }

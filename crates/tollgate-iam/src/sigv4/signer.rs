@@ -213,7 +213,7 @@ impl Signer {
         &self,
         request: &SignableRequest<'_>,
         payload: &PayloadHash,
-        signed_headers: &SignedHeaders,
+        signed_headers: &SignedHeaders<'_>,
         scope: &str,
         time: &TimestampText,
     ) -> Made {
@@ -222,12 +222,8 @@ impl Signer {
             signed_headers,
             without: None,
         };
-        let canonical = CanonicalRequest::new(request, payload, form);
-        let to_sign = StringToSign {
-            time,
-            scope,
-            hash: canonical.hash(),
-        };
+        let mut canonical = CanonicalRequest::new(request, form);
+        let to_sign = StringToSign::new(time, scope, &canonical.finish(payload));
         let secret = self.credentials.secret();
         let key = SigningKey::derive(secret, time.date(), &self.region, &self.service);
         Made {
@@ -357,7 +353,7 @@ fn check_unsigned(
     Ok(())
 }
 
-fn signed_headers(request: &SignableRequest<'_>) -> SignedHeaders {
+fn signed_headers(request: &SignableRequest<'_>) -> SignedHeaders<'static> {
     // What is no name of a header never arrives, and could stand for two names in the list.
     let signed = |name: &&str| {
         HeaderName::from_bytes(name.as_bytes()).is_ok_and(|name| !UNSIGNED.contains(&name.as_str()))

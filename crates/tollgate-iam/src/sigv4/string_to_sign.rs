@@ -1,28 +1,32 @@
 //! The string to sign.
 
-use super::ALGORITHM;
 use super::hex::Hex;
 use super::timestamp::TimestampText;
 
 /// Algorithm, time, scope and the hash of the canonical request, a line each.
+///
+/// All but the scope have a length of their own, so that nothing is to be allocated.
 pub(crate) struct StringToSign<'a> {
-    pub(crate) time: &'a TimestampText,
-    pub(crate) scope: &'a str,
-    pub(crate) hash: Hex,
+    algorithm_and_time: [u8; 34],
+    scope: &'a str,
+    hash: [u8; 65],
 }
 
-impl StringToSign<'_> {
-    /// What there is to sign, in parts that need not be put together for it.
-    pub(crate) fn parts(&self) -> [&[u8]; 7] {
-        [
-            ALGORITHM.as_bytes(),
-            b"\n",
-            self.time.as_bytes(),
-            b"\n",
-            self.scope.as_bytes(),
-            b"\n",
-            self.hash.as_bytes(),
-        ]
+impl<'a> StringToSign<'a> {
+    pub(crate) fn new(time: &TimestampText, scope: &'a str, request_hash: &Hex) -> Self {
+        let mut algorithm_and_time = *b"AWS4-HMAC-SHA256\n----------------\n";
+        algorithm_and_time[17..33].copy_from_slice(time.as_bytes());
+        let mut hash = [b'\n'; 65];
+        hash[1..].copy_from_slice(request_hash.as_bytes());
+        Self {
+            algorithm_and_time,
+            scope,
+            hash,
+        }
+    }
+
+    pub(crate) const fn parts(&self) -> [&[u8]; 3] {
+        [&self.algorithm_and_time, self.scope.as_bytes(), &self.hash]
     }
 
     pub(crate) fn text(&self) -> String {

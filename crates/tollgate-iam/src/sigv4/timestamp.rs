@@ -135,7 +135,7 @@ impl TimestampText {
         self.moment
     }
 
-    pub(crate) const fn as_bytes(&self) -> &[u8] {
+    pub(crate) const fn as_bytes(&self) -> &[u8; 16] {
         &self.text
     }
 

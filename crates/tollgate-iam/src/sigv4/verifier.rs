@@ -5,16 +5,18 @@ use std::time::Duration;
 
 use super::TERMINATOR;
 use super::canonical::{CanonicalRequest, Form, PathStyle};
-use super::claim::{Claim, Place};
+use super::claim::Claim;
+use super::credential::Credential;
 use super::credentials::{IssuedKey, SecretAccessKey, SessionToken};
 use super::error::{Mismatch, ScopeFaults, SignatureError};
 use super::key::SigningKey;
 use super::key_cache::KeyCache;
+use super::parameters::{Parameters, Place};
 use super::payload::PayloadHash;
 use super::presigned::SECURITY_TOKEN;
 use super::principal::Authenticated;
 use super::request::SignableRequest;
-use super::signed_headers::PAYLOAD_HASH;
+use super::signed_headers::{PAYLOAD_HASH, SignedHeaders};
 use super::string_to_sign::StringToSign;
 use super::timestamp::Timestamp;
 
@@ -82,8 +84,8 @@ impl Verifier {
         self
     }
 
-    /// Reads the signature of a request and checks what needs no secret: parameters, scope and
-    /// time.
+    /// Reads the signature of a request and what it covers, and checks what needs no secret:
+    /// parameters, scope and time.
     ///
     /// # Errors
     ///
@@ -93,16 +95,35 @@ impl Verifier {
         request: &SignableRequest<'_>,
         now: Timestamp,
     ) -> Result<Claim, SignatureError> {
-        let claim = Claim::read(request, now)?;
-        if !claim.signed_headers.has_host() {
+        let parameters = Parameters::read(request)?;
+        let signed_headers = &parameters.signed_headers;
+        if !signed_headers.has_host() {
             return Err(SignatureError::HostNotSigned);
         }
-        self.check_scope(&claim)?;
-        self.check_time(&claim)?;
-        Ok(claim)
+        self.check_scope(&parameters)?;
+        self.check_time(&parameters, now)?;
+        let in_query = matches!(parameters.place, Place::Query { .. });
+        let form = Form {
+            path_style: self.path_style,
+            signed_headers,
+            without: (in_query && self.session_token_unsigned).then_some(SECURITY_TOKEN),
+        };
+        let canonical = CanonicalRequest::new(request, form);
+        let (stated_hash, is_one) = stated_hash(request, signed_headers);
+        let can_be_right =
+            signed_headers.arrived_canonical() && canonical.has_all_headers() && is_one;
+        Ok(Claim {
+            credential: parameters.credential,
+            signature: parameters.signature.filter(|_| can_be_right),
+            time: parameters.time,
+            session_token: parameters.session_token,
+            stated_hash: stated_hash.map(Into::into),
+            request: canonical,
+            now,
+        })
     }
 
-    /// Verifies a claim of the same request against the key that it names; `None` where no key has
+    /// Verifies a claim against the body's hash and the key that it names; `None` where no key has
     /// that id.
     ///
     /// The signature is computed in every case.
@@ -114,31 +135,20 @@ impl Verifier {
     /// [`SignatureError::ExpiredToken`].
     pub fn verify(
         &self,
-        claim: &Claim,
-        request: &SignableRequest<'_>,
+        mut claim: Claim,
         payload: &PayloadHash,
         key: Option<&IssuedKey>,
     ) -> Result<Authenticated, SignatureError> {
         let key = key.filter(|key| key.credentials().access_key_id() == claim.access_key_id());
-        let in_query = matches!(claim.place, Place::Query { .. });
-        let form = Form {
-            path_style: self.path_style,
-            signed_headers: &claim.signed_headers,
-            without: (in_query && self.session_token_unsigned).then_some(SECURITY_TOKEN),
-        };
-        let canonical = CanonicalRequest::new(request, payload, form);
-        let to_sign = StringToSign {
-            time: &claim.time,
-            scope: claim.credential.scope(),
-            hash: canonical.hash(),
-        };
-        let expected = self.signing_key(claim, key).sign(&to_sign.parts());
+        let scope = claim.credential.scope();
+        let to_sign = StringToSign::new(&claim.time, scope, &claim.request.finish(payload));
+        let expected = self
+            .signing_key(&claim.credential, key)
+            .sign(&to_sign.parts());
         let matches = claim
             .signature
             .is_some_and(|signature| signature.is(&expected))
-            && claim.signed_headers.arrived_canonical()
-            && canonical.has_all_headers()
-            && payload_header_agrees(claim, request, payload);
+            && is_stated(&claim, payload);
 
         let key = key.ok_or(SignatureError::UnknownAccessKey)?;
         let issued = key.credentials().session_token();
@@ -148,7 +158,7 @@ impl Verifier {
         if !matches {
             return Err(SignatureError::Mismatch(Box::new(Mismatch {
                 string_to_sign: to_sign.text(),
-                canonical_request: canonical.into_text(),
+                canonical_request: claim.request.into_text(),
             })));
         }
         if key
@@ -161,9 +171,11 @@ impl Verifier {
         Ok(key.caller().clone())
     }
 
-    fn check_scope(&self, claim: &Claim) -> Result<(), SignatureError> {
-        let credential = &claim.credential;
-        let day = claim.time.date();
+    fn check_scope(&self, parameters: &Parameters<'_>) -> Result<(), SignatureError> {
+        let Parameters {
+            credential, time, ..
+        } = parameters;
+        let day = time.date();
         let right = credential.region() == &*self.region
             && credential.service() == &*self.service
             && credential.terminator() == TERMINATOR
@@ -176,12 +188,16 @@ impl Verifier {
             region: unlike(credential.region(), &self.region),
             expected_service: unlike(&self.service, credential.service()),
             terminator: unlike(credential.terminator(), TERMINATOR),
-            date: unlike(credential.date(), day).map(|date| (date, claim.signed_at())),
+            date: unlike(credential.date(), day).map(|date| (date, time.moment())),
         })))
     }
 
-    fn check_time(&self, claim: &Claim) -> Result<(), SignatureError> {
-        let (signed, now) = (claim.signed_at(), claim.now);
+    fn check_time(
+        &self,
+        parameters: &Parameters<'_>,
+        now: Timestamp,
+    ) -> Result<(), SignatureError> {
+        let signed = parameters.time.moment();
         let latest = now.later(self.allowed_skew_seconds);
         if signed > latest {
             return Err(SignatureError::NotYetCurrent {
@@ -191,7 +207,7 @@ impl Verifier {
                 allowed_seconds: self.allowed_skew_seconds,
             });
         }
-        let allowed_seconds = match claim.place {
+        let allowed_seconds = match parameters.place {
             Place::Header => self.allowed_skew_seconds,
             Place::Query { expires } => expires,
         };
@@ -207,8 +223,7 @@ impl Verifier {
         Ok(())
     }
 
-    fn signing_key(&self, claim: &Claim, key: Option<&IssuedKey>) -> SigningKey {
-        let credential = &claim.credential;
+    fn signing_key(&self, credential: &Credential, key: Option<&IssuedKey>) -> SigningKey {
         // All unknown ids share one entry: they must not drive out the keys in use.
         let (name, secret) = match key {
             Some(key) => (credential.key_and_date(), key.credentials().secret()),
@@ -220,21 +235,26 @@ impl Verifier {
     }
 }
 
+/// The hash that a client states of its body, and signs; and whether it states no other.
+fn stated_hash<'a>(
+    request: &SignableRequest<'a>,
+    signed_headers: &SignedHeaders<'_>,
+) -> (Option<&'a [u8]>, bool) {
+    if !signed_headers.has_payload_hash() {
+        return (None, true);
+    }
+    let mut values = request.values(PAYLOAD_HASH).map(<[u8]>::trim_ascii);
+    let stated = values.next();
+    (stated, values.all(|other| Some(other) == stated))
+}
+
 /// Whether the hash that a client states of its body, and signs, is that of the body.
 ///
 /// `UNSIGNED-PAYLOAD` never is: it is for S3 alone, and would let a body be exchanged under a
 /// valid signature.
-fn payload_header_agrees(
-    claim: &Claim,
-    request: &SignableRequest<'_>,
-    payload: &PayloadHash,
-) -> bool {
-    if !claim.signed_headers.has_payload_hash() {
-        return true;
-    }
-    let hex = payload.hex();
-    let agrees = |value: &[u8]| value.trim_ascii() == hex.as_bytes();
-    request.values(PAYLOAD_HASH).all(agrees)
+fn is_stated(claim: &Claim, payload: &PayloadHash) -> bool {
+    let is_it = |stated: &[u8]| stated == payload.hex().as_bytes();
+    claim.stated_hash.as_deref().is_none_or(is_it)
 }
 
 fn same_token(claimed: Option<&SessionToken>, issued: Option<&SessionToken>) -> bool {

@@ -10,7 +10,7 @@ use crate::sigv4::signed_headers::SignedHeaders;
 pub(super) fn write(
     out: &mut Vec<u8>,
     request: &SignableRequest<'_>,
-    signed: &SignedHeaders,
+    signed: &SignedHeaders<'_>,
 ) -> bool {
     let mut has_all = true;
     for name in signed.names() {
@@ -60,7 +60,11 @@ mod tests {
             .map(|(name, value)| (*name, value.as_bytes()));
         let request = SignableRequest::new("GET", "/", headers);
         let mut out = Vec::new();
-        let has_all = write(&mut out, &request, &SignedHeaders::parse(signed).unwrap());
+        let has_all = write(
+            &mut out,
+            &request,
+            &SignedHeaders::parse(signed.into()).unwrap(),
+        );
         (String::from_utf8(out).unwrap(), has_all)
     }
 
