@@ -1,8 +1,10 @@
 //! From a text to an API document: into a new one, or over one that is there.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 use tollgate_core::{ApiId, Diagnostics, ResourceId};
-use tollgate_model::ApiDocument;
+use tollgate_model::{ApiDocument, AuthorizationType};
 
 use crate::error::ImportError;
 use crate::ids::Ids;
@@ -14,7 +16,7 @@ use crate::place::Place;
 use crate::places::Places;
 use crate::reader::Reader;
 use crate::remarks::{Findings, Remarks};
-use crate::security::Security;
+use crate::security::{self, Security};
 use crate::source::Source;
 use crate::validators::Validators;
 use crate::version::Version;
@@ -280,7 +282,10 @@ fn read_api(
         reader.keep("/endpointConfiguration");
     }
     match mode {
-        PutMode::Merge => keep(reader, &document),
+        PutMode::Merge => {
+            follow_authorizers(&mut document);
+            keep(reader, &document);
+        }
         // Nothing was there before: what has no place of its own comes from the document as a whole.
         PutMode::Overwrite => {
             let root = reader.document.clone();
@@ -292,6 +297,24 @@ fn read_api(
 
 fn root_id(document: &ApiDocument) -> Option<ResourceId> {
     document.resource("/").map(|root| root.id.clone())
+}
+
+/// Lets methods that were there follow their authorizers, where a document changes what kind one is.
+fn follow_authorizers(document: &mut ApiDocument) {
+    let authorizers = document.authorizers.iter();
+    let types: HashMap<_, _> = authorizers
+        .map(|one| (one.id.as_str(), security::authorization_type(one.kind)))
+        .collect();
+    let resources = document.resources.iter_mut();
+    for method in resources.flat_map(|one| one.resource_methods.values_mut()) {
+        let own = method.authorizer_id.as_deref();
+        if let Some(kind) = own.and_then(|id| types.get(id))
+            && let AuthorizationType::Custom | AuthorizationType::CognitoUserPools =
+                method.authorization_type
+        {
+            method.authorization_type = *kind;
+        }
+    }
 }
 
 /// Notes of all that was not read now that it was there before.

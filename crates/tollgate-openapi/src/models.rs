@@ -59,7 +59,8 @@ const FOREIGN: [&str; 14] = [
 /// The models of an API while its document is read.
 #[derive(Debug)]
 pub(crate) struct Models {
-    declared: IndexSet<String>,
+    /// Names that can be referred to: those of the document, and of models that were there.
+    known: IndexSet<String>,
     all: IndexMap<String, Model>,
     api: String,
 }
@@ -68,9 +69,10 @@ impl Models {
     /// The models of a document's own schemas, after those that were there.
     pub(crate) fn read(reader: &mut Reader<'_>, api: Option<&ApiId>, existing: Vec<Model>) -> Self {
         let existing = existing.into_iter().map(|one| (one.name.clone(), one));
+        let all: IndexMap<_, _> = existing.collect();
         let mut models = Self {
-            declared: IndexSet::new(),
-            all: existing.collect(),
+            known: all.keys().cloned().collect(),
+            all,
             api: api.map_or(UNKNOWN_API, ApiId::as_str).to_owned(),
         };
         let Some(schemas) = reader.version.schemas(&reader.document) else {
@@ -78,11 +80,11 @@ impl Models {
         };
         let schemas = reader.object(&schemas);
         let names = schemas.iter().map(|(name, _)| (*name).to_owned());
-        models.declared = names
-            .filter(|name| name.len() <= MAX_SCHEMA_NAME_BYTES)
-            .collect();
+        models
+            .known
+            .extend(names.filter(|name| name.len() <= MAX_SCHEMA_NAME_BYTES));
         for (name, node) in schemas {
-            if !models.declared.contains(name) {
+            if !models.known.contains(name) {
                 let limit = MAX_SCHEMA_NAME_BYTES;
                 reader.error(
                     &node,
@@ -167,9 +169,9 @@ impl Models {
         reader.trace(&format!("/models/{place}/schema"), node);
     }
 
-    /// The question whether a declared schema was meant.
+    /// The question whether another schema was meant.
     fn near(&self, reader: &mut Reader<'_>, name: &str) -> Option<Cow<'static, str>> {
-        reader.did_you_mean(name, self.declared.iter().map(String::as_str))
+        reader.did_you_mean(name, self.known.iter().map(String::as_str))
     }
 
     /// A schema with its references as AWS stores them.
@@ -232,7 +234,7 @@ impl Models {
         let local = text.strip_prefix(reader.version.schema_prefix());
         let canonical = || Some(text.strip_prefix(CANONICAL)?.split_once("/models/")?.1);
         let name = unescape(local.or_else(canonical).unwrap_or(&text));
-        if self.declared.contains(name.as_ref()) {
+        if self.known.contains(name.as_ref()) {
             Ok(name.into_owned())
         } else {
             Err(name.into_owned())

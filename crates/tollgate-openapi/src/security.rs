@@ -133,10 +133,7 @@ impl<'a> Security<'a> {
                 } else {
                     reader.texts(scopes)
                 };
-                let kind = match kind {
-                    AuthorizerType::CognitoUserPools => AuthorizationType::CognitoUserPools,
-                    AuthorizerType::Token | AuthorizerType::Request => AuthorizationType::Custom,
-                };
+                let kind = authorization_type(*kind);
                 let authorization = Authorization::Authorizer {
                     kind,
                     id: id.clone(),
@@ -164,6 +161,14 @@ impl<'a> Security<'a> {
     /// All authorizers, used or not.
     pub(crate) fn into_authorizers(self) -> Vec<Authorizer> {
         self.authorizers.into_values().collect()
+    }
+}
+
+/// How callers of a method with such an authorizer are authorized.
+pub(crate) const fn authorization_type(kind: AuthorizerType) -> AuthorizationType {
+    match kind {
+        AuthorizerType::CognitoUserPools => AuthorizationType::CognitoUserPools,
+        AuthorizerType::Token | AuthorizerType::Request => AuthorizationType::Custom,
     }
 }
 

@@ -6,6 +6,8 @@
     reason = "documents are written where they are passed"
 )]
 
+#[path = "import/documentation.rs"]
+mod documentation;
 #[path = "import/golden.rs"]
 mod golden;
 #[path = "import/integrations.rs"]
@@ -20,6 +22,12 @@ mod notes;
 mod parameters;
 #[path = "import/paths.rs"]
 mod paths;
+#[path = "import/places.rs"]
+mod places;
+#[path = "import/put.rs"]
+mod put;
+#[path = "import/refusals.rs"]
+mod refusals;
 #[path = "import/security.rs"]
 mod security;
 #[path = "import/settings.rs"]
