@@ -64,11 +64,11 @@ impl Plan {
         &self.diagnostics
     }
 
-    /// Puts what an importer had to say about the document before the plan's own diagnostics.
+    /// Says the same of the document in other words: with what an importer had to say, and with
+    /// places in the text that the importer has read.
     #[must_use]
-    pub fn with_import_diagnostics(mut self, imported: Diagnostics) -> Self {
-        let own = std::mem::replace(&mut self.diagnostics, imported);
-        self.diagnostics.extend(own);
+    pub fn with_diagnostics(mut self, diagnostics: Diagnostics) -> Self {
+        self.diagnostics = diagnostics;
         self
     }
 

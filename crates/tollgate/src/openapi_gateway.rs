@@ -40,13 +40,71 @@ pub fn from_openapi(document: &str) -> Result<Gateway, Diagnostics> {
 
 /// A plan that serves an OpenAPI document as a stage, to be published to a [`Gateway`].
 ///
+/// What there is to say stands in the order of the text, and names its places there, whether the
+/// import or the compilation says it.
+///
 /// # Errors
 ///
 /// As for [`from_openapi`].
 pub fn plan_from_openapi(document: &str, stage: &Stage) -> Result<Plan, Diagnostics> {
     let imported = tollgate_openapi::import(document, &ImportOptions::default())?;
+    let located = |own: Diagnostics| {
+        let own = imported.places.locate_all(own).into_iter();
+        let mut all: Vec<_> = imported.diagnostics.iter().cloned().chain(own).collect();
+        all.sort_by_key(|one| one.position);
+        all.into_iter().collect()
+    };
     match Plan::compile(&imported.document, stage) {
-        Ok(plan) => Ok(plan.with_import_diagnostics(imported.diagnostics)),
-        Err(errors) => Err(imported.diagnostics.into_iter().chain(errors).collect()),
+        Ok(plan) => {
+            let diagnostics = located(plan.diagnostics().clone());
+            Ok(plan.with_diagnostics(diagnostics))
+        }
+        Err(errors) => Err(located(errors)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_is_said_names_its_place_in_the_text() {
+        let document = r##"{
+  "swagger": "2.0",
+  "info": { "title": "Pets" },
+  "paths": { "/pets": { "get": {
+    "respones": {},
+    "responses": { "200": {} },
+    "x-amazon-apigateway-integration": {
+      "type": "mock",
+      "requestTemplates": { "application/json": "#if" },
+      "responses": { "default": { "statusCode": "404" } }
+    }
+  } } },
+  "x-amazon-apigateway-policy": {}
+}"##;
+        let gateway = from_openapi(document).expect("what cannot be served is refused by method");
+        let plan = gateway.plan();
+        let places: Vec<_> = plan
+            .diagnostics()
+            .iter()
+            .map(|one| (one.position.map(|place| place.line), one.pointer.as_str()))
+            .collect();
+        let integration = "/paths/~1pets/get/x-amazon-apigateway-integration";
+        assert_eq!(
+            places,
+            [
+                (Some(5), "/paths/~1pets/get/respones"),
+                (
+                    Some(9),
+                    &*format!("{integration}/requestTemplates/application~1json")
+                ),
+                (
+                    Some(10),
+                    &*format!("{integration}/responses/default/statusCode")
+                ),
+                (Some(13), "/x-amazon-apigateway-policy"),
+            ]
+        );
     }
 }
