@@ -58,8 +58,17 @@ fn read_endpoint(
     integration.connection_id = text("connectionId");
     integration.integration_target = text("integrationTarget");
     integration.cache_namespace = text("cacheNamespace");
-    // Of a MOCK, AWS drops these two.
-    if integration.kind != IntegrationType::Mock {
+    if integration.kind == IntegrationType::Mock {
+        // AWS drops them, too.
+        for member in ["uri", "httpMethod"] {
+            if let Some(node) = node.get(member) {
+                reader.note(
+                    &node,
+                    format!("`{member}` is not used: a MOCK calls nothing"),
+                );
+            }
+        }
+    } else {
         integration.uri = text("uri");
         if integration.uri.is_none() {
             reader.error(

@@ -7,17 +7,30 @@ use crate::limits::MAX_SUGGESTED_NAMES;
 /// Bytes up to which names are compared.
 const MAX_NAME_BYTES: usize = 100;
 
+/// How the names of all extensions of API Gateway begin.
+const EXTENSION: &str = "x-amazon-apigateway-";
+
 /// The one of these names that is nearest to another, if one is near at all: one slip for every
 /// three letters, not counting which are capital.
 pub(crate) fn near<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let most = (name.len() / 3).max(1);
+    let (own, is_extension) = own_part(name);
+    let most = own.len() / 3;
     names
         .into_iter()
         .take(MAX_SUGGESTED_NAMES)
-        .filter_map(|one| Some((slips(name, one)?, one)))
+        .filter(|one| is_extension == own_part(one).1)
+        .filter_map(|one| Some((slips(own, own_part(one).0)?, one)))
         .filter(|(slips, _)| *slips <= most)
         .min_by_key(|(slips, _)| *slips)
         .map(|(_, one)| one)
+}
+
+/// What an extension's name has of its own, and whether it is the name of one.
+fn own_part(name: &str) -> (&str, bool) {
+    match name.get(..EXTENSION.len()) {
+        Some(begin) if begin.eq_ignore_ascii_case(EXTENSION) => (&name[EXTENSION.len()..], true),
+        _ => (name, false),
+    }
 }
 
 /// Slips between two names, unless they are too long to tell or differ far too much in length.
@@ -36,7 +49,14 @@ mod tests {
 
     #[test]
     fn near_names_are_those_that_differ_by_a_slip_or_two() {
-        let names = ["type", "responses", "requestTemplates", "uri"];
+        let names = [
+            "type",
+            "responses",
+            "requestTemplates",
+            "uri",
+            "x-amazon-apigateway-cors",
+            "x-amazon-apigateway-integration",
+        ];
         for (name, expected) in [
             ("respones", Some("responses")),
             ("resposnes", Some("responses")),
@@ -46,6 +66,16 @@ mod tests {
             ("url", Some("uri")),
             ("title", None),
             ("x-owner", None),
+            ("M", None),
+            ("x-amazon-apigateway-0", None),
+            (
+                "x-amazon-apigateway-integrations",
+                Some("x-amazon-apigateway-integration"),
+            ),
+            (
+                "X-Amazon-Apigateway-Integraton",
+                Some("x-amazon-apigateway-integration"),
+            ),
             ("", None),
         ] {
             assert_eq!(near(name, names), expected, "{name}");

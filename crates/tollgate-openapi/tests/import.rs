@@ -10,6 +10,8 @@
 mod documentation;
 #[path = "import/golden.rs"]
 mod golden;
+#[path = "import/help.rs"]
+mod help;
 #[path = "import/integrations.rs"]
 mod integrations;
 #[path = "import/limits.rs"]

@@ -114,7 +114,16 @@ fn read_authorizer(reader: &mut Reader<'_>, node: &Node<'_>, header: &str) -> Op
     authorizer.identity_source = match kind {
         AuthorizerType::Request => text("identitySource"),
         AuthorizerType::Token | AuthorizerType::CognitoUserPools => {
-            Some(format!("method.request.header.{header}"))
+            let source = format!("method.request.header.{header}");
+            if let Some(given) = node.get("identitySource")
+                && given.value.as_str() != Some(source.as_str())
+            {
+                let message = format!("`identitySource` is ignored: it is `{source}`");
+                reader
+                    .warn(&given, message)
+                    .help("the `name` of the scheme says which header is read");
+            }
+            Some(source)
         }
     };
     authorizer.authorizer_result_ttl_in_seconds = node

@@ -143,3 +143,26 @@ fn a_method_may_have_none() {
         ]
     );
 }
+
+#[test]
+fn a_link_into_a_private_network_keeps_all_its_members() {
+    let (made, warnings) = integration(json!({
+        "type": "http_proxy", "httpMethod": "GET", "uri": "http://internal/{id}",
+        "connectionType": "VPC_LINK", "connectionId": "${stageVariables.link}",
+        "integrationTarget": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/l",
+        "tlsConfig": {"insecureSkipVerification": "true", "serverNameToVerify": "internal"},
+        "responseTransferMode": "STREAM",
+    }));
+    assert_eq!(
+        made,
+        json!({
+            "type": "HTTP_PROXY", "httpMethod": "GET", "uri": "http://internal/{id}",
+            "connectionType": "VPC_LINK", "connectionId": "${stageVariables.link}",
+            "integrationTarget":
+                "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/l",
+            "tlsConfig": {"insecureSkipVerification": true},
+            "responseTransferMode": "STREAM", "passthroughBehavior": "WHEN_NO_MATCH",
+        })
+    );
+    assert_eq!(warnings, [""; 0]);
+}

@@ -125,6 +125,24 @@ fn remarks_come_to_an_end_but_errors_still_count() {
     assert_eq!(refused(&document).last(), Some(&last("error")));
 }
 
+#[test]
+fn remarks_are_counted() {
+    let mut document = with_get(json!({}), json!({}));
+    for n in 0..limits::MAX_REMARKS {
+        document["info"][format!("unknown {n}")] = json!(n);
+        document["paths"]["/x"]["get"][format!("x-{n}")] = json!(n);
+    }
+    let found = import(&document.to_string(), &ImportOptions::default())
+        .unwrap()
+        .diagnostics;
+    // An eighth are notes, and one tells that there were more.
+    assert_eq!(found.len(), limits::MAX_REMARKS + 1);
+    let mut refused = document.clone();
+    refused["paths"]["/x"]["security"] = json!([]);
+    let found = import(&refused.to_string(), &ImportOptions::default()).map(|_| ());
+    assert!(found.unwrap_err().diagnostics().has_errors());
+}
+
 #[cfg(feature = "yaml")]
 mod yaml {
     use super::{limits, nested, says};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{accepted, refused};
+use crate::{accepted, method, refused, with_get};
 
 fn document(path: &str, path_item: Value) -> Value {
     json!({
@@ -160,6 +160,36 @@ fn what_has_no_counterpart_is_ignored_with_a_warning() {
              (at /paths/~1x/get/parameters/1)",
             "warning: the parameter `id` is ignored: `/x` has no `{id}` \
              (at /paths/~1x/get/parameters/2)",
+        ]
+    );
+}
+
+#[test]
+fn bodies_of_the_other_notation_are_told() {
+    let body = json!({"name": "Pet", "in": "body", "schema": {"type": "object"}});
+    let (made, warnings) = accepted(&with_get(json!({"parameters": [body]}), json!({})));
+    assert!(method(&made).request_models.is_empty());
+    assert_eq!(
+        warnings,
+        ["warning: the body is ignored: it is no parameter here \
+             (at /paths/~1x/get/parameters/0)"]
+    );
+    let mut swagger = with_get(
+        json!({
+            "requestBody": {},
+            "parameters": [body, {"name": "Other", "in": "body", "schema": {}}],
+        }),
+        json!({"swagger": "2.0"}),
+    );
+    swagger.as_object_mut().unwrap().remove("openapi");
+    let (made, warnings) = accepted(&swagger);
+    assert_eq!(method(&made).request_models.len(), 1);
+    assert_eq!(
+        warnings,
+        [
+            "warning: unknown member `requestBody` is ignored (at /paths/~1x/get/requestBody)",
+            "warning: a second body is ignored: a request has one \
+             (at /paths/~1x/get/parameters/1)",
         ]
     );
 }

@@ -225,6 +225,50 @@ fn protections_in_the_wrong_place_are_errors() {
     );
 }
 
+/// A slip must not open what its author means to close.
+#[test]
+fn protections_that_are_misspelt_are_errors() {
+    for (holder, name) in [
+        ("", "x-amazon-apigateway-polcy"),
+        ("", "Security"),
+        ("/paths/~1x/get", "securty"),
+        ("/paths/~1x/get", "x-amazon-apigateway-auht"),
+        ("/paths/~1x/get", "x-amazon-apigateway-authtype"),
+        (
+            "/components/securitySchemes/key",
+            "x-amazon-apigateway-autorizer",
+        ),
+    ] {
+        let mut document = with_get(json!({}), json!({"components": schemes()}));
+        document.pointer_mut(holder).unwrap()[name] = json!({});
+        let found = refused(&document);
+        let is_told = |one: &String| one.contains("protects nothing here");
+        assert!(found.iter().any(is_told), "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn a_source_that_only_request_authorizers_have_is_told() {
+    let scheme = json!({
+        "type": "apiKey", "in": "header", "name": "X-Token",
+        "x-amazon-apigateway-authorizer": {
+            "type": "token", "authorizerUri": "arn:x",
+            "identitySource": "method.request.header.Other",
+        },
+    });
+    let members = json!({"components": {"securitySchemes": {"a": scheme}}});
+    let (made, warnings) = accepted(&with_get(json!({}), members));
+    let source = made.authorizers[0].identity_source.as_deref();
+    assert_eq!(source, Some("method.request.header.X-Token"));
+    assert_eq!(
+        warnings,
+        [
+            "warning: `identitySource` is ignored: it is `method.request.header.X-Token` \
+             (at /components/securitySchemes/a/x-amazon-apigateway-authorizer/identitySource)"
+        ]
+    );
+}
+
 #[test]
 fn a_lock_says_so() {
     let document = with_get(

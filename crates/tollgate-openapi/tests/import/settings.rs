@@ -1,7 +1,8 @@
 //! Settings of the API as a whole.
 
 use serde_json::{Value, json};
-use tollgate_model::ApiKeySource;
+use tollgate_model::{ApiKeySource, EndpointAccessMode, EndpointType};
+use tollgate_openapi::{ImportOptions, import};
 
 use crate::{accepted, refused, with_get};
 
@@ -22,6 +23,8 @@ fn settings_are_read_from_their_extensions() {
             "x-amazon-apigateway-api-key-source": "Authorizer",
             "x-amazon-apigateway-minimum-compression-size": "0",
             "x-amazon-apigateway-policy": "{\"Statement\": []}",
+            "x-amazon-apigateway-security-policy": "TLS_1_2",
+            "x-amazon-apigateway-endpoint-access-mode": "strict",
             "x-amazon-apigateway-cors": {},
             "x-vendor": {},
         }),
@@ -33,6 +36,8 @@ fn settings_are_read_from_their_extensions() {
     assert_eq!(api.minimum_compression_size, Some(0));
     assert_eq!(api.policy.as_deref(), Some("{\"Statement\": []}"));
     assert!(api.disable_execute_api_endpoint);
+    assert_eq!(api.security_policy.as_deref(), Some("TLS_1_2"));
+    assert_eq!(api.endpoint_access_mode, Some(EndpointAccessMode::Strict));
     let configuration = api.endpoint_configuration.as_ref().unwrap();
     assert_eq!(configuration.vpc_endpoint_ids, ["vpce-1"]);
     assert_eq!(
@@ -42,6 +47,19 @@ fn settings_are_read_from_their_extensions() {
           endpoint configuration (at /servers/1)"
         ]
     );
+}
+
+#[test]
+fn the_kind_of_endpoint_is_told_by_whoever_imports() {
+    let text = with_get(json!({}), json!({})).to_string();
+    let mut options = ImportOptions::default();
+    let types = |options: &ImportOptions| {
+        let api = import(&text, options).unwrap().document.rest_api;
+        api.endpoint_configuration.map(|one| one.types)
+    };
+    assert_eq!(types(&options), None);
+    options.endpoint_type = Some(EndpointType::Regional);
+    assert_eq!(types(&options), Some(vec![EndpointType::Regional]));
 }
 
 #[test]

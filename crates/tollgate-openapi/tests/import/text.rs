@@ -33,6 +33,14 @@ fn json_that_is_none_is_told_at_its_place() {
 }
 
 #[test]
+fn numbers_of_json_keep_their_spelling_too() {
+    let text = r#"{"swagger": 2.0, "info": {"title": 1, "version": 1.10}, "paths": {}}"#;
+    let api = import(text, &ImportOptions::default()).unwrap().document;
+    assert_eq!(api.rest_api.name, "1");
+    assert_eq!(api.rest_api.version.as_deref(), Some("1.10"));
+}
+
+#[test]
 fn members_that_are_there_twice_are_all_told() {
     assert_eq!(
         said("{\n  \"a/b\": {\"c\": 1, \"d\": 2,\n    \"c\": 3},\n  \"\\u0061/b\": {}\n}"),
@@ -125,6 +133,28 @@ paths:
         assert_eq!(statuses, ["200", "404"]);
         let headers = method.method_responses["404"].response_parameters.as_ref();
         assert!(headers.unwrap().contains_key("method.response.header.on"));
+    }
+
+    #[test]
+    fn numbers_keep_their_spelling_wherever_a_text_is_meant() {
+        for (written, version) in [
+            ("1.10", "1.10"),
+            ("2.0", "2.0"),
+            ("1", "1"),
+            ("1e3", "1e3"),
+            ("-0.50", "-0.50"),
+            ("12345678901234567890123", "12345678901234567890123"),
+            ("&v 1.10", "1.10"),
+            ("!!float 1.10", "1.10"),
+            ("'1.10'", "1.10"),
+        ] {
+            let text =
+                format!("swagger: 2.0\ninfo: {{ title: 1.10, version: {written} }}\npaths: {{}}\n");
+            let api = import(&text, &ImportOptions::default()).unwrap().document;
+            assert_eq!(api.rest_api.name, "1.10", "{written}");
+            let found = api.rest_api.version.as_deref();
+            assert_eq!(found, Some(version), "{written}");
+        }
     }
 
     #[test]
