@@ -17,7 +17,7 @@ use std::{env, fs};
 
 use tollgate_core::Diagnostics;
 use tollgate_model::{ApiDocument, AuthorizationType, HttpMethod, Method, Resource};
-use tollgate_openapi::{ImportOptions, Imported, import};
+use tollgate_openapi::{ImportOptions, Imported, PutMode, import, put};
 
 /// Documents that are broken on purpose, or none.
 const INVALID: [&str; 3] = [
@@ -106,6 +106,96 @@ fn real_documents_are_imported_and_broken_ones_refused() {
         corpus.len(),
         corpus.len() - imported
     );
+}
+
+/// What is imported over itself is as it was, and what is imported over another API is what it
+/// would have been without it.
+#[test]
+fn a_document_put_over_an_api_is_the_document() {
+    let corpus = corpus();
+    let made: Vec<_> = corpus
+        .iter()
+        .filter_map(|(name, text)| Some((name, text, read(text).ok()?.document)))
+        .collect();
+    let over = |old: &ApiDocument, text: &str, mode| {
+        let options = ImportOptions::default();
+        put(old, text, mode, &options).map(|imported| imported.document)
+    };
+    let mut pairs = 0;
+    for (place, (name, text, document)) in made.iter().enumerate() {
+        for mode in [PutMode::Merge, PutMode::Overwrite] {
+            let again = over(document, text, mode);
+            assert_eq!(again.as_ref(), Ok(document), "{name} over itself");
+        }
+        let (other_name, _, other) = &made[(place + 1) % made.len()];
+        let fresh = over(other, text, PutMode::Overwrite);
+        assert_eq!(fresh.as_ref(), Ok(document), "{name} over {other_name}");
+        let Ok(both) = over(other, text, PutMode::Merge) else {
+            continue;
+        };
+        pairs += 1;
+        for (resource, verb, method) in methods(document) {
+            let found = both.resource(&resource.path).unwrap();
+            let merged = &found.resource_methods[verb];
+            let (made, kept) = (&merged.authorization_type, &method.authorization_type);
+            assert_eq!(
+                made, kept,
+                "{name} over {other_name}: {verb} {}",
+                resource.path
+            );
+            let parts = [merged, method].map(|one| (&one.method_responses, one.api_key_required));
+            assert_eq!(parts[0], parts[1], "{name} over {other_name}");
+        }
+        for resource in &other.resources {
+            let kept = both.resource(&resource.path).map(|one| &one.id);
+            assert_eq!(kept, Some(&resource.id), "{name} over {other_name}");
+        }
+    }
+    println!(
+        "{} put over themselves and another, {pairs} merged",
+        made.len()
+    );
+}
+
+/// Every part of a model has a place in its text, and the place is there.
+#[test]
+fn every_part_of_a_model_is_found_in_its_text() {
+    let mut found = 0;
+    for (name, text) in corpus() {
+        let Ok(imported) = read(&text) else {
+            continue;
+        };
+        let document = as_json(&name, &text);
+        let model = serde_json::to_value(&imported.document).unwrap();
+        for pointer in pointers(&model, "") {
+            let place = imported.places.find(&pointer).unwrap();
+            let part = document.pointer(&place.pointer);
+            assert!(part.is_some(), "{name}: {pointer} at {}", place.pointer);
+            let is_somewhere = !place.pointer.is_empty() || !pointer.contains("resourceMethods");
+            assert!(is_somewhere, "{name}: {pointer} is nowhere");
+            found += 1;
+        }
+    }
+    println!("{found} parts");
+}
+
+fn pointers(value: &serde_json::Value, at: &str) -> Vec<String> {
+    let mut found = vec![at.to_owned()];
+    match value {
+        serde_json::Value::Object(members) => {
+            for (name, part) in members {
+                let token = name.replace('~', "~0").replace('/', "~1");
+                found.extend(pointers(part, &format!("{at}/{token}")));
+            }
+        }
+        serde_json::Value::Array(items) => {
+            for (index, part) in items.iter().enumerate() {
+                found.extend(pointers(part, &format!("{at}/{index}")));
+            }
+        }
+        _ => {}
+    }
+    found
 }
 
 fn by_path(document: &ApiDocument) -> BTreeMap<&str, &Resource> {

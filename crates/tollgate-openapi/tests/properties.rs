@@ -2,7 +2,10 @@
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use tollgate_openapi::{ImportOptions, import};
+use tollgate_core::Severity;
+use tollgate_openapi::{
+    ImportError, ImportOptions, Imported, PutMode, import, put, put_documentation,
+};
 
 /// A document in which everything that the importer reads is there.
 const DOCUMENTS: [&str; 2] = [
@@ -30,6 +33,49 @@ fn check(text: &str) {
     let places: Vec<_> = found.iter().map(|remark| remark.position).collect();
     assert!(places.iter().all(Option::is_some), "{found}");
     assert!(places.is_sorted(), "{found}");
+    for text in found.iter().filter_map(|remark| remark.help.as_ref()) {
+        assert!(!text.is_empty() && !text.contains('\n'), "{text:?}");
+    }
+    let mut strict = ImportOptions::default();
+    strict.fail_on_warnings = true;
+    let warns = found.iter().any(|remark| remark.severity > Severity::Note);
+    assert_eq!(import(text, &strict).is_err(), warns, "{found}");
+    match &one {
+        Ok(imported) => check_model(text, imported),
+        Err(refused) => check_refusal(text, refused),
+    }
+}
+
+/// Puts a text over what was made of it, which changes nothing; and finds all of that in the text.
+fn check_model(text: &str, imported: &Imported) {
+    let options = ImportOptions::default();
+    let document = &imported.document;
+    for mode in [PutMode::Merge, PutMode::Overwrite] {
+        let again = put(document, text, mode, &options).map(|one| one.document);
+        assert_eq!(again.as_ref(), Ok(document), "{mode:?}");
+        let parts = put_documentation(document, text, mode, &options).map(|one| one.document);
+        assert_eq!(parts.as_ref(), Ok(document), "{mode:?}");
+    }
+    let model = serde_json::to_value(document).expect("models are JSON");
+    let mut all = Vec::new();
+    pointers(&model, "", &mut all);
+    for pointer in all {
+        assert!(imported.places.find(&pointer).is_some(), "{pointer}");
+    }
+}
+
+/// A text that is refused changes no API.
+fn check_refusal(text: &str, refused: &ImportError) {
+    assert!(!refused.message().is_empty());
+    let options = ImportOptions::default();
+    let other = import(DOCUMENTS[0], &options)
+        .expect("nothing is wrong")
+        .document;
+    let over = put(&other, text, PutMode::Overwrite, &options).map(|_| ());
+    assert_eq!(
+        over.map_err(|one| one.diagnostics().clone()),
+        Err(refused.diagnostics().clone())
+    );
 }
 
 fn any_value() -> impl Strategy<Value = Value> {
@@ -157,6 +203,38 @@ proptest! {
         let end = end.index(text.len());
         if let Some(begin) = text.get(..end) {
             check(begin);
+        }
+    }
+
+    /// Whatever is changed in a document, what a merge keeps keeps its ids and its protection.
+    #[test]
+    fn a_merge_keeps_ids_and_protection(
+        which in any::<prop::sample::Index>(),
+        spot in any::<prop::sample::Index>(),
+        value in any_value(),
+    ) {
+        let options = ImportOptions::default();
+        let documents = documents();
+        let original = which.get::<Value>(&documents);
+        let old = import(&original.to_string(), &options).expect("nothing is wrong").document;
+        let mut changed = original.clone();
+        let mut all = Vec::new();
+        pointers(&changed, "", &mut all);
+        *changed.pointer_mut(spot.get::<String>(&all)).expect("the pointer was just found") = value;
+        if let Ok(merged) = put(&old, &changed.to_string(), PutMode::Merge, &options) {
+            let alone = import(&changed.to_string(), &options).expect("it was read just now");
+            for before in &old.resources {
+                let after = merged.document.resource(&before.path).expect("a merge keeps it");
+                prop_assert_eq!(&after.id, &before.id);
+                prop_assert_eq!(&after.parent_id, &before.parent_id);
+                for (verb, method) in &before.resource_methods {
+                    let replaced = alone.document.resource(&before.path)
+                        .is_some_and(|one| one.resource_methods.contains_key(verb));
+                    if !replaced {
+                        prop_assert_eq!(&after.resource_methods[verb], method);
+                    }
+                }
+            }
         }
     }
 
