@@ -166,7 +166,20 @@ fn merged(old: &str, new: Map<String, Value>) -> Map<String, Value> {
     properties
 }
 
-/// A text that differs for locations that differ.
+/// A text that differs for locations that differ, and stays the same over releases.
 pub(crate) fn name_of(location: &DocumentationPartLocation) -> String {
-    format!("{location:?}")
+    let mut name = location.kind.to_string();
+    for part in [
+        &location.path,
+        &location.method,
+        &location.status_code,
+        &location.name,
+    ] {
+        name.push('\n');
+        if let Some(part) = part {
+            name.push('=');
+            name.push_str(part);
+        }
+    }
+    name
 }

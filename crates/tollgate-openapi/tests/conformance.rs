@@ -33,6 +33,10 @@ const TWINS: [&str; 3] = [
     "guide/api-gateway-content-encodings-examples-image-s3",
 ];
 
+/// One API written in JSON and in YAML.
+#[cfg(feature = "yaml")]
+const IN_BOTH: [&str; 2] = ["importer/uber", "portal/pet-store-prod"];
+
 /// The texts of the corpus by path; nothing where there is none and none is required.
 fn corpus() -> BTreeMap<String, String> {
     let Some(root) = env::var_os("TOLLGATE_CONFORMANCE") else {
@@ -221,6 +225,28 @@ fn twins_make_the_same_methods() {
             of_3.rest_api.binary_media_types, of_2.rest_api.binary_media_types,
             "{twin}"
         );
+    }
+}
+
+#[cfg(feature = "yaml")]
+#[test]
+fn yaml_makes_what_json_makes() {
+    let corpus = corpus();
+    if corpus.is_empty() {
+        return;
+    }
+    for twin in IN_BOTH {
+        let [json, yaml] = ["json", "yaml"].map(|notation| {
+            let text = &corpus[&format!("{twin}.{notation}")];
+            read(text).unwrap().document
+        });
+        assert_eq!(by_path(&json), by_path(&yaml), "{twin}");
+        assert_eq!(json.authorizers, yaml.authorizers, "{twin}");
+        let names = |made: &ApiDocument| {
+            let names = made.models.iter().map(|one| one.name.clone());
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(names(&json), names(&yaml), "{twin}");
     }
 }
 

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tollgate_openapi::{ImportOptions, import};
+#[cfg(feature = "yaml")]
+use tollgate_openapi::{PutMode, put};
 
 use crate::grave;
 
@@ -23,10 +25,27 @@ fn check(input: &str, output: &str) {
         }
         Err(found) => format!("{}\n", grave(found.diagnostics())),
     };
+    compare(&result, input, output);
+}
+
+fn compare(result: &str, input: &str, output: &str) {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(file(output), &result).unwrap();
+        fs::write(file(output), result).unwrap();
     }
     assert_eq!(result, fs::read_to_string(file(output)).unwrap(), "{input}");
+}
+
+/// Merges one document into the API of another.
+#[cfg(feature = "yaml")]
+#[test]
+fn accounts_merged_into_pets() {
+    let [pets, accounts] = ["pets.swagger.json", "accounts.openapi.yaml"]
+        .map(|name| fs::read_to_string(file(name)).unwrap());
+    let options = ImportOptions::default();
+    let pets = import(&pets, &options).unwrap().document;
+    let both = put(&pets, &accounts, PutMode::Merge, &options).unwrap();
+    let both = format!("{:#}\n", serde_json::to_value(both.document).unwrap());
+    compare(&both, "accounts over pets", "merged.api.json");
 }
 
 #[test]
