@@ -81,6 +81,8 @@ mod tests {
             assert_eq!(near(name, names), expected, "{name}");
         }
         assert_eq!(near(&"n".repeat(1_000_000), names), None);
-        assert_eq!(near("type", vec!["x"; 1_000_000]), None);
+        let far = std::iter::repeat_n("x", MAX_SUGGESTED_NAMES - 1);
+        assert_eq!(near("typo", far.clone().chain(["type"])), Some("type"));
+        assert_eq!(near("typo", far.chain(["x", "type"])), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Documents past the limits, and just within.
 
 use serde_json::{Map, Value, json};
-use tollgate_openapi::{ImportOptions, import, limits};
+use tollgate_openapi::{ImportOptions, PutMode, import, limits};
 
 use crate::{accepted, refused, with_get};
 
@@ -123,6 +123,45 @@ fn remarks_come_to_an_end_but_errors_still_count() {
 
     document["definitions"] = json!({"A_B": {}});
     assert_eq!(refused(&document).last(), Some(&last("error")));
+}
+
+#[test]
+fn names_of_schemas_end_and_long_schemas_stay_on_a_line() {
+    let with = |name: String, schema: Value| {
+        with_get(
+            json!({}),
+            json!({"components": {"schemas": {name: schema}}}),
+        )
+    };
+    let most = limits::MAX_SCHEMA_NAME_BYTES;
+    accepted(&with("n".repeat(most), json!({})));
+    let found = refused(&with("n".repeat(most + 1), json!({})));
+    assert!(found[0].contains("the schema's name has more than 1024 bytes"));
+
+    for (bytes, is_indented) in [
+        (limits::MAX_INDENTED_BYTES, true),
+        (limits::MAX_INDENTED_BYTES + 1, false),
+    ] {
+        let around = json!({"title": ""}).to_string().len();
+        let schema = json!({"title": "t".repeat(bytes - around)});
+        let (made, _) = accepted(&with("Long".to_owned(), schema));
+        assert_eq!(made.models[0].schema.contains('\n'), is_indented, "{bytes}");
+    }
+}
+
+#[test]
+fn a_merge_counts_what_is_there() {
+    let paths = |from: usize, to: usize| {
+        let paths: Map<_, _> = (from..to).map(|n| (format!("/{n}"), json!({}))).collect();
+        json!({"swagger": "2.0", "info": {"title": "T"}, "paths": paths})
+    };
+    let (old, _) = accepted(&paths(0, limits::MAX_RESOURCES - 2));
+    let put = |document: &Value| {
+        let options = ImportOptions::default();
+        tollgate_openapi::put(&old, &document.to_string(), PutMode::Merge, &options).map(|_| ())
+    };
+    assert_eq!(put(&paths(0, limits::MAX_RESOURCES - 1)), Ok(()));
+    assert!(put(&paths(20_000, 20_002)).is_err());
 }
 
 #[test]
