@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 use tollgate_core::{ApiId, Diagnostics, ResourceId};
-use tollgate_model::{ApiDocument, AuthorizationType};
+use tollgate_model::{ApiDocument, AuthorizationType, EndpointConfiguration};
 
 use crate::error::ImportError;
 use crate::ids::Ids;
@@ -184,6 +184,8 @@ fn emptied(existing: &ApiDocument, options: &ImportOptions) -> ApiDocument {
     if let Some(endpoint) = &mut api.endpoint_configuration {
         endpoint.vpc_endpoint_ids.clear();
     }
+    api.endpoint_configuration
+        .take_if(|endpoint| *endpoint == EndpointConfiguration::default());
     if options.ignore_documentation {
         document
             .documentation_parts

@@ -1,7 +1,9 @@
 //! What an importer may choose.
 
+use std::str::FromStr;
+
 use tollgate_core::{AccountId, ApiId};
-use tollgate_model::EndpointType;
+use tollgate_model::{EndpointType, UnknownValue};
 
 /// How a document is read. The default is what AWS does unless told otherwise.
 ///
@@ -55,6 +57,51 @@ pub enum BasePathMode {
     Split,
 }
 
+impl PutMode {
+    const NAMES: [(&'static str, Self); 2] =
+        [("merge", Self::Merge), ("overwrite", Self::Overwrite)];
+}
+
+/// Takes the names of the service's parameter `mode`, in any case.
+impl FromStr for PutMode {
+    type Err = UnknownValue;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        named(Self::NAMES, name).ok_or_else(|| UnknownValue {
+            what: "mode",
+            value: name.to_owned(),
+            expected: "merge, overwrite",
+        })
+    }
+}
+
+impl BasePathMode {
+    const NAMES: [(&'static str, Self); 3] = [
+        ("ignore", Self::Ignore),
+        ("prepend", Self::Prepend),
+        ("split", Self::Split),
+    ];
+}
+
+/// Takes the names of the service's parameter `basepath`, in any case.
+impl FromStr for BasePathMode {
+    type Err = UnknownValue;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        named(Self::NAMES, name).ok_or_else(|| UnknownValue {
+            what: "base path mode",
+            value: name.to_owned(),
+            expected: "ignore, prepend, split",
+        })
+    }
+}
+
+fn named<T>(names: impl IntoIterator<Item = (&'static str, T)>, name: &str) -> Option<T> {
+    let mut names = names.into_iter();
+    let found = names.find(|(one, _)| one.eq_ignore_ascii_case(name));
+    found.map(|(_, value)| value)
+}
+
 /// Values for the pseudo parameters that a document may name.
 ///
 /// One that is absent stays in the text, with a warning.
@@ -67,4 +114,25 @@ pub struct AwsVariables {
     pub partition: Option<String>,
     /// `${AWS::Region}`.
     pub region: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_are_named_as_in_the_service() {
+        for (name, mode) in PutMode::NAMES {
+            assert_eq!(name.parse(), Ok(mode));
+            assert_eq!(name.to_uppercase().parse(), Ok(mode));
+        }
+        for (name, mode) in BasePathMode::NAMES {
+            assert_eq!(name.parse(), Ok(mode));
+        }
+        assert_eq!(
+            "append".parse::<PutMode>().unwrap_err().to_string(),
+            "unknown mode \"append\", expected one of merge, overwrite"
+        );
+        assert!("".parse::<BasePathMode>().is_err());
+    }
 }

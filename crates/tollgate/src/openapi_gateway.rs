@@ -51,7 +51,8 @@ pub fn plan_from_openapi(document: &str, stage: &Stage) -> Result<Plan, Diagnost
     let located = |own: Diagnostics| {
         let own = imported.places.locate_all(own).into_iter();
         let mut all: Vec<_> = imported.diagnostics.iter().cloned().chain(own).collect();
-        all.sort_by_key(|one| one.position);
+        // What is about no one place comes last.
+        all.sort_by_key(|one| (one.position.is_none(), one.position));
         all.into_iter().collect()
     };
     match Plan::compile(&imported.document, stage) {

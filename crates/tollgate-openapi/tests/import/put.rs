@@ -97,8 +97,8 @@ fn settings_are_kept_or_reset_where_the_document_is_silent() {
         (
             endpoint(json!({"vpcEndpointIds": ["vpce-1"]})),
             silent(),
-            "/endpointConfiguration/vpcEndpointIds",
-            json!(["vpce-1"]),
+            "/endpointConfiguration",
+            json!({"vpcEndpointIds": ["vpce-1"]}),
             Value::Null,
         ),
         (
