@@ -12,45 +12,54 @@ pub(crate) fn prefix(reader: &mut Reader<'_>, mode: BasePathMode) -> String {
         Version::Swagger2 => swagger_base_path(reader),
         Version::OpenApi3 => server_base_path(reader),
     };
-    let base = written.as_deref().unwrap_or_default().trim_matches('/');
+    let Some((node, written)) = written else {
+        return String::new();
+    };
+    let base = written.trim_matches('/');
+    if base.len() > MAX_PATH_BYTES {
+        let message = format!("the base path has more than {MAX_PATH_BYTES} bytes");
+        reader.error(&node, message);
+        return String::new();
+    }
     let kept = match mode {
         BasePathMode::Ignore => "",
         BasePathMode::Prepend => base,
         BasePathMode::Split => base.split_once('/').map_or("", |(_, rest)| rest),
     };
-    if kept.len() > MAX_PATH_BYTES {
-        let document = reader.document.clone();
-        reader.error(
-            &document,
-            format!("the base path has more than {MAX_PATH_BYTES} bytes"),
+    if mode == BasePathMode::Ignore && !base.is_empty() {
+        reader.note(
+            &node,
+            format!("the base path `/{base}` comes before no path"),
         );
-        String::new()
-    } else if kept.is_empty() {
+    }
+    if kept.is_empty() {
         String::new()
     } else {
         format!("/{kept}")
     }
 }
 
-fn swagger_base_path(reader: &mut Reader<'_>) -> Option<String> {
+fn swagger_base_path<'a>(reader: &mut Reader<'a>) -> Option<(Node<'a>, String)> {
     let node = reader.document.get("basePath")?;
-    reader.text(&node)
+    let text = reader.text(&node)?;
+    Some((node, text))
 }
 
 /// The variable `basePath` of the first server, used by its URL or not, else the path of its URL.
-fn server_base_path(reader: &mut Reader<'_>) -> Option<String> {
+fn server_base_path<'a>(reader: &mut Reader<'a>) -> Option<(Node<'a>, String)> {
     let server = reader.document.get("servers")?.items().next()?;
     if let Some(default) = server.at(&["variables", "basePath", "default"]) {
-        return reader.text(&default);
+        let text = reader.text(&default)?;
+        return Some((default, text));
     }
-    let url = reader.text(&server.get("url")?)?;
-    let url = with_defaults(url, &server);
+    let node = server.get("url")?;
+    let url = with_defaults(reader.text(&node)?, &server);
     let path = match url.split_once("://") {
         Some((_, rest)) => rest.find('/').map_or("", |slash| &rest[slash..]),
         None => &url,
     };
     let end = path.find(['?', '#']).unwrap_or(path.len());
-    Some(path[..end].to_owned())
+    Some((node, path[..end].to_owned()))
 }
 
 fn with_defaults(mut url: String, server: &Node<'_>) -> String {

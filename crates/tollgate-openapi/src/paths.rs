@@ -156,10 +156,33 @@ fn method<'a>(
     method.request_models =
         bodies::request_models(reader, models, operation, &parameters, &name, model);
     method.method_responses = bodies::method_responses(reader, models, operation, &name, model);
+    note_unused_types(reader, operation, &method);
     method.request_validator_id = shared.validators.id_for(reader, operation, model);
     method.method_integration = integration::of_operation(reader, operation, target);
     shared
         .security
         .protect(reader, operation, &mut method, model);
     method
+}
+
+/// Notes of media types that no body with a model has. OpenAPI 3.0 has them with the bodies.
+fn note_unused_types(reader: &mut Reader<'_>, operation: &Node<'_>, method: &Method) {
+    if reader.version != Version::Swagger2 {
+        return;
+    }
+    let mut responses = method.method_responses.values();
+    for (member, is_used) in [
+        ("consumes", !method.request_models.is_empty()),
+        (
+            "produces",
+            responses.any(|one| one.response_models.is_some()),
+        ),
+    ] {
+        if let Some(node) = operation.get(member).filter(|_| !is_used) {
+            reader.note(
+                &node,
+                format!("`{member}` is not used: no body has a model"),
+            );
+        }
+    }
 }

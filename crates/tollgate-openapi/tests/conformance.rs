@@ -290,3 +290,92 @@ fn as_json(name: &str, text: &str) -> serde_json::Value {
     #[cfg(not(feature = "yaml"))]
     unreachable!("only JSON is read without the feature")
 }
+
+/// Members without which an API can be the same: those that may say what is so without them, and
+/// those that say something of a body where there is one.
+const MAY_CHANGE_NOTHING: [&str; 17] = [
+    "basePath",
+    "consumes",
+    "url",
+    "default",
+    "in",
+    "name",
+    "passthroughBehavior",
+    "produces",
+    "required",
+    "requestTemplates",
+    "responses",
+    "servers",
+    "type",
+    "validateRequestBody",
+    "validateRequestParameters",
+    "variables",
+    "x-amazon-apigateway-api-key-source",
+];
+
+/// What is left out of a document is missing in the API, or was told to have no effect: nothing is
+/// dropped in silence.
+#[test]
+fn every_member_changes_the_api_or_is_told() {
+    let own = [
+        include_str!("golden/pets.swagger.json"),
+        #[cfg(feature = "yaml")]
+        include_str!("golden/pets.openapi.yaml"),
+        #[cfg(feature = "yaml")]
+        include_str!("golden/accounts.openapi.yaml"),
+    ];
+    let own = own.map(|text| {
+        let is_json = text.starts_with('{');
+        let name = if is_json { "own.json" } else { "own.yaml" };
+        (name.to_owned(), text.to_owned())
+    });
+    // Each member costs an import.
+    let documents = corpus().into_iter().filter(|(_, text)| text.len() < 9000);
+    let mut members = 0;
+    for (name, text) in documents.chain(own) {
+        if read(&text).is_err() {
+            continue;
+        }
+        let document = as_json(&name, &text);
+        let whole = made_and_said(&document);
+        for pointer in pointers(&document, "") {
+            let Some((less, member)) = without(&document, &pointer) else {
+                continue;
+            };
+            members += 1;
+            let is_told = whole.1.iter().any(|(told, _)| {
+                !told.is_empty() && (pointer == *told || pointer.starts_with(&format!("{told}/")))
+            });
+            assert!(
+                is_told
+                    || MAY_CHANGE_NOTHING.contains(&member.as_str())
+                    || made_and_said(&less) != whole,
+                "{name}: {pointer} is dropped in silence"
+            );
+        }
+    }
+    println!("{members} members");
+}
+
+/// A document without a member, and the member's name; nothing where there is no such member, or
+/// where there is nothing in it.
+fn without(document: &serde_json::Value, pointer: &str) -> Option<(serde_json::Value, String)> {
+    let (holder, token) = pointer.rsplit_once('/')?;
+    let member = token.replace("~1", "/").replace("~0", "~");
+    let mut less = document.clone();
+    let removed = less.pointer_mut(holder)?.as_object_mut()?.remove(&member)?;
+    let is_empty = removed == serde_json::json!([]) || removed == serde_json::json!({});
+    (!is_empty).then_some((less, member))
+}
+
+type Said = Vec<(String, String)>;
+
+/// What is made of a document, and what is said about it, without places in the text.
+fn made_and_said(document: &serde_json::Value) -> (Option<ApiDocument>, Said) {
+    let (made, found) = match read(&document.to_string()) {
+        Ok(imported) => (Some(imported.document), imported.diagnostics),
+        Err(found) => (None, found),
+    };
+    let said = found.into_iter().map(|one| (one.pointer, one.message));
+    (made, said.collect())
+}
