@@ -96,7 +96,9 @@ impl Models {
                 let message = format!(
                     "Unable to create model for '{name}': Model name must be alphanumeric: {name}"
                 );
-                reader.error(&node, message).in_aws_words();
+                let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+                let help = (!plain.is_empty()).then(|| format!("call it `{plain}`").into());
+                reader.error(&node, message).in_aws_words().help_if(|| help);
             }
             reader.object(&node);
             let schema = models.canonical(reader, &node);

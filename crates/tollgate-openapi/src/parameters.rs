@@ -176,7 +176,8 @@ pub(crate) fn request_parameters(
                        ^[a-zA-Z0-9._$-]+$]";
             reader
                 .error(&parameter.node, unable_to_put_method(verb, path, why))
-                .in_aws_words();
+                .in_aws_words()
+                .help("a parameter has a name of letters, digits and `.`, `_`, `$`, `-`");
             continue;
         }
         if parameter.location == Location::Path && !variables.contains(name.as_str()) {

@@ -51,7 +51,8 @@ pub(crate) fn resources<'a>(
         let place = match tree.insert(ids, &path) {
             Ok(place) => place,
             Err(error) => {
-                let said = reader.error(&node, error.to_string());
+                let help = error.help();
+                let said = reader.error(&node, error.to_string()).help_if(|| help);
                 if error.is_in_aws_words() {
                     said.in_aws_words();
                 }

@@ -301,7 +301,8 @@ impl<'a> Reader<'a> {
         let Some(fragment) = text.strip_prefix('#') else {
             let expected = "a reference such as `#/parameters/page`";
             let message = format!("`{text}` is outside of the document");
-            self.expect(reference, expected, message);
+            self.expect(reference, expected, message)
+                .help("copy what it means into the document");
             return None;
         };
         let pointer = percent_decode_str(fragment)

@@ -1,5 +1,6 @@
 //! The tree of resources that paths make.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use thiserror::Error;
@@ -42,6 +43,23 @@ pub(crate) enum PathError {
 }
 
 impl PathError {
+    /// How to mend it, where that can be said.
+    pub(crate) fn help(&self) -> Option<Cow<'static, str>> {
+        match self {
+            Self::SecondVariable { sibling, .. } => {
+                Some(format!("call the variable `{sibling}` in both paths").into())
+            }
+            Self::BelowGreedy { greedy, .. } => {
+                Some(format!("`{greedy}` takes all that follows: end the path with it").into())
+            }
+            Self::Relative
+            | Self::EmptySegment
+            | Self::Segment(_)
+            | Self::TooLong
+            | Self::TooMany => None,
+        }
+    }
+
     pub(crate) const fn is_in_aws_words(&self) -> bool {
         matches!(self, Self::SecondVariable { .. } | Self::BelowGreedy { .. })
     }

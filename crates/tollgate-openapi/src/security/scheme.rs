@@ -48,7 +48,10 @@ pub(super) fn read<'a>(
     if let Some(settings) = node.get("x-amazon-apigateway-authorizer") {
         if settings.get("type").is_some_and(|kind| is(&kind, "jwt")) {
             let message = format!("Unsupported authorizer type 'jwt' for '{name}'. Ignoring.");
-            reader.warn(&settings, message).in_aws_words();
+            reader
+                .warn(&settings, message)
+                .in_aws_words()
+                .help("a REST API has the type `cognito_user_pools` for tokens of a user pool");
             return Some(Scheme::Foreign);
         }
         let header = header.as_deref().unwrap_or(TOKEN_HEADER);

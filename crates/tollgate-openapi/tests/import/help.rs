@@ -182,6 +182,43 @@ fn what_is_missing_is_told() {
 }
 
 #[test]
+fn what_is_refused_is_told_how_to_be_right() {
+    let mut variables = with_get(json!({}), json!({}));
+    variables["paths"] = json!({"/{id}": {}, "/{name}/x": {}, "/{id}/{all+}/y": {}});
+    let scheme = json!({"type": "oauth2", "x-amazon-apigateway-authorizer": {"type": "jwt"}});
+    for (document, told) in [
+        (
+            variables,
+            &[
+                "call the variable `{id}` in both paths",
+                "`{all+}` takes all that follows: end the path with it",
+            ][..],
+        ),
+        (
+            with_get(
+                json!({"parameters": [{"name": "a[b]", "in": "query"}]}),
+                json!({}),
+            ),
+            &["a parameter has a name of letters, digits and `.`, `_`, `$`, `-`"],
+        ),
+        (
+            root("components", json!({"schemas": {"New_Pet": {}, "_": {}}})),
+            &["call it `NewPet`"],
+        ),
+        (
+            root("components", json!({"securitySchemes": {"token": scheme}})),
+            &["a REST API has the type `cognito_user_pools` for tokens of a user pool"],
+        ),
+        (
+            integration(json!({"$ref": "other.yaml#/integration"})),
+            &["copy what it means into the document"],
+        ),
+    ] {
+        assert_eq!(help(&document), told);
+    }
+}
+
+#[test]
 fn help_comes_to_an_end() {
     let most = tollgate_openapi::limits::MAX_SUGGESTIONS;
     let mut document = with_get(json!({}), json!({}));
