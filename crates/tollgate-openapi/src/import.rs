@@ -1,14 +1,13 @@
-//! From a text to an API document: into a new one, or over one that is there.
+//! From a text to an API document.
 
-use std::collections::HashMap;
+use std::mem::take;
 
 use serde_json::Value;
 use tollgate_core::{ApiId, Diagnostics, ResourceId};
-use tollgate_model::{ApiDocument, AuthorizationType, EndpointConfiguration};
+use tollgate_model::ApiDocument;
 
 use crate::error::ImportError;
 use crate::ids::Ids;
-use crate::members;
 use crate::models::Models;
 use crate::node::Node;
 use crate::paths::{self, Shared};
@@ -16,13 +15,13 @@ use crate::place::Place;
 use crate::places::Places;
 use crate::reader::Reader;
 use crate::remarks::{Findings, Remarks};
-use crate::security::{self, Security};
+use crate::security::Security;
 use crate::source::Source;
 use crate::validators::Validators;
 use crate::version::Version;
 use crate::{
     AwsVariables, ImportOptions, PutMode, aws_variables, base_path, documentation,
-    gateway_responses, settings,
+    gateway_responses, put, root, settings,
 };
 
 /// An API document that was read, and what there is to say about it.
@@ -37,20 +36,6 @@ pub struct Imported {
     pub warnings: Vec<String>,
     /// Where the parts of the document stand in the text.
     pub places: Places,
-}
-
-/// Documentation parts that were read, and what there is to say about them.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ImportedDocumentation {
-    /// The API document, in which nothing but the documentation parts has changed.
-    pub document: ApiDocument,
-    /// The ids of the parts that the text has.
-    pub ids: Vec<String>,
-    /// Remarks that did not prevent it, in the order of the text.
-    pub diagnostics: Diagnostics,
-    /// The warnings among them as the service lists them.
-    pub warnings: Vec<String>,
 }
 
 /// Reads a Swagger 2.0 or OpenAPI 3.0 document.
@@ -78,133 +63,17 @@ pub fn import(text: &str, options: &ImportOptions) -> Result<Imported, ImportErr
     read_over(document, ids, text, PutMode::Overwrite, options)
 }
 
-/// Reads a document over an API that is there.
-///
-/// The document's methods replace those for the same path and verb as a whole; so do its models,
-/// validators, authorizers and gateway responses those of the same name. What the document does
-/// not have is kept or deleted as [`PutMode`] says: settings that it is silent about are kept or
-/// reset, and binary media types are joined or replaced. Kept in either mode are the API's id and
-/// tags, the kind of its endpoint, and the ids of all that keeps its path or name.
-///
-/// ```
-/// use tollgate_openapi::{ImportOptions, PutMode, import, put};
-///
-/// let document = |path| {
-///     format!(r#"{{"swagger": "2.0", "info": {{"title": "Pets"}}, "paths": {{"{path}": {{}}}}}}"#)
-/// };
-/// let options = ImportOptions::default();
-/// let old = import(&document("/pets"), &options)?.document;
-///
-/// let merged = put(&old, &document("/cats"), PutMode::Merge, &options)?.document;
-/// let paths: Vec<_> = merged.resources.iter().map(|one| one.path.as_str()).collect();
-/// assert_eq!(paths, ["/", "/pets", "/cats"]);
-///
-/// let new = put(&merged, &document("/cats"), PutMode::Overwrite, &options)?.document;
-/// assert_eq!(new.resource("/pets"), None);
-/// assert_eq!(new.resource("/cats"), merged.resource("/cats"));
-/// # Ok::<(), tollgate_openapi::ImportError>(())
-/// ```
-///
-/// # Errors
-///
-/// As for [`import`], and where the two together are no API: a path such as `/pets/{name}` beside
-/// one such as `/pets/{id}` that is kept.
-pub fn put(
-    existing: &ApiDocument,
-    text: &str,
-    mode: PutMode,
-    options: &ImportOptions,
-) -> Result<Imported, ImportError> {
-    let mut options = options.clone();
-    if let Some(id) = &existing.rest_api.id {
-        options.api_id = Some(id.clone());
-    }
-    let ids = Ids::of(options.api_id.as_ref().map_or("", ApiId::as_str), existing);
-    let mut base = match mode {
-        PutMode::Merge => existing.clone(),
-        PutMode::Overwrite => emptied(existing, &options),
-    };
-    base.rest_api.id.clone_from(&options.api_id);
-    read_over(base, ids, text, mode, &options)
-}
-
-/// Reads the documentation parts of a document over those of an API, and nothing else of it.
-///
-/// In a merge, a part for the same location keeps the properties that the new one does not have.
-///
-/// # Errors
-///
-/// As for [`import`].
-pub fn put_documentation(
-    existing: &ApiDocument,
-    text: &str,
-    mode: PutMode,
-    options: &ImportOptions,
-) -> Result<ImportedDocumentation, ImportError> {
-    let api_id = existing.rest_api.id.as_ref().or(options.api_id.as_ref());
-    let mut ids = Ids::of(api_id.map_or("", ApiId::as_str), existing);
-    let mut document = existing.clone();
-    let parts = std::mem::take(&mut document.documentation_parts);
-    let kept = match mode {
-        PutMode::Merge => parts,
-        PutMode::Overwrite => Vec::new(),
-    };
-    let Text {
-        source,
-        value,
-        place,
-        version,
-        remarks,
-    } = Text::read(text, &options.aws).map_err(ImportError::no_importer)?;
-    let mut reader = Reader::new(Node::root(&value), version, source, &place, remarks);
-    let parts = documentation::read(&mut reader, &mut ids, kept, mode);
-    document.documentation_parts = parts.all;
-    let (findings, _) = reader.finish();
-    let Findings {
-        diagnostics,
-        warnings,
-        ..
-    } = ImportError::unless_fine(findings, options.fail_on_warnings)?;
-    Ok(ImportedDocumentation {
-        document,
-        ids: parts.ids,
-        diagnostics,
-        warnings,
-    })
-}
-
-/// What an overwriting document leaves of an API.
-fn emptied(existing: &ApiDocument, options: &ImportOptions) -> ApiDocument {
-    let mut document = ApiDocument::default();
-    let old = &existing.rest_api;
-    let api = &mut document.rest_api;
-    api.tags.clone_from(&old.tags);
-    api.endpoint_configuration
-        .clone_from(&old.endpoint_configuration);
-    if let Some(endpoint) = &mut api.endpoint_configuration {
-        endpoint.vpc_endpoint_ids.clear();
-    }
-    api.endpoint_configuration
-        .take_if(|endpoint| *endpoint == EndpointConfiguration::default());
-    if options.ignore_documentation {
-        document
-            .documentation_parts
-            .clone_from(&existing.documentation_parts);
-    }
-    document
-}
-
 /// A text that was read as a document of a known version.
-struct Text<'t> {
-    source: Source<'t>,
-    value: Value,
-    place: Place,
-    version: Version,
-    remarks: Remarks,
+pub(crate) struct Text<'t> {
+    pub(crate) source: Source<'t>,
+    pub(crate) value: Value,
+    pub(crate) place: Place,
+    pub(crate) version: Version,
+    pub(crate) remarks: Remarks,
 }
 
 impl<'t> Text<'t> {
-    fn read(text: &'t str, variables: &AwsVariables) -> Result<Self, Diagnostics> {
+    pub(crate) fn read(text: &'t str, variables: &AwsVariables) -> Result<Self, Diagnostics> {
         let source = Source::new(text);
         let (mut value, place) = source.read()?;
         let remarks = aws_variables::replace(&mut value, variables);
@@ -222,7 +91,8 @@ impl<'t> Text<'t> {
     }
 }
 
-fn read_over(
+/// Reads a document over what there is of an API, nothing of which is left where it fails.
+pub(crate) fn read_over(
     base: ApiDocument,
     ids: Ids,
     text: &str,
@@ -259,8 +129,7 @@ fn read_api(
     mode: PutMode,
     options: &ImportOptions,
 ) -> ApiDocument {
-    use std::mem::take;
-    review_root(reader);
+    root::review(reader);
     settings::read(reader, &mut document.rest_api);
     let mut shared = Shared {
         models: Models::read(reader, options.api_id.as_ref(), take(&mut document.models)),
@@ -285,8 +154,8 @@ fn read_api(
     }
     match mode {
         PutMode::Merge => {
-            follow_authorizers(&mut document);
-            keep(reader, &document);
+            put::follow_authorizers(&mut document);
+            put::keep(reader, &document);
         }
         // Nothing was there before: what has no place of its own comes from the document as a whole.
         PutMode::Overwrite => {
@@ -299,78 +168,4 @@ fn read_api(
 
 fn root_id(document: &ApiDocument) -> Option<ResourceId> {
     document.resource("/").map(|root| root.id.clone())
-}
-
-/// Lets methods that were there follow their authorizers, where a document changes what kind one is.
-fn follow_authorizers(document: &mut ApiDocument) {
-    let authorizers = document.authorizers.iter();
-    let types: HashMap<_, _> = authorizers
-        .map(|one| (one.id.as_str(), security::authorization_type(one.kind)))
-        .collect();
-    let resources = document.resources.iter_mut();
-    for method in resources.flat_map(|one| one.resource_methods.values_mut()) {
-        let own = method.authorizer_id.as_deref();
-        if let Some(kind) = own.and_then(|id| types.get(id))
-            && let AuthorizationType::Custom | AuthorizationType::CognitoUserPools =
-                method.authorization_type
-        {
-            method.authorization_type = *kind;
-        }
-    }
-}
-
-/// Notes of all that was not read now that it was there before.
-fn keep(reader: &mut Reader<'_>, document: &ApiDocument) {
-    for (list, length) in [
-        ("authorizers", document.authorizers.len()),
-        ("documentationParts", document.documentation_parts.len()),
-        ("gatewayResponses", document.gateway_responses.len()),
-        ("models", document.models.len()),
-        ("requestValidators", document.request_validators.len()),
-        ("resources", document.resources.len()),
-    ] {
-        for place in 0..length {
-            reader.keep(&format!("/{list}/{place}"));
-        }
-    }
-    for (place, resource) in document.resources.iter().enumerate() {
-        for verb in resource.resource_methods.keys() {
-            reader.keep(&format!("/resources/{place}/resourceMethods/{verb}"));
-        }
-    }
-}
-
-/// Reviews the objects at the top that several subjects read from.
-fn review_root(reader: &mut Reader<'_>) {
-    let document = reader.document.clone();
-    match reader.version {
-        Version::Swagger2 => reader.review(&document, &members::SWAGGER_2),
-        Version::OpenApi3 => {
-            reader.review(&document, &members::OPENAPI_3);
-            if let Some(components) = document.get("components") {
-                reader.object(&components);
-                reader.review(&components, &members::COMPONENTS);
-            }
-            if let Some(servers) = document.get("servers") {
-                review_servers(reader, &servers);
-            }
-        }
-    }
-}
-
-fn review_servers(reader: &mut Reader<'_>, servers: &Node<'_>) {
-    let servers = reader.list(servers);
-    for server in &servers {
-        reader.object(server);
-        reader.review(server, &members::SERVER);
-    }
-    if let Some(second) = servers.get(1) {
-        reader
-            .warn(
-                second,
-                "More than one server provided. Ignoring all but the first for defining endpoint \
-                 configuration",
-            )
-            .in_aws_words();
-    }
 }
