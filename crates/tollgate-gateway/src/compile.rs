@@ -26,7 +26,7 @@ pub const DEFAULT_API_ID: &str = StageContext::LOCAL_API_ID;
 pub const DEFAULT_DEPLOYMENT_ID: &str = StageContext::LOCAL_DEPLOYMENT_ID;
 
 /// What a document and its stage do not say.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CompileOptions {
     /// The account that owns the API.

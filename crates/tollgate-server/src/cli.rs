@@ -16,20 +16,26 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve an OpenAPI document
+    /// Serve OpenAPI documents
     Serve(Serve),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// The document: Swagger 2.0 or OpenAPI 3.0, in JSON or YAML
-    pub(crate) file: PathBuf,
+    /// Documents: Swagger 2.0 or OpenAPI 3.0, in JSON or YAML
+    #[arg(value_name = "DOCUMENT", required_unless_present = "config")]
+    pub(crate) files: Vec<PathBuf>,
 
-    /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: SocketAddr,
+    /// What documents cannot say [default: tollgate.toml beside the first document, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 
-    /// The stage, as templates see it
+    /// Where to listen, instead of where the configuration says; port 0 takes a free one. May be
+    /// given several times [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Vec<SocketAddr>,
+
+    /// The stage of documents for which the configuration names none, as templates see it
     #[arg(long, value_name = "NAME", default_value = tollgate::DEFAULT_STAGE)]
     pub(crate) stage: StageName,
 
@@ -52,8 +58,14 @@ mod tests {
     #[test]
     fn a_file_is_all_it_takes() {
         let Command::Serve(serve) = Cli::parse_from(["tollgate", "serve", "a.yaml"]).command;
-        assert_eq!(serve.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(serve.files, [PathBuf::from("a.yaml")]);
+        assert!(serve.listen.is_empty());
         assert_eq!(serve.stage.as_str(), "default");
         assert!(!serve.no_request_log);
+    }
+    #[test]
+    fn a_configuration_may_name_the_documents() {
+        assert!(Cli::try_parse_from(["tollgate", "serve"]).is_err());
+        assert!(Cli::try_parse_from(["tollgate", "serve", "--config", "a.toml"]).is_ok());
     }
 }

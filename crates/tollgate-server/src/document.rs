@@ -6,9 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
-use tollgate::Plan;
-use tollgate::core::{Diagnostic, Diagnostics, Severity};
-use tollgate::model::Stage;
+use tollgate::Document;
+use tollgate::core::{ApiId, Diagnostic, Diagnostics, Severity};
+use tollgate::gateway::CompileOptions;
+use tollgate::openapi::ImportOptions;
 
 /// Why a document cannot be served.
 #[derive(Debug, Error)]
@@ -22,16 +23,34 @@ pub(crate) enum DocumentError {
     },
 }
 
-/// Reads and compiles a document.
-pub(crate) fn load(file: &Path, stage: &Stage) -> Result<Plan, DocumentError> {
-    let text = fs::read_to_string(file).map_err(|source| DocumentError::Unreadable {
+/// Reads the text of a document.
+pub(crate) fn read(file: &Path) -> Result<String, DocumentError> {
+    fs::read_to_string(file).map_err(|source| DocumentError::Unreadable {
         file: file.to_owned(),
         source,
-    })?;
-    tollgate::plan_from_openapi(&text, stage).map_err(|diagnostics| DocumentError::Refused {
+    })
+}
+
+/// Imports the text of a document as an API of this id.
+pub(crate) fn import(
+    file: &Path,
+    text: &str,
+    id: &ApiId,
+    options: &CompileOptions,
+) -> Result<Document, DocumentError> {
+    let mut import = ImportOptions::default();
+    import.api_id = Some(id.clone());
+    import.aws.account_id = Some(options.account_id.clone());
+    import.aws.region = Some(options.region.to_string());
+    Document::import(text, &import).map_err(|diagnostics| refused(file, diagnostics))
+}
+
+/// A document that cannot be served.
+pub(crate) fn refused(file: &Path, diagnostics: Diagnostics) -> DocumentError {
+    DocumentError::Refused {
         file: file.to_owned(),
         diagnostics,
-    })
+    }
 }
 
 /// What is wrong or odd about a document, a line each, and a count of all remarks at the end.

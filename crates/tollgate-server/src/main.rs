@@ -1,12 +1,17 @@
 #![doc = include_str!("../README.md")]
 
 mod cli;
-mod connections;
+mod config;
+mod connection;
 mod console;
+mod deployments;
 mod document;
+mod hash;
+mod listener;
 mod request_log;
 mod serve;
 mod shutdown;
+mod site;
 mod summary;
 
 use std::process::ExitCode;

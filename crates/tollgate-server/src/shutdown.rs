@@ -3,6 +3,7 @@
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
 
 /// The signals that ask the server to end.
 #[derive(Debug)]
@@ -26,5 +27,33 @@ impl Shutdown {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
+    }
+}
+
+/// Whether connections are asked to end.
+#[derive(Clone, Debug)]
+pub(crate) struct Stop(watch::Receiver<bool>);
+
+/// Asks connections to end.
+#[derive(Debug)]
+pub(crate) struct Stopper(watch::Sender<bool>);
+
+/// What asks connections to end, and what they are asked through.
+pub(crate) fn stop() -> (Stopper, Stop) {
+    let (stopper, stop) = watch::channel(false);
+    (Stopper(stopper), Stop(stop))
+}
+
+impl Stopper {
+    /// Asks all connections to end.
+    pub(crate) fn stop(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+impl Stop {
+    /// Waits until connections are asked to end, or nobody is left who could ask.
+    pub(crate) async fn asked(&mut self) {
+        drop(self.0.wait_for(|stopped| *stopped).await);
     }
 }

@@ -4,49 +4,148 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use tollgate::Plan;
+use tollgate::core::StageContext;
 use tollgate::gateway::Method;
+use tollgate::gateway::address::{AddressTable, BasePathMapping};
+
+use crate::site::Site;
 
 /// Methods that are shown a `curl` line for; a person tries a few.
 const MOST_EXAMPLES: usize = 8;
+/// Methods of one API that are listed.
+const MOST_METHODS: usize = 100;
+
+/// Where connections are accepted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Listening {
+    pub(crate) address: SocketAddr,
+    pub(crate) tls: bool,
+}
+
+impl Listening {
+    fn scheme(self) -> &'static str {
+        if self.tls { "https" } else { "http" }
+    }
+
+    fn base(self) -> String {
+        format!("{}://{}", self.scheme(), self.address)
+    }
+}
 
 /// The text that a server greets its user with.
-pub(crate) fn summary(plan: &Plan, address: SocketAddr) -> String {
+pub(crate) fn summary(site: &Site, table: &AddressTable, listening: &[Listening]) -> String {
     let mut out = String::new();
-    let mut line = |text: String| writeln!(out, "{text}").expect("a string takes any text");
-    let base = format!("http://{address}");
-    line(format!("serving stage {} at {base}/", plan.stage().stage));
-    line(String::new());
-    for method in plan.methods() {
-        line(match method.refusal {
-            None => format!("  {:<7} {}", method.http_method, method.path),
-            Some(refusal) => format!(
-                "  {:<7} {}  refused with {}: {}",
-                method.http_method,
-                method.path,
-                refusal.status().as_u16(),
-                refusal.reason().unwrap_or("it cannot be executed"),
-            ),
-        });
-    }
-    let examples: Vec<_> = plan
-        .methods()
-        .filter_map(|method| example(&base, &method))
-        .collect();
-    if !examples.is_empty() {
-        line(String::new());
-        line("try".to_owned());
-        for example in examples.iter().take(MOST_EXAMPLES) {
-            line(format!("  {example}"));
+    let Some(first) = listening.first().copied() else {
+        return out;
+    };
+    let plans: Vec<&Plan> = table.plans().map(|plan| &**plan).collect();
+    let mut examples = Vec::new();
+    for api in &site.apis {
+        let of_api = plans.iter().filter(|plan| plan.stage().api_id == api.id);
+        let of_api: Vec<&Plan> = of_api.copied().collect();
+        for plan in &of_api {
+            let addresses = addresses(site, plan.stage(), first);
+            let name = match site.apis.len() {
+                1 => format!("stage {}", plan.stage().stage),
+                _ => format!("{}, stage {}", api.file.display(), plan.stage().stage),
+            };
+            let mut addresses = addresses.iter();
+            let primary = addresses.next().map_or("", String::as_str);
+            line(&mut out, &format!("serving {name} at {primary}/"));
+            for other in addresses {
+                line(&mut out, &format!("  also at {other}/"));
+            }
+            examples.extend(
+                plan.methods()
+                    .filter_map(|method| example(primary, &method)),
+            );
         }
-        if let Some(more) = examples
-            .len()
-            .checked_sub(MOST_EXAMPLES)
-            .filter(|more| *more > 0)
-        {
-            line(format!("  ({more} more methods)"));
+        line(&mut out, "");
+        if let Some(plan) = of_api.first() {
+            methods(&mut out, plan);
+            line(&mut out, "");
+        }
+    }
+    for other in listening.iter().skip(1) {
+        line(&mut out, &format!("listening at {} too", other.base()));
+    }
+    if !examples.is_empty() {
+        line(&mut out, "try");
+        for example in examples.iter().take(MOST_EXAMPLES) {
+            line(&mut out, &format!("  {example}"));
+        }
+        let more = examples.len().saturating_sub(MOST_EXAMPLES);
+        if more > 0 {
+            line(&mut out, &format!("  ({more} more methods)"));
         }
     }
     out
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push_str(text);
+    out.push('\n');
+}
+
+/// The URLs of a stage, without a slash at their end; the one to show first comes first.
+fn addresses(site: &Site, stage: &StageContext, listening: Listening) -> Vec<String> {
+    let path = |mapping: &BasePathMapping| {
+        let is_here = mapping.api == stage.api_id
+            && mapping
+                .stage
+                .as_ref()
+                .is_none_or(|name| *name == stage.stage);
+        is_here.then(|| {
+            let mut path = String::new();
+            for part in [Some(mapping.base_path.as_str()), named(mapping, stage)] {
+                if let Some(part) = part.filter(|part| !part.is_empty()) {
+                    path.push('/');
+                    path.push_str(part);
+                }
+            }
+            path
+        })
+    };
+    let base = listening.base();
+    let any_host = site.any_host.iter().flatten().filter_map(path);
+    let mut addresses: Vec<String> = any_host.map(|path| format!("{base}{path}")).collect();
+    let (scheme, port) = (listening.scheme(), listening.address.port());
+    for (domain, mappings) in &site.domains {
+        let paths = mappings.iter().filter_map(path);
+        addresses.extend(paths.map(|path| format!("{scheme}://{domain}:{port}{path}")));
+    }
+    let (api, stage) = (&stage.api_id, &stage.stage);
+    let user_request = format!("{base}/restapis/{api}/{stage}/_user_request_");
+    addresses.push(user_request);
+    addresses.push(format!(
+        "{scheme}://{api}.execute-api.localhost:{port}/{stage}"
+    ));
+    addresses
+}
+
+/// The stage's name, where the path has to say it.
+fn named<'s>(mapping: &BasePathMapping, stage: &'s StageContext) -> Option<&'s str> {
+    mapping.stage.is_none().then(|| stage.stage.as_str())
+}
+
+fn methods(out: &mut String, plan: &Plan) {
+    for method in plan.methods().take(MOST_METHODS) {
+        let (verb, path) = (method.http_method, method.path);
+        let written = match method.refusal {
+            None => writeln!(out, "  {verb:<7} {path}"),
+            Some(refusal) => writeln!(
+                out,
+                "  {verb:<7} {path}  refused with {}: {}",
+                refusal.status().as_u16(),
+                refusal.reason().unwrap_or("it cannot be executed"),
+            ),
+        };
+        written.expect("a string takes any text");
+    }
+    let more = plan.methods().count().saturating_sub(MOST_METHODS);
+    if more > 0 {
+        line(out, &format!("  ({more} more)"));
+    }
 }
 
 /// A command that calls a method, with made-up parameters.

@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod document;
 mod openapi_gateway;
 
+pub use document::Document;
 pub use openapi_gateway::{DEFAULT_STAGE, from_openapi, plan_from_openapi};
 pub use tollgate_core as core;
 pub use tollgate_gateway as gateway;

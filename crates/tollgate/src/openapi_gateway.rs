@@ -1,9 +1,11 @@
 //! From the text of an OpenAPI document to a gateway.
 
 use tollgate_core::{Diagnostic, Diagnostics};
-use tollgate_gateway::{Gateway, Plan};
+use tollgate_gateway::{CompileOptions, Gateway, Plan};
 use tollgate_model::Stage;
 use tollgate_openapi::ImportOptions;
+
+use crate::Document;
 
 /// The stage of a gateway that is made without naming one.
 pub const DEFAULT_STAGE: &str = "default";
@@ -40,28 +42,14 @@ pub fn from_openapi(document: &str) -> Result<Gateway, Diagnostics> {
 
 /// A plan that serves an OpenAPI document as a stage, to be published to a [`Gateway`].
 ///
-/// What there is to say stands in the order of the text, and names its places there, whether the
-/// import or the compilation says it.
+/// [`Document`] does the same in two steps, with options for each.
 ///
 /// # Errors
 ///
 /// As for [`from_openapi`].
 pub fn plan_from_openapi(document: &str, stage: &Stage) -> Result<Plan, Diagnostics> {
-    let imported = tollgate_openapi::import(document, &ImportOptions::default())?;
-    let located = |own: Diagnostics| {
-        let own = imported.places.locate_all(own).into_iter();
-        let mut all: Vec<_> = imported.diagnostics.iter().cloned().chain(own).collect();
-        // What is about no one place comes last.
-        all.sort_by_key(|one| (one.position.is_none(), one.position));
-        all.into_iter().collect()
-    };
-    match Plan::compile(&imported.document, stage) {
-        Ok(plan) => {
-            let diagnostics = located(plan.diagnostics().clone());
-            Ok(plan.with_diagnostics(diagnostics))
-        }
-        Err(errors) => Err(located(errors)),
-    }
+    let document = Document::import(document, &ImportOptions::default())?;
+    document.compile(stage, &CompileOptions::default())
 }
 
 #[cfg(test)]

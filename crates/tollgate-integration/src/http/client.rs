@@ -106,6 +106,15 @@ impl Default for HttpClient {
     }
 }
 
+/// Clients are equal where they share their connections.
+impl PartialEq for HttpClient {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.origins, &other.origins)
+    }
+}
+
+impl Eq for HttpClient {}
+
 impl HttpClient {
     /// Settings to be changed.
     #[must_use]

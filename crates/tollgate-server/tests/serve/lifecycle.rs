@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::net::TcpStream;
 
-use crate::process::{Answer, Server, said, tollgate};
+use crate::process::{Answer, Folder, Server, said, tollgate};
 
 const DOCUMENT: &str = "examples/hello-mock/openapi.yaml";
 
@@ -73,8 +73,7 @@ fn a_reader_that_does_not_read_delays_nobody() {
 
 #[test]
 fn what_cannot_be_served_ends_with_status_1() {
-    let folder = std::env::temp_dir().join(format!("tollgate-serve-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = Folder::new();
     for (name, text, expected) in [
         (
             "broken.json",
@@ -94,15 +93,13 @@ fn what_cannot_be_served_ends_with_status_1() {
             "path.yaml:4:",
         ),
     ] {
-        let file = folder.join(name);
-        std::fs::write(&file, text).unwrap();
+        let file = folder.write(name, text);
         let output = tollgate().arg("serve").arg(&file).output().unwrap();
         let said = said(&output);
         assert_eq!(output.status.code(), Some(1), "{name}: {said}");
         assert!(said.contains(expected), "{name}: {said}");
         assert!(output.stdout.is_empty(), "{name}");
     }
-    std::fs::remove_dir_all(&folder).unwrap();
 
     let output = tollgate()
         .args(["serve", "no-such-file.yaml"])

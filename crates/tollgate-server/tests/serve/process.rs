@@ -1,9 +1,11 @@
 //! The server as a process, and a client that speaks plain HTTP/1.1.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A file of the repository.
 pub(crate) fn repository(file: &str) -> PathBuf {
@@ -17,6 +19,69 @@ pub(crate) fn tollgate() -> Command {
     Command::new(env!("CARGO_BIN_EXE_tollgate"))
 }
 
+/// A folder of a test's own; it is removed when the test ends.
+#[derive(Debug)]
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("tollgate-serve-{}-{count}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).expect("there is a place for temporary files");
+        Self(folder)
+    }
+
+    /// The path of a file in it.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// Writes a file in one step, as editors do.
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
+        let file = self.path(name);
+        let new = self.path(&format!(".{name}.new"));
+        std::fs::write(&new, text).expect("the folder is ours");
+        std::fs::rename(&new, &file).expect("the folder is ours");
+        file
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What is left behind is only clutter.
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+/// A document with a GET method at each path, answered with a template's text.
+pub(crate) fn document(methods: &[(&str, &str)]) -> String {
+    let paths: serde_json::Map<String, serde_json::Value> = methods
+        .iter()
+        .map(|(path, template)| {
+            let method = serde_json::json!({ "get": {
+                "responses": { "200": { "description": "ok" } },
+                "x-amazon-apigateway-integration": {
+                    "type": "mock",
+                    "requestTemplates": { "application/json": "{\"statusCode\": 200}" },
+                    "responses": { "default": {
+                        "statusCode": "200",
+                        "responseTemplates": { "application/json": template }
+                    } }
+                }
+            } });
+            ((*path).to_owned(), method)
+        })
+        .collect();
+    serde_json::json!({
+        "openapi": "3.0.1",
+        "info": { "title": "test", "version": "1" },
+        "paths": paths
+    })
+    .to_string()
+}
+
 /// A running server; it is killed when the test ends.
 pub(crate) struct Server {
     child: Child,
@@ -26,36 +91,50 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a server on a free port and waits until it listens.
+    /// Starts a server for a document of the repository on a free port.
     pub(crate) fn start(file: &str, options: &[&str]) -> Self {
+        let file = repository(file);
+        let mut arguments = vec![file.as_os_str()];
+        arguments.extend(["--listen", "127.0.0.1:0"].map(OsStr::new));
+        arguments.extend(options.iter().map(OsStr::new));
+        Self::launch(&arguments)
+    }
+
+    /// Starts a server for files of the test's own on a free port.
+    pub(crate) fn of_files(files: &[&Path], options: &[&str]) -> Self {
+        let mut arguments: Vec<&OsStr> = files.iter().map(|file| file.as_os_str()).collect();
+        arguments.extend(["--listen", "127.0.0.1:0"].map(OsStr::new));
+        arguments.extend(options.iter().map(OsStr::new));
+        Self::launch(&arguments)
+    }
+
+    /// Starts a server and waits until it listens.
+    pub(crate) fn launch(arguments: &[&OsStr]) -> Self {
         let mut child = tollgate()
             .arg("serve")
-            .arg(repository(file))
-            .args(["--listen", "127.0.0.1:0"])
-            .args(options)
+            .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the command can be run");
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut greeting = String::new();
-        stdout.read_line(&mut greeting).expect("it is text");
-        let url = greeting
-            .split("http://")
-            .nth(1)
-            .expect("the greeting names a URL");
-        let address = url
-            .trim_end()
-            .trim_end_matches('/')
-            .parse()
-            .expect("the URL has an address");
-        // The rest of the greeting is written at once, and ends with the last example.
+        // The greeting is written at once, and ends with the last example.
         while !greeting.contains("\n  curl") {
-            stdout.read_line(&mut greeting).expect("it is text");
+            let length = stdout.read_line(&mut greeting).expect("it is text");
+            if length == 0 {
+                let said = child.wait_with_output().expect("it is our child");
+                panic!(
+                    "the server ended: {}",
+                    String::from_utf8_lossy(&said.stderr)
+                );
+            }
         }
+        let urls = greeting.split("://").skip(1);
+        let mut addresses = urls.filter_map(|url| url.split(['/', '\n']).next()?.parse().ok());
         Self {
             child,
-            address,
+            address: addresses.next().expect("the greeting names an address"),
             greeting,
         }
     }
@@ -80,11 +159,16 @@ impl Server {
 
     /// Sends a request on a connection of its own.
     pub(crate) fn send(&self, head: &str, body: &str) -> Answer {
+        self.send_to("example.com", head, body)
+    }
+
+    /// Sends a request to a host on a connection of its own.
+    pub(crate) fn send_to(&self, host: &str, head: &str, body: &str) -> Answer {
         let mut stream = TcpStream::connect(self.address).expect("the server listens");
         let length = body.len();
         write!(
             stream,
-            "{head} HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\nContent-Length: {length}\r\n\
+            "{head} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\
              Content-Type: application/json\r\n\r\n{body}"
         )
         .expect("the server reads");
@@ -94,6 +178,11 @@ impl Server {
     /// Sends a GET request.
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.send(&format!("GET {path}"), "")
+    }
+
+    /// Sends a GET request to a host.
+    pub(crate) fn get_from(&self, host: &str, path: &str) -> Answer {
+        self.send_to(host, &format!("GET {path}"), "")
     }
 }
 
@@ -106,6 +195,7 @@ impl Drop for Server {
 }
 
 /// What came back over the socket.
+#[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,

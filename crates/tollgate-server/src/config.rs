@@ -1,0 +1,275 @@
+//! `tollgate.toml`: what a document cannot say.
+//!
+//! Every key is described in `docs/configuration.md`.
+
+mod check;
+mod error;
+mod text;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use ipnet::IpNet;
+use serde::Deserialize;
+use tollgate::core::StageName;
+use tollgate::gateway::address::{BasePath, DomainName};
+use toml::Spanned;
+
+pub(crate) use error::{ConfigErrors, Found};
+pub(crate) use text::Text;
+use text::{Account, Endpoint, RegionName};
+pub(crate) use text::{ApiName, Bounded, TimeSpan};
+
+/// The name under which the file is looked for beside a document.
+pub(crate) const FILE_NAME: &str = "tollgate.toml";
+
+/// What the file says; what it leaves out has its default.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    /// The file, and what stands in it.
+    #[serde(skip)]
+    source: Option<(PathBuf, String)>,
+    pub(crate) account_id: Text<Account>,
+    pub(crate) region: Text<RegionName>,
+    /// Whether APIs are reached by paths on hosts that nothing is known about; absent: where there
+    /// are no domains.
+    pub(crate) any_host: Option<bool>,
+    pub(crate) listeners: Vec<Listener>,
+    pub(crate) apis: Vec<Api>,
+    pub(crate) domains: Vec<Domain>,
+    pub(crate) limits: Limits,
+    pub(crate) timeouts: Timeouts,
+    /// Where AWS services are called, by the name of the service.
+    pub(crate) endpoints: BTreeMap<String, Text<Endpoint>>,
+    pub(crate) outbound: Outbound,
+}
+
+/// Where connections are accepted.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Listener {
+    pub(crate) address: SocketAddr,
+    /// Absent: connections are not encrypted.
+    #[serde(default)]
+    pub(crate) tls: Option<ListenerTls>,
+}
+
+/// What a listener shows to clients that name none of the domains with a certificate; absent: they
+/// are refused.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListenerTls {
+    #[serde(default)]
+    certificate: Option<Spanned<PathBuf>>,
+    #[serde(default)]
+    private_key: Option<Spanned<PathBuf>>,
+}
+
+impl ListenerTls {
+    /// The files of the certificate.
+    pub(crate) fn certificate(&self) -> Option<Certificate> {
+        let (certificate, private_key) = (self.certificate.as_ref()?, self.private_key.as_ref()?);
+        Some(Certificate {
+            certificate: certificate.get_ref().clone(),
+            private_key: private_key.get_ref().clone(),
+        })
+    }
+}
+
+/// A certificate chain and its key, in PEM files.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Certificate {
+    pub(crate) certificate: PathBuf,
+    pub(crate) private_key: PathBuf,
+}
+
+/// A document and how it is served.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Api {
+    pub(crate) file: Spanned<PathBuf>,
+    #[serde(default)]
+    pub(crate) id: Option<Spanned<Text<ApiName>>>,
+    #[serde(default)]
+    pub(crate) base_path: Option<Text<BasePath>>,
+    #[serde(default)]
+    pub(crate) stages: Vec<Stage>,
+}
+
+/// A stage of an API.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Stage {
+    pub(crate) name: Spanned<Text<StageName>>,
+    #[serde(default)]
+    pub(crate) description: Option<String>,
+    #[serde(default)]
+    pub(crate) deployment_id: Option<String>,
+    #[serde(default)]
+    pub(crate) variables: BTreeMap<String, Spanned<String>>,
+}
+
+/// A custom domain name.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Domain {
+    pub(crate) name: Spanned<Text<DomainName>>,
+    #[serde(default)]
+    pub(crate) tls: Option<Certificate>,
+    #[serde(default)]
+    pub(crate) mappings: Vec<Mapping>,
+}
+
+/// A base path mapping.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mapping {
+    #[serde(default)]
+    pub(crate) base_path: Option<Text<BasePath>>,
+    pub(crate) api: Spanned<String>,
+    #[serde(default)]
+    pub(crate) stage: Option<Spanned<Text<StageName>>>,
+}
+
+/// How much a client may take.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Limits {
+    /// Connections of one listener.
+    pub(crate) connections: Bounded<1, 1_000_000>,
+    /// Bytes of all header lines of a request.
+    pub(crate) header_bytes: Bounded<256, 65_536>,
+    /// Bytes of a request target.
+    pub(crate) target_bytes: Bounded<64, 65_534>,
+    /// Requests that one HTTP/2 connection may have open.
+    pub(crate) http2_streams: Bounded<1, 10_000>,
+    /// Bytes of an HTTP/2 header list, as HTTP/2 counts them.
+    pub(crate) http2_header_list_bytes: Bounded<1_024, 1_048_576>,
+    /// Streams that a client reset and the server is not done with.
+    pub(crate) http2_pending_resets: Bounded<1, 10_000>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: Bounded(10_000),
+            header_bytes: Bounded(10_240),
+            target_bytes: Bounded(10_240),
+            http2_streams: Bounded(100),
+            http2_header_list_bytes: Bounded(16_384),
+            http2_pending_resets: Bounded(20),
+        }
+    }
+}
+
+/// How long a client may take.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Timeouts {
+    /// For the TLS handshake.
+    pub(crate) handshake: Text<TimeSpan>,
+    /// For the head of a request, from its first byte, or from the beginning of the connection.
+    pub(crate) header: Text<TimeSpan>,
+    /// Between two parts of a request's body.
+    pub(crate) body_idle: Text<TimeSpan>,
+    /// Until the client takes more of a response.
+    pub(crate) write_idle: Text<TimeSpan>,
+    /// Between two requests.
+    pub(crate) keep_alive_idle: Text<TimeSpan>,
+    /// Between two signs of life of an HTTP/2 client.
+    pub(crate) http2_ping_interval: Text<TimeSpan>,
+    /// For the answer to a ping.
+    pub(crate) http2_ping_timeout: Text<TimeSpan>,
+    /// For requests in flight once the server is asked to end.
+    pub(crate) shutdown_grace: Text<TimeSpan>,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            handshake: TimeSpan::seconds(10),
+            header: TimeSpan::seconds(10),
+            body_idle: TimeSpan::seconds(10),
+            write_idle: TimeSpan::seconds(30),
+            keep_alive_idle: TimeSpan::seconds(60),
+            http2_ping_interval: TimeSpan::seconds(20),
+            http2_ping_timeout: TimeSpan::seconds(10),
+            shutdown_grace: TimeSpan::seconds(30),
+        }
+    }
+}
+
+/// Calls to hosts that requests name.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Outbound {
+    /// Networks that such a host may be in although they are private.
+    pub(crate) allow: Vec<IpNet>,
+}
+
+impl Config {
+    /// Reads the file.
+    pub(crate) fn read(file: &Path) -> Result<Self, ConfigErrors> {
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| ConfigErrors::unreadable(file, &error))?;
+        let mut config: Self =
+            toml::from_str(&text).map_err(|error| ConfigErrors::syntax(file, &text, &error))?;
+        let found = check::check(&config);
+        if !found.is_empty() {
+            return Err(ConfigErrors::found(file, &text, found));
+        }
+        config.resolve(file.parent().unwrap_or(Path::new("")));
+        config.source = Some((file.to_owned(), text));
+        Ok(config)
+    }
+
+    /// The file, if there is one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.source.as_ref().map(|(file, _)| &**file)
+    }
+
+    /// Accepts the file unless something was found in it.
+    pub(crate) fn accept(&self, found: Vec<Found>) -> Result<(), ConfigErrors> {
+        match &self.source {
+            Some((file, text)) if !found.is_empty() => Err(ConfigErrors::found(file, text, found)),
+            _ => Ok(()),
+        }
+    }
+
+    /// What the file says that has no effect yet.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for (service, url) in &self.endpoints {
+            warnings.push(format!(
+                "warning: endpoints.{service}: no integration of this build calls {}",
+                url.0.0
+            ));
+        }
+        if !self.outbound.allow.is_empty() {
+            let message = "warning: outbound.allow: no integration of this build calls a host";
+            warnings.push(message.to_owned());
+        }
+        warnings
+    }
+
+    /// Makes paths relative to the folder of the file.
+    fn resolve(&mut self, folder: &Path) {
+        let resolve = |path: &mut PathBuf| *path = folder.join(&path);
+        for api in &mut self.apis {
+            resolve(api.file.get_mut());
+        }
+        for tls in self.listeners.iter_mut().filter_map(|one| one.tls.as_mut()) {
+            let files = [&mut tls.certificate, &mut tls.private_key];
+            for file in files.into_iter().flatten() {
+                resolve(file.get_mut());
+            }
+        }
+        for pair in self.domains.iter_mut().filter_map(|one| one.tls.as_mut()) {
+            resolve(&mut pair.certificate);
+            resolve(&mut pair.private_key);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Documents compiled to the plans of their stages.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tollgate::Plan;
+use tollgate::core::{Diagnostics, Severity};
+use tollgate::gateway::CompileOptions;
+use tollgate::gateway::address::{AddressError, AddressTable};
+use tollgate::model::Stage;
+
+use crate::document::{self, DocumentError};
+use crate::hash::{Base36, fnv1a};
+use crate::site::{Site, SiteApi};
+
+/// The last deployment of each document that could be served.
+#[derive(Debug, Default)]
+pub(crate) struct Deployments(BTreeMap<PathBuf, Deployed>);
+
+#[derive(Debug)]
+struct Deployed {
+    text: String,
+    api: SiteApi,
+    options: CompileOptions,
+    plans: Vec<Arc<Plan>>,
+}
+
+/// What came of deploying a site.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// The addresses of all stages that can be served.
+    pub(crate) table: Result<AddressTable, AddressError>,
+    /// What there is to say about documents that were deployed anew.
+    pub(crate) reports: Vec<String>,
+    /// Documents that cannot be served as they are now.
+    pub(crate) refused: Vec<DocumentError>,
+}
+
+impl Deployments {
+    /// Deploys what changed of a site.
+    ///
+    /// A document that cannot be served keeps its last deployment, if it has one.
+    pub(crate) fn deploy(&mut self, site: &Site) -> Outcome {
+        let (mut reports, mut refused) = (Vec::new(), Vec::new());
+        for api in &site.apis {
+            match self.deploy_one(api, &site.compile_options) {
+                Ok(None) => {}
+                Ok(Some(said)) if said.iter().any(|one| one.severity > Severity::Note) => {
+                    reports.push(document::report(&api.file, &said));
+                }
+                Ok(Some(_)) => {}
+                Err(error) => refused.push(error),
+            }
+        }
+        self.0
+            .retain(|file, _| site.apis.iter().any(|api| api.file == *file));
+        let mut table = AddressTable::builder();
+        for plan in self.0.values().flat_map(|one| &one.plans) {
+            table = table.stage(plan.clone());
+        }
+        for (name, mappings) in &site.domains {
+            table = table.domain(name.clone(), mappings.iter().cloned());
+        }
+        if let Some(mappings) = &site.any_host {
+            table = table.any_host(mappings.iter().cloned());
+        }
+        Outcome {
+            table: table.build(),
+            reports,
+            refused,
+        }
+    }
+
+    /// `None` if nothing changed, else what there is to say.
+    fn deploy_one(
+        &mut self,
+        api: &SiteApi,
+        options: &CompileOptions,
+    ) -> Result<Option<Diagnostics>, DocumentError> {
+        let text = document::read(&api.file)?;
+        let is_same =
+            |known: &Deployed| known.text == text && known.api == *api && known.options == *options;
+        if self.0.get(&api.file).is_some_and(is_same) {
+            return Ok(None);
+        }
+        let document = document::import(&api.file, &text, &api.id, options)?;
+        let deployment_id = Base36::<6>(fnv1a(text.as_bytes())).to_string();
+        let mut plans = Vec::new();
+        let mut said = Diagnostics::new();
+        for stage in &api.stages {
+            let mut stage: Stage = stage.clone();
+            let id = stage.deployment_id.take();
+            stage.deployment_id = Some(id.unwrap_or_else(|| deployment_id.as_str().into()));
+            let plan = document.compile(&stage, options);
+            let plan = plan.map_err(|said| document::refused(&api.file, said))?;
+            for one in plan.diagnostics().iter() {
+                // Most remarks are about all stages alike.
+                if !said.iter().any(|known| known == one) {
+                    said.push(one.clone());
+                }
+            }
+            plans.push(Arc::new(plan));
+        }
+        let deployed = Deployed {
+            text,
+            api: api.clone(),
+            options: options.clone(),
+            plans,
+        };
+        self.0.insert(api.file.clone(), deployed);
+        Ok(Some(said))
+    }
+}
