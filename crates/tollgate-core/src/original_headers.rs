@@ -18,22 +18,29 @@ use http::HeaderName;
 /// assert_eq!(names.spelling(&HeaderName::from_static("test-header")), Some("tEsT-HEADeR"));
 /// assert_eq!(names.spelling(&HeaderName::from_static("accept")), None);
 /// ```
-#[derive(Clone, Debug, Default)]
-pub struct OriginalHeaders(Arc<[Box<str>]>);
+#[derive(Clone, Debug)]
+pub struct OriginalHeaders(Arc<str>);
+
+/// Stands between names; no name has it.
+const SEPARATOR: char = '\n';
 
 impl OriginalHeaders {
     /// How this name was spelled, the first time if it came more than once.
     #[must_use]
     pub fn spelling(&self, name: &HeaderName) -> Option<&str> {
         self.0
-            .iter()
-            .map(|spelled| &**spelled)
+            .split(SEPARATOR)
             .find(|spelled| name.as_str().eq_ignore_ascii_case(spelled))
     }
 }
 
-impl<S: Into<Box<str>>> FromIterator<S> for OriginalHeaders {
+impl<S: AsRef<str>> FromIterator<S> for OriginalHeaders {
     fn from_iter<T: IntoIterator<Item = S>>(names: T) -> Self {
-        Self(names.into_iter().map(Into::into).collect())
+        let mut joined = String::new();
+        for name in names {
+            joined.push_str(name.as_ref());
+            joined.push(SEPARATOR);
+        }
+        Self(joined.into())
     }
 }

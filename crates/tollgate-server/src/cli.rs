@@ -20,7 +20,7 @@ pub(crate) enum Command {
     Serve(Serve),
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Serve {
     /// Documents: Swagger 2.0 or OpenAPI 3.0, in JSON or YAML
     #[arg(value_name = "DOCUMENT", required_unless_present = "config")]

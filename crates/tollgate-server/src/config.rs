@@ -47,7 +47,7 @@ pub(crate) struct Config {
 }
 
 /// Where connections are accepted.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Listener {
     pub(crate) address: SocketAddr,
@@ -58,7 +58,7 @@ pub(crate) struct Listener {
 
 /// What a listener shows to clients that name none of the domains with a certificate; absent: they
 /// are refused.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListenerTls {
     #[serde(default)]
@@ -135,7 +135,7 @@ pub(crate) struct Mapping {
 }
 
 /// How much a client may take.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Limits {
     /// Connections of one listener.
@@ -166,7 +166,7 @@ impl Default for Limits {
 }
 
 /// How long a client may take.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Timeouts {
     /// For the TLS handshake.
@@ -224,6 +224,17 @@ impl Config {
         config.resolve(file.parent().unwrap_or(Path::new("")));
         config.source = Some((file.to_owned(), text));
         Ok(config)
+    }
+
+    /// The certificates of domains.
+    pub(crate) fn domain_certificates(&self) -> impl Iterator<Item = (&DomainName, &Certificate)> {
+        let domains = self.domains.iter();
+        domains.filter_map(|one| Some((&one.name.get_ref().0, one.tls.as_ref()?)))
+    }
+
+    /// Whether the other was read from the same text.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        self.source == other.source
     }
 
     /// The file, if there is one.

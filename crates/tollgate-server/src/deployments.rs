@@ -31,7 +31,9 @@ struct Deployed {
 pub(crate) struct Outcome {
     /// The addresses of all stages that can be served.
     pub(crate) table: Result<AddressTable, AddressError>,
-    /// What there is to say about documents that were deployed anew.
+    /// Documents that were deployed anew.
+    pub(crate) deployed: Vec<PathBuf>,
+    /// What there is to say about these.
     pub(crate) reports: Vec<String>,
     /// Documents that cannot be served as they are now.
     pub(crate) refused: Vec<DocumentError>,
@@ -42,14 +44,16 @@ impl Deployments {
     ///
     /// A document that cannot be served keeps its last deployment, if it has one.
     pub(crate) fn deploy(&mut self, site: &Site) -> Outcome {
-        let (mut reports, mut refused) = (Vec::new(), Vec::new());
+        let (mut deployed, mut reports, mut refused) = (Vec::new(), Vec::new(), Vec::new());
         for api in &site.apis {
             match self.deploy_one(api, &site.compile_options) {
                 Ok(None) => {}
-                Ok(Some(said)) if said.iter().any(|one| one.severity > Severity::Note) => {
-                    reports.push(document::report(&api.file, &said));
+                Ok(Some(said)) => {
+                    deployed.push(api.file.clone());
+                    if said.iter().any(|one| one.severity > Severity::Note) {
+                        reports.push(document::report(&api.file, &said));
+                    }
                 }
-                Ok(Some(_)) => {}
                 Err(error) => refused.push(error),
             }
         }
@@ -67,6 +71,7 @@ impl Deployments {
         }
         Outcome {
             table: table.build(),
+            deployed,
             reports,
             refused,
         }

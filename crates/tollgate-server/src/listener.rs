@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
+use tokio_rustls::TlsAcceptor;
 
 use crate::connection::{self, Serving};
 use crate::console::Console;
@@ -14,12 +15,14 @@ use crate::shutdown::{Shutdown, Stop, stop};
 /// How long to wait where no connection can be accepted, as when there are no file handles left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// A socket that listens, and how its connections are encrypted.
+pub(crate) struct Bound {
+    pub(crate) socket: TcpListener,
+    pub(crate) tls: Option<TlsAcceptor>,
+}
+
 /// Serves connections until the server is asked to end, then lets requests in flight finish.
-pub(crate) async fn serve(
-    listeners: Vec<TcpListener>,
-    serving: Arc<Serving>,
-    mut shutdown: Shutdown,
-) {
+pub(crate) async fn serve(listeners: Vec<Bound>, serving: Arc<Serving>, mut shutdown: Shutdown) {
     let (stopper, stop) = stop();
     // Each task holds a sender, and none ever sends: the channel ends with the last of them.
     let (alive, mut all_gone) = mpsc::channel(1);
@@ -41,18 +44,13 @@ pub(crate) async fn serve(
 }
 
 /// Accepts connections as long as there is room for them.
-async fn accept(
-    listener: TcpListener,
-    serving: Arc<Serving>,
-    mut stop: Stop,
-    alive: mpsc::Sender<()>,
-) {
+async fn accept(listener: Bound, serving: Arc<Serving>, mut stop: Stop, alive: mpsc::Sender<()>) {
     let room = Arc::new(Semaphore::new(serving.limits.connections.size()));
     let stop_of_connections = stop.clone();
     let accept_next = async || {
         // Nobody closes the semaphore. A client that finds no room waits in the kernel's queue.
         let place = room.clone().acquire_owned().await.ok();
-        (listener.accept().await, place)
+        (listener.socket.accept().await, place)
     };
     loop {
         let (accepted, place) = tokio::select! {
@@ -61,8 +59,13 @@ async fn accept(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection =
-                    connection::serve(stream, peer, serving.clone(), stop_of_connections.clone());
+                let connection = connection::serve(
+                    stream,
+                    listener.tls.clone(),
+                    peer,
+                    serving.clone(),
+                    stop_of_connections.clone(),
+                );
                 let alive = alive.clone();
                 tokio::spawn(async move {
                     connection.await;

@@ -8,11 +8,14 @@ mod deployments;
 mod document;
 mod hash;
 mod listener;
+mod reload;
 mod request_log;
 mod serve;
 mod shutdown;
 mod site;
 mod summary;
+mod tls;
+mod watch;
 
 use std::process::ExitCode;
 

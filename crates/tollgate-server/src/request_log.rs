@@ -13,6 +13,19 @@ use crate::console::Console;
 #[derive(Clone, Debug)]
 pub(crate) struct RequestLog(pub(crate) Console);
 
+impl RequestLog {
+    /// Says a line for a request that no gateway sees.
+    pub(crate) fn refused(&self, what: &str, status: u16, reason: &str) {
+        let time = Timestamp::now().strftime("%H:%M:%S");
+        let line = format!(
+            "{time} {} {status} FRONT_DOOR: {}",
+            shown(what),
+            shown(reason)
+        );
+        self.0.say(line);
+    }
+}
+
 impl Observer for RequestLog {
     fn observe(&self, context: &Context, event: &Event<'_>) {
         let Event::Completed {

@@ -4,7 +4,9 @@ use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
+use arc_swap::ArcSwap;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -17,11 +19,14 @@ use crate::connection::Serving;
 use crate::console::Console;
 use crate::deployments::Deployments;
 use crate::document::DocumentError;
-use crate::listener;
+use crate::listener::{self, Bound};
+use crate::reload::Reloader;
 use crate::request_log::RequestLog;
 use crate::shutdown::Shutdown;
 use crate::site::Site;
 use crate::summary::{Listening, summary};
+use crate::tls::{self, Certificates, TlsError};
+use crate::watch::Watch;
 
 /// Where the server listens unless it is told otherwise.
 const DEFAULT_ADDRESS: SocketAddr =
@@ -41,8 +46,8 @@ pub(crate) enum ServeError {
         address: SocketAddr,
         source: io::Error,
     },
-    #[error("error: cannot listen on {address} with TLS: this build has none")]
-    Tls { address: SocketAddr },
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     #[error("error: cannot start: {0}")]
     Start(#[from] io::Error),
 }
@@ -76,11 +81,31 @@ pub(crate) fn run(options: &Serve) -> Result<(), ServeError> {
     }
     let (console, writer) = Console::start()?;
     let mut gateways = Gateways::new(outcome.table?);
-    if !options.no_request_log {
-        gateways = gateways.with_observer(Arc::new(RequestLog(console.clone())));
+    let request_log = (!options.no_request_log).then(|| RequestLog(console.clone()));
+    if let Some(log) = &request_log {
+        gateways = gateways.with_observer(Arc::new(log.clone()));
     }
+    let serving = Arc::new(Serving {
+        gateways,
+        limits: config.limits,
+        timeouts: config.timeouts,
+        console,
+        request_log,
+        panics: AtomicU64::new(0),
+    });
+    let listeners = listeners(options, &config);
+    let certificates = Certificates::read(&listeners, &config)?;
+    let reloader = Reloader {
+        options: options.clone(),
+        listeners,
+        deployments,
+        certificates: Arc::new(ArcSwap::from_pointee(certificates)),
+        serving,
+        documents: site.apis.iter().map(|api| api.file.clone()).collect(),
+        config,
+    };
     let runtime = Runtime::new()?;
-    let outcome = runtime.block_on(serve(options, &config, &site, gateways, console));
+    let outcome = runtime.block_on(serve(&site, reloader));
     // With the last connection goes the last one who could say something.
     drop(runtime);
     writer.finish();
@@ -88,11 +113,16 @@ pub(crate) fn run(options: &Serve) -> Result<(), ServeError> {
 }
 
 /// The configuration: the one named, else one that lies beside the first document.
-fn config_file(options: &Serve) -> Option<PathBuf> {
+pub(crate) fn config_file(options: &Serve) -> Option<PathBuf> {
+    let is_named = options.config.is_some();
+    config_place(options).filter(|file| is_named || file.is_file())
+}
+
+/// Where the configuration is looked for.
+pub(crate) fn config_place(options: &Serve) -> Option<PathBuf> {
     options.config.clone().or_else(|| {
         let folder = options.files.first()?.parent().unwrap_or(Path::new(""));
-        let file = folder.join(config::FILE_NAME);
-        file.is_file().then_some(file)
+        Some(folder.join(config::FILE_NAME))
     })
 }
 
@@ -108,25 +138,13 @@ fn listeners(options: &Serve, config: &Config) -> Vec<config::Listener> {
     }
 }
 
-async fn serve(
-    options: &Serve,
-    config: &Config,
-    site: &Site,
-    gateways: Gateways,
-    console: Console,
-) -> Result<(), ServeError> {
+async fn serve(site: &Site, reloader: Reloader) -> Result<(), ServeError> {
     let shutdown = Shutdown::listen()?;
+    let serving = reloader.serving.clone();
     let mut bound = Vec::new();
     let mut listening = Vec::new();
-    for listener in listeners(options, config) {
+    for (index, listener) in reloader.listeners.iter().enumerate() {
         let address = listener.address;
-        if listener
-            .tls
-            .as_ref()
-            .is_some_and(|tls| tls.certificate().is_some())
-        {
-            return Err(ServeError::Tls { address });
-        }
         let socket = TcpListener::bind(address)
             .await
             .map_err(|source| ServeError::Listen { address, source })?;
@@ -134,19 +152,36 @@ async fn serve(
             address: socket.local_addr()?,
             tls: listener.tls.is_some(),
         });
-        bound.push(socket);
+        let certificates = reloader.certificates.clone();
+        let acceptor = listener
+            .tls
+            .as_ref()
+            .map(|_| tls::acceptor(index, certificates));
+        bound.push(Bound {
+            socket,
+            tls: acceptor.transpose()?,
+        });
     }
-    let greeting = summary(site, &gateways.table(), &listening);
+    match Watch::new() {
+        Ok(mut watch) => {
+            // Whoever reads the greeting may change a file.
+            if let Err(error) = watch.set(&reloader.files()) {
+                serving
+                    .console
+                    .say(format!("cannot watch all files for changes: {error}"));
+            }
+            tokio::spawn(reloader.run(watch));
+        }
+        Err(error) => {
+            let message = format!("changes are not noticed, files cannot be watched: {error}");
+            serving.console.say(message);
+        }
+    }
+    let greeting = summary(site, &serving.gateways.table(), &listening);
     let mut stdout = io::stdout().lock();
     stdout.write_all(greeting.as_bytes())?;
     stdout.flush()?;
     drop(stdout);
-    let serving = Arc::new(Serving {
-        gateways,
-        limits: config.limits,
-        timeouts: config.timeouts,
-        console,
-    });
     listener::serve(bound, serving, shutdown).await;
     Ok(())
 }

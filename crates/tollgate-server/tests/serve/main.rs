@@ -1,6 +1,11 @@
 //! The command `tollgate serve` as its user sees it: a process, its output, and sockets.
 
 mod addresses;
+mod encryption;
+mod framing;
 mod hello_mock;
+mod http2;
 mod lifecycle;
+mod patience;
 mod process;
+mod reload;

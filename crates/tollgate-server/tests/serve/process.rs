@@ -1,7 +1,7 @@
 //! The server as a process, and a client that speaks plain HTTP/1.1.
 
 use std::ffi::OsStr;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -55,12 +55,12 @@ impl Drop for Folder {
     }
 }
 
-/// A document with a GET method at each path, answered with a template's text.
+/// A document with a method `ANY` at each path, answered with a template's text.
 pub(crate) fn document(methods: &[(&str, &str)]) -> String {
     let paths: serde_json::Map<String, serde_json::Value> = methods
         .iter()
         .map(|(path, template)| {
-            let method = serde_json::json!({ "get": {
+            let method = serde_json::json!({ "x-amazon-apigateway-any-method": {
                 "responses": { "200": { "description": "ok" } },
                 "x-amazon-apigateway-integration": {
                     "type": "mock",
@@ -80,6 +80,35 @@ pub(crate) fn document(methods: &[(&str, &str)]) -> String {
         "paths": paths
     })
     .to_string()
+}
+
+/// One of several answers on a connection.
+pub(crate) fn read_answer(stream: &mut impl Read) -> Option<Answer> {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        if stream.read(&mut byte).ok()? == 0 {
+            assert!(
+                head.is_empty(),
+                "the answer breaks off: {}",
+                head.escape_ascii()
+            );
+            return None;
+        }
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head)
+        .expect("the head is text")
+        .to_ascii_lowercase();
+    let length = head.split("content-length: ").nth(1);
+    let length = length.and_then(|rest| rest.split('\r').next()?.parse().ok());
+    let mut body = vec![0; length.unwrap_or(0)];
+    stream.read_exact(&mut body).expect("the body is whole");
+    Some(Answer {
+        status: head[9..12].parse().expect("the head has a status"),
+        head,
+        body: String::from_utf8(body).expect("the body is text"),
+    })
 }
 
 /// A running server; it is killed when the test ends.
@@ -155,6 +184,18 @@ impl Server {
         let mut stderr = self.child.stderr.take().expect("it is piped");
         stderr.read_to_string(&mut said).expect("it is text");
         (status.code(), said)
+    }
+
+    /// The lines that it writes to standard error from now on.
+    pub(crate) fn said(&mut self) -> impl Iterator<Item = String> + use<> {
+        let stderr = self
+            .child
+            .stderr
+            .take()
+            .expect("it is piped, and read once");
+        BufReader::new(stderr)
+            .lines()
+            .map(|line| line.expect("it is text"))
     }
 
     /// Sends a request on a connection of its own.

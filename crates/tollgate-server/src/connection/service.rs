@@ -1,0 +1,194 @@
+//! What hyper calls for each request of a connection.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, header};
+use http_body::{Frame, SizeHint};
+use hyper::body::Incoming;
+use tollgate::core::{
+    Body, BoxError, GatewayResponseType, PeerAddress, RawRejection, Rejection, default_response,
+};
+use tollgate::gateway::ResponseFuture;
+use tollgate_http1::Violation;
+use tower_service::Service as _;
+
+use super::activity::{Activity, Unanswered};
+use super::refusal::refusal;
+use super::request_body::RequestBody;
+use super::{Serving, front_door, isolation};
+
+/// The service of one connection.
+#[derive(Clone, Debug)]
+pub(crate) struct ConnectionService {
+    pub(crate) serving: Arc<Serving>,
+    pub(crate) peer: SocketAddr,
+    pub(crate) activity: Arc<Activity>,
+    pub(crate) protocol: Protocol,
+}
+
+/// Which version of HTTP a connection speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    Http1,
+    Http2,
+}
+
+impl hyper::service::Service<Request<Incoming>> for ConnectionService {
+    type Response = Response<AnswerBody>;
+    type Error = Infallible;
+    type Future = Answer;
+
+    fn call(&self, request: Request<Incoming>) -> Answer {
+        let unanswered = match self.protocol {
+            Protocol::Http1 => Unanswered::passed_on(&self.activity),
+            Protocol::Http2 => Unanswered::begin(&self.activity),
+        };
+        let (mut parts, body) = request.into_parts();
+        let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
+        let way = match self.prepare(&mut parts) {
+            Err(violation) => Way::Refused(Some(violation)),
+            Ok(()) => {
+                let body = RequestBody::new(
+                    body,
+                    self.serving.timeouts.body_idle.0.0,
+                    self.activity.clone(),
+                );
+                let request = Request::from_parts(parts, body);
+                let mut gateways = self.serving.gateways.clone();
+                match isolation::catch(|| gateways.call(request)) {
+                    Ok(response) => Way::Gateways(response),
+                    Err(isolation::Panicked) => Way::Panicked,
+                }
+            }
+        };
+        Answer {
+            serving: self.serving.clone(),
+            asked: (method, path),
+            way,
+            unanswered: Some(unanswered),
+            protocol: self.protocol,
+        }
+    }
+}
+
+impl ConnectionService {
+    /// Checks a request and adds what the connection knows of it.
+    fn prepare(&self, parts: &mut http::request::Parts) -> Result<(), Violation> {
+        parts.extensions.insert(PeerAddress(self.peer));
+        match self.protocol {
+            Protocol::Http1 => {
+                if let Some(names) = self.activity.take_names() {
+                    parts.extensions.insert(names);
+                }
+                Ok(())
+            }
+            Protocol::Http2 => front_door::check(parts, &self.serving.limits),
+        }
+    }
+}
+
+/// A response on its way.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    serving: Arc<Serving>,
+    asked: (Method, String),
+    way: Way,
+    unanswered: Option<Unanswered>,
+    protocol: Protocol,
+}
+
+#[derive(Debug)]
+enum Way {
+    Gateways(ResponseFuture),
+    Refused(Option<Violation>),
+    Panicked,
+}
+
+impl Future for Answer {
+    type Output = Result<Response<AnswerBody>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut response = match &mut self.way {
+            Way::Gateways(response) => match isolation::poll(response, cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Ok(Ok(response))) => {
+                    self.note_unaddressed(&response);
+                    response
+                }
+                Poll::Ready(Ok(Err(never))) => match never {},
+                Poll::Ready(Err(isolation::Panicked)) => self.panicked(),
+            },
+            Way::Panicked => self.panicked(),
+            Way::Refused(violation) => {
+                let violation = violation.take().unwrap_or(Violation::RequestLine);
+                self.note(violation.status(), violation.reason());
+                refusal(violation.status())
+            }
+        };
+        let unanswered = self.unanswered.take();
+        if self.protocol == Protocol::Http1 && unanswered.as_ref().is_some_and(Unanswered::is_last)
+        {
+            let headers = response.headers_mut();
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        Poll::Ready(Ok(response.map(|body| AnswerBody { body, unanswered })))
+    }
+}
+
+impl Answer {
+    fn panicked(&self) -> Response<Body> {
+        let (method, path) = &self.asked;
+        isolation::count(&self.serving, &format!("{method} {path:?}"));
+        let rejection = Rejection::new(GatewayResponseType::ApiConfigurationError);
+        default_response(&rejection)
+    }
+
+    /// Notes a request that no gateway saw: its address leads nowhere.
+    fn note_unaddressed(&self, response: &Response<Body>) {
+        let rejection = response.extensions().get::<Rejection>();
+        let is_of_address = |one: &&Rejection| one.raw_rejection() == Some(RawRejection::Forbidden);
+        if let Some(rejection) = rejection.filter(is_of_address) {
+            self.note(403, rejection.reason().unwrap_or_default());
+        }
+    }
+
+    fn note(&self, status: u16, reason: &str) {
+        if let Some(log) = &self.serving.request_log {
+            let (method, path) = &self.asked;
+            log.refused(&format!("{method} {path}"), status, reason);
+        }
+    }
+}
+
+/// A response's body; with its end the request is answered.
+#[derive(Debug)]
+pub(crate) struct AnswerBody {
+    body: Body,
+    #[expect(dead_code, reason = "it acts when it is dropped")]
+    unanswered: Option<Unanswered>,
+}
+
+impl http_body::Body for AnswerBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

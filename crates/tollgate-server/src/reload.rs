@@ -1,0 +1,125 @@
+//! Documents, configuration and certificates that are read again when they change.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::cli::Serve;
+use crate::config::{Config, Listener};
+use crate::connection::Serving;
+use crate::deployments::Deployments;
+use crate::serve::{config_file, config_place};
+use crate::site::Site;
+use crate::tls::{Certificates, SharedCertificates};
+use crate::watch::Watch;
+
+/// Everything that is served, and how it came about.
+#[derive(Debug)]
+pub(crate) struct Reloader {
+    pub(crate) options: Serve,
+    pub(crate) config: Config,
+    pub(crate) listeners: Vec<Listener>,
+    pub(crate) deployments: Deployments,
+    pub(crate) certificates: SharedCertificates,
+    pub(crate) serving: Arc<Serving>,
+    /// The documents, as far as they are known.
+    pub(crate) documents: Vec<PathBuf>,
+}
+
+impl Reloader {
+    /// Reads files again whenever one of them changes.
+    pub(crate) async fn run(mut self, mut watch: Watch) {
+        let serving = self.serving.clone();
+        loop {
+            if let Err(error) = watch.set(&self.files()) {
+                serving
+                    .console
+                    .say(format!("cannot watch all files for changes: {error}"));
+            }
+            watch.changed().await;
+            let reload = move || {
+                self.reload();
+                self
+            };
+            // Compiling takes its time, in which requests go on.
+            match tokio::task::spawn_blocking(reload).await {
+                Ok(reloader) => self = reloader,
+                Err(error) => {
+                    let message =
+                        format!("reloading failed, which is a bug: {error}; restart to reload");
+                    return serving.console.say(message);
+                }
+            }
+        }
+    }
+
+    /// The files that are read.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let mut files = self.documents.clone();
+        // One that is not there may come.
+        files.extend(config_place(&self.options));
+        files.extend(Certificates::files(&self.listeners, &self.config));
+        files
+    }
+
+    fn reload(&mut self) {
+        self.reload_config();
+        let certificates = Certificates::read(&self.listeners, &self.config);
+        match certificates {
+            Ok(certificates) => self.certificates.store(Arc::new(certificates)),
+            Err(error) => self.say(format!("{error}\nthe certificates before stay in use")),
+        }
+        let site = match Site::new(&self.options.files, &self.options.stage, &self.config) {
+            Ok(site) => site,
+            Err(errors) => return self.say(format!("{errors}\nwhat was served before stays")),
+        };
+        self.documents = site.apis.iter().map(|api| api.file.clone()).collect();
+        let outcome = self.deployments.deploy(&site);
+        for report in outcome.reports {
+            self.say(report);
+        }
+        for refused in outcome.refused {
+            self.say(format!("{refused}\nits last deployment stays"));
+        }
+        match outcome.table {
+            Ok(table) => self.serving.gateways.publish(table),
+            Err(error) => return self.say(format!("error: {error}\nwhat was served before stays")),
+        }
+        for file in outcome.deployed {
+            self.say(format!("deployed {}", file.display()));
+        }
+    }
+
+    /// Reads the configuration again; one that is wrong changes nothing.
+    fn reload_config(&mut self) {
+        let config = match config_file(&self.options) {
+            Some(file) => Config::read(&file),
+            None => Ok(Config::default()),
+        };
+        let config = match config {
+            Ok(config) => config,
+            Err(errors) => return self.say(format!("{errors}\nthe configuration before stays")),
+        };
+        if config.is_same_as(&self.config) {
+            return;
+        }
+        for (changed, what) in [
+            (config.listeners != self.config.listeners, "listeners"),
+            (config.limits != self.config.limits, "limits"),
+            (config.timeouts != self.config.timeouts, "timeouts"),
+        ] {
+            if changed {
+                self.say(format!(
+                    "{what}: they change when the server is started again"
+                ));
+            }
+        }
+        for warning in config.warnings() {
+            self.say(warning);
+        }
+        self.config = config;
+    }
+
+    fn say(&self, text: String) {
+        self.serving.console.say(text);
+    }
+}

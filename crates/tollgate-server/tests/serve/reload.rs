@@ -1,0 +1,123 @@
+//! Documents that change while they are served.
+
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use crate::process::{Folder, Server, document, read_answer};
+
+/// Sends requests on one connection until told to stop; gives what came back.
+fn client(address: SocketAddr, stop: Arc<AtomicBool>) -> thread::JoinHandle<Vec<(u16, String)>> {
+    thread::spawn(move || {
+        let mut stream = TcpStream::connect(address).expect("the server listens");
+        let mut answers: Vec<(u16, String)> = Vec::new();
+        while !stop.load(Ordering::Relaxed) {
+            stream
+                .write_all(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
+                .expect("the server reads");
+            let answer = read_answer(&mut stream).expect("the connection stays");
+            answers.push((answer.status, answer.body));
+        }
+        answers
+    })
+}
+
+#[test]
+fn no_request_fails_while_documents_change() {
+    let folder = Folder::new();
+    let version = |version: usize| document(&[("/x", &format!("version {version}"))]);
+    let file = folder.write("a.json", &version(0));
+    let mut server = Server::of_files(&[&file], &["--no-request-log"]);
+    let mut said = server.said();
+    let stop = Arc::new(AtomicBool::new(false));
+    let clients = [(); 2].map(|()| client(server.address, stop.clone()));
+    let body = |server: &Server| server.get("/x").body;
+    for number in 1..=5 {
+        folder.write("a.json", &version(number));
+        let line = said.next().expect("the server lives");
+        assert_eq!(line, format!("deployed {}", file.display()));
+        assert_eq!(body(&server), format!("version {number}"));
+
+        // A broken document changes nothing, and is named with its place.
+        folder.write("a.json", "{\n  \"openapi\": ,\n}");
+        let line = said.next().expect("the server lives");
+        assert!(line.contains("a.json:2:14: error: "), "{line}");
+        assert!(
+            said.next()
+                .is_some_and(|line| line.ends_with("1 error, 0 warnings, 0 notes"))
+        );
+        assert_eq!(said.next().as_deref(), Some("its last deployment stays"));
+        assert_eq!(body(&server), format!("version {number}"));
+    }
+    // One that is gone changes nothing either.
+    std::fs::remove_file(&file).unwrap();
+    assert!(
+        said.next()
+            .is_some_and(|line| line.starts_with("error: cannot read "))
+    );
+    assert_eq!(said.next().as_deref(), Some("its last deployment stays"));
+    assert_eq!(body(&server), "version 5");
+
+    stop.store(true, Ordering::Relaxed);
+    for client in clients {
+        let answers = client.join().unwrap();
+        assert!(
+            answers.iter().all(|(status, _)| *status == 200),
+            "{answers:?}"
+        );
+        assert!(answers.is_sorted_by_key(|(_, body)| body.clone()));
+        assert!(answers.len() > 10, "{answers:?}");
+    }
+}
+
+#[test]
+fn a_configuration_changes_what_is_served_but_not_where() {
+    let folder = Folder::new();
+    let file = folder.write(
+        "a.json",
+        &document(&[("/x", "$stageVariables.color $context.stage")]),
+    );
+    let mut server = Server::of_files(&[&file], &["--no-request-log"]);
+    let mut said = server.said();
+    // One that was not there at first counts from the moment that it is.
+    let config = |more: &str| format!("[[apis]]\nfile = \"a.json\"\n{more}\n");
+    let stages = |color: &str| {
+        format!("stages = [{{ name = \"prod\", variables = {{ color = \"{color}\" }} }}]")
+    };
+    folder.write("tollgate.toml", &config(&stages("red")));
+    assert!(
+        said.next()
+            .is_some_and(|line| line.starts_with("deployed "))
+    );
+    assert_eq!(server.get("/x").body, "red prod");
+
+    folder.write("tollgate.toml", &config("color = 1"));
+    let line = said.next().expect("the server lives");
+    assert!(
+        line.contains("tollgate.toml:3:1: error: unknown field `color`"),
+        "{line}"
+    );
+    assert_eq!(
+        said.next().as_deref(),
+        Some("the configuration before stays")
+    );
+    assert_eq!(server.get("/x").body, "red prod");
+
+    let listener = "[[listeners]]\naddress = \"127.0.0.1:1\"";
+    folder.write(
+        "tollgate.toml",
+        &config(&format!("{}\n{listener}", stages("blue"))),
+    );
+    let line = said.next();
+    assert_eq!(
+        line.as_deref(),
+        Some("listeners: they change when the server is started again")
+    );
+    assert!(
+        said.next()
+            .is_some_and(|line| line.starts_with("deployed "))
+    );
+    assert_eq!(server.get("/x").body, "blue prod");
+}
