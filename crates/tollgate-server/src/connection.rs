@@ -97,3 +97,89 @@ where
         Detected::Nothing => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+    use tollgate::core::{Context, Event, Observer};
+    use tollgate::gateway::address::{AddressTable, BasePath, BasePathMapping};
+    use tollgate::model::Stage;
+
+    use super::*;
+    use crate::shutdown::stop;
+
+    const DOCUMENT: &str = r#"{
+        "openapi": "3.0.1", "info": { "title": "t", "version": "1" },
+        "paths": { "/{x}": { "get": { "responses": { "200": { "description": "" } }, "x-amazon-apigateway-integration": {
+            "type": "mock", "requestTemplates": { "application/json": "{\"statusCode\": 200}" },
+            "responses": { "default": {
+                "statusCode": "200", "responseTemplates": { "application/json": "$context.path" }
+            } }
+        } } } }
+    }"#;
+
+    /// Panics while a request to `/panic` is served.
+    #[derive(Debug)]
+    struct Panics;
+
+    impl Observer for Panics {
+        fn observe(&self, context: &Context, _: &Event<'_>) {
+            assert_ne!(context.path(), "/panic");
+        }
+    }
+
+    fn serving() -> Arc<Serving> {
+        let stage = Stage::new("prod".parse().expect("it is a stage name"));
+        let plan = tollgate::plan_from_openapi(DOCUMENT, &stage).expect("it is a document");
+        let api = plan.stage().api_id.clone();
+        let mapping = BasePathMapping::new(BasePath::default(), api, Some(stage.stage_name));
+        let table = AddressTable::builder()
+            .stage(Arc::new(plan))
+            .any_host([mapping]);
+        let gateways = Gateways::new(table.build().expect("it is a table"));
+        let (console, _) = Console::start().expect("there is room for a thread");
+        Arc::new(Serving {
+            gateways: gateways.with_observer(Arc::new(Panics)),
+            limits: Limits::default(),
+            timeouts: Timeouts::default(),
+            console,
+            request_log: None,
+            panics: AtomicU64::new(0),
+        })
+    }
+
+    #[tokio::test]
+    async fn a_panic_costs_its_request_and_no_other() {
+        let serving = serving();
+        let (mut client, server) = duplex(4096);
+        let (_stopper, stop) = stop();
+        let peer = ([127, 0, 0, 1], 1).into();
+        let connection = tokio::spawn(speak(server, peer, serving.clone(), stop));
+        let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
+        let requests = get("/a") + &get("/panic") + &get("/panic") + &get("/b");
+        client.write_all(requests.as_bytes()).await.unwrap();
+        let mut answers = vec![0; 8192];
+        let mut length = 0;
+        while !answers[..length].ends_with(b"\r\n\r\n/b") {
+            let count = client.read(&mut answers[length..]).await.unwrap();
+            assert_ne!(count, 0, "{}", answers[..length].escape_ascii());
+            length += count;
+        }
+        let answers = String::from_utf8_lossy(&answers[..length]).into_owned();
+        let statuses = answers
+            .match_indices("HTTP/1.1 ")
+            .map(|(at, _)| &answers[at + 9..at + 12]);
+        assert_eq!(statuses.collect::<Vec<_>>(), ["200", "500", "500", "200"]);
+        assert_eq!(
+            answers
+                .matches("{\"message\": \"Internal server error\"}")
+                .count(),
+            2
+        );
+        assert_eq!(serving.panics.load(Ordering::Relaxed), 2);
+        drop(client);
+        connection.await.unwrap();
+    }
+}

@@ -1,7 +1,9 @@
 //! HTTP/2 without encryption, as clients speak it that know the server.
 
+use futures::SinkExt as _;
 use http::{Request, Version, header};
-use http_body_util::{BodyExt as _, Full};
+use http_body::Frame;
+use http_body_util::{BodyExt as _, Full, StreamBody};
 use hyper::client::conn::http2::{SendRequest, handshake};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
@@ -94,6 +96,36 @@ async fn what_has_two_readings_is_refused() {
         assert_eq!(found, status, "{said} {body}");
         assert!(status == 200 || body.starts_with("{\"message\":"), "{body}");
     }
+}
+
+#[tokio::test]
+async fn a_request_in_flight_is_finished() {
+    let folder = Folder::new();
+    let server = server(&folder);
+    let stream = TcpStream::connect(server.address).await.unwrap();
+    let (mut client, connection) = handshake(TokioExecutor::new(), TokioIo::new(stream))
+        .await
+        .unwrap();
+    let connection = tokio::spawn(connection);
+    let (mut body, parts) = futures::channel::mpsc::channel(1);
+    let request = Request::post("http://a/x")
+        .body(StreamBody::new(parts))
+        .unwrap();
+    let answer = tokio::spawn(client.send_request(request));
+    let part =
+        || Ok::<_, std::convert::Infallible>(Frame::data(bytes::Bytes::from_static(b"part")));
+    body.send(part()).await.unwrap();
+    server.signal("TERM");
+    // It has stopped listening once a connection is refused.
+    while TcpStream::connect(server.address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    body.send(part()).await.unwrap();
+    drop(body);
+    assert_eq!(answer.await.unwrap().unwrap().status(), 200);
+    drop(client);
+    connection.await.unwrap().unwrap();
+    assert_eq!(server.wait().0, Some(0));
 }
 
 #[tokio::test]
