@@ -112,12 +112,15 @@ mod tests {
 
     const DOCUMENT: &str = r#"{
         "openapi": "3.0.1", "info": { "title": "t", "version": "1" },
-        "paths": { "/{x}": { "get": { "responses": { "200": { "description": "" } }, "x-amazon-apigateway-integration": {
-            "type": "mock", "requestTemplates": { "application/json": "{\"statusCode\": 200}" },
-            "responses": { "default": {
-                "statusCode": "200", "responseTemplates": { "application/json": "$context.path" }
-            } }
-        } } } }
+        "paths": { "/{x}": { "x-amazon-apigateway-any-method": {
+            "responses": { "200": { "description": "" } },
+            "x-amazon-apigateway-integration": {
+                "type": "mock", "requestTemplates": { "application/json": "{\"statusCode\": 200}" },
+                "responses": { "default": {
+                    "statusCode": "200", "responseTemplates": { "application/json": "$context.path" }
+                } }
+            }
+        } } }
     }"#;
 
     /// Panics while a request to `/panic` is served.
@@ -148,6 +151,61 @@ mod tests {
             request_log: None,
             panics: AtomicU64::new(0),
         })
+    }
+
+    /// Status and body of each answer on a connection that gets these bytes in pieces of a size.
+    async fn answers(bytes: &[u8], size: usize) -> Vec<(String, String)> {
+        let (mut client, server) = duplex(1 << 20);
+        let (_stopper, stop) = stop();
+        let peer = ([127, 0, 0, 1], 1).into();
+        let connection = tokio::spawn(speak(server, peer, serving(), stop));
+        for piece in bytes.chunks(size) {
+            // A connection that is closed takes no more.
+            drop(client.write_all(piece).await);
+            tokio::task::yield_now().await;
+        }
+        drop(client.shutdown().await);
+        let mut said = String::new();
+        client.read_to_string(&mut said).await.expect("it is text");
+        connection.await.expect("it does not panic");
+        let answer = |answer: &str| {
+            let (head, body) = answer.split_once("\r\n\r\n").expect("it has a head");
+            (head[..3].to_owned(), body.to_owned())
+        };
+        said.split("HTTP/1.1 ").skip(1).map(answer).collect()
+    }
+
+    #[tokio::test]
+    async fn pieces_change_nothing() {
+        let post = "POST /a HTTP/1.1\r\nHost: a\r\n";
+        let last = "GET /z HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        for (requests, statuses) in [
+            (
+                format!("GET /a HTTP/1.1\r\nHost: a\r\n\r\n{last}"),
+                &["200", "200"][..],
+            ),
+            (
+                format!("{post}Content-Length: 5\r\n\r\nGET /{last}"),
+                &["200", "200"],
+            ),
+            (
+                format!("{post}Transfer-Encoding: chunked\r\n\r\n5\r\nGET /\r\n0\r\n\r\n{last}"),
+                &["200", "200"],
+            ),
+            (
+                format!("GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\nHost: a\r\n\r\n{last}"),
+                &["200", "400"],
+            ),
+            (format!("\r\n\r\n{last}"), &["200"]),
+        ] {
+            let whole = answers(requests.as_bytes(), usize::MAX).await;
+            let found: Vec<_> = whole.iter().map(|(status, _)| status.as_str()).collect();
+            assert_eq!(found, statuses, "{requests:?}");
+            for size in [1, 2, 3, 5, 7, 16, 33, 64] {
+                let pieces = answers(requests.as_bytes(), size).await;
+                assert_eq!(pieces, whole, "{requests:?} in pieces of {size}");
+            }
+        }
     }
 
     #[tokio::test]

@@ -1,7 +1,7 @@
 //! Documents compiled to the plans of their stages.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tollgate::Plan;
@@ -75,6 +75,11 @@ impl Deployments {
             reports,
             refused,
         }
+    }
+
+    /// Whether a document has been deployed.
+    pub(crate) fn has(&self, file: &Path) -> bool {
+        self.0.contains_key(file)
     }
 
     /// `None` if nothing changed, else what there is to say.

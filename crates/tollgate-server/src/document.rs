@@ -23,6 +23,15 @@ pub(crate) enum DocumentError {
     },
 }
 
+impl DocumentError {
+    /// The document.
+    pub(crate) fn file(&self) -> &Path {
+        match self {
+            Self::Unreadable { file, .. } | Self::Refused { file, .. } => file,
+        }
+    }
+}
+
 /// Reads the text of a document.
 pub(crate) fn read(file: &Path) -> Result<String, DocumentError> {
     fs::read_to_string(file).map_err(|source| DocumentError::Unreadable {

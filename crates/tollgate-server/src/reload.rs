@@ -78,7 +78,13 @@ impl Reloader {
             self.say(report);
         }
         for refused in outcome.refused {
-            self.say(format!("{refused}\nits last deployment stays"));
+            let has_deployment = self.deployments.has(refused.file());
+            let what = if has_deployment {
+                "its last deployment stays"
+            } else {
+                "it is not served"
+            };
+            self.say(format!("{refused}\n{what}"));
         }
         match outcome.table {
             Ok(table) => self.serving.gateways.publish(table),

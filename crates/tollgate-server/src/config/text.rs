@@ -50,18 +50,26 @@ impl<const LEAST: u32, const MOST: u32> Bounded<LEAST, MOST> {
 
 impl<'de, const LEAST: u32, const MOST: u32> Deserialize<'de> for Bounded<LEAST, MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = i64::deserialize(deserializer)?;
+        deserializer.deserialize_i64(Within)
+    }
+}
+
+/// Reads a number within bounds.
+struct Within<const LEAST: u32, const MOST: u32>;
+
+impl<const LEAST: u32, const MOST: u32> Visitor<'_> for Within<LEAST, MOST> {
+    type Value = Bounded<LEAST, MOST>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number from {LEAST} to {MOST}")
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
         let within = u32::try_from(number).ok();
-        match within.filter(|number| (LEAST..=MOST).contains(number)) {
-            Some(number) => Ok(Self(number)),
-            None => {
-                let expected = format!("a number from {LEAST} to {MOST}");
-                Err(Error::invalid_value(
-                    Unexpected::Signed(number),
-                    &expected.as_str(),
-                ))
-            }
-        }
+        within
+            .filter(|number| (LEAST..=MOST).contains(number))
+            .map(Bounded)
+            .ok_or_else(|| E::invalid_value(Unexpected::Signed(number), &self))
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, header};
+use http::{HeaderValue, Request, Response, header};
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use tollgate::core::{
@@ -49,7 +49,9 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
             Protocol::Http2 => Unanswered::begin(&self.activity),
         };
         let (mut parts, body) = request.into_parts();
-        let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
+        // Noted only where somebody reads it.
+        let log = self.serving.request_log.as_ref();
+        let asked = log.map(|_| format!("{} {}", parts.method, parts.uri.path()));
         let way = match self.prepare(&mut parts) {
             Err(violation) => Way::Refused(Some(violation)),
             Ok(()) => {
@@ -68,7 +70,7 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
         };
         Answer {
             serving: self.serving.clone(),
-            asked: (method, path),
+            asked,
             way,
             unanswered: Some(unanswered),
             protocol: self.protocol,
@@ -96,7 +98,8 @@ impl ConnectionService {
 #[derive(Debug)]
 pub(crate) struct Answer {
     serving: Arc<Serving>,
-    asked: (Method, String),
+    /// Method and path, for the request log.
+    asked: Option<String>,
     way: Way,
     unanswered: Option<Unanswered>,
     protocol: Protocol,
@@ -142,8 +145,8 @@ impl Future for Answer {
 
 impl Answer {
     fn panicked(&self) -> Response<Body> {
-        let (method, path) = &self.asked;
-        isolation::count(&self.serving, &format!("{method} {path:?}"));
+        let asked = self.asked.as_deref().unwrap_or("a request");
+        isolation::count(&self.serving, &format!("{asked:?}"));
         let rejection = Rejection::new(GatewayResponseType::ApiConfigurationError);
         default_response(&rejection)
     }
@@ -158,9 +161,8 @@ impl Answer {
     }
 
     fn note(&self, status: u16, reason: &str) {
-        if let Some(log) = &self.serving.request_log {
-            let (method, path) = &self.asked;
-            log.refused(&format!("{method} {path}"), status, reason);
+        if let (Some(log), Some(asked)) = (&self.serving.request_log, &self.asked) {
+            log.refused(asked, status, reason);
         }
     }
 }

@@ -177,11 +177,11 @@ fn a_broken_configuration_is_named_with_its_place() {
         ),
         (
             "[limits]\nheader_bytes = \"10\"\n",
-            "broken.toml:2:16: error: invalid type: string \"10\", expected i64",
+            "broken.toml:2:16: error: invalid type: string \"10\", expected a whole number from 256 to 65536",
         ),
         (
             "[limits]\nconnections = 0\n",
-            "broken.toml:2:15: error: invalid value: integer `0`, expected a number from 1 to 1000000",
+            "broken.toml:2:15: error: invalid value: integer `0`, expected a whole number from 1 to 1000000",
         ),
         (
             "[timeouts]\nheader = 10\n",

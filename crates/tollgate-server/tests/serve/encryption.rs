@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::sync::Arc;
 
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -73,6 +75,9 @@ const CONFIG: &str = r#"
 address = "127.0.0.1:0"
 tls = { certificate = "default.pem", private_key = "default.key" }
 
+[timeouts]
+handshake = "500ms"
+
 [[apis]]
 file = "a.json"
 id = "api"
@@ -128,6 +133,38 @@ async fn certificates_go_by_the_name_that_is_asked_for() {
             .await
             .unwrap();
         assert_eq!(stream.get_ref().1.alpn_protocol(), agreed, "{offered:?}");
+    }
+
+    // HTTP/2, as agreed.
+    let stream = connect(&server, "localhost", &[&default], &["h2"])
+        .await
+        .unwrap();
+    let handshake =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
+    let (mut client, connection) = handshake.await.unwrap();
+    let connection = tokio::spawn(connection);
+    let request = http::Request::get("https://api.example.com/x");
+    let request = request.body(Full::<bytes::Bytes>::default()).unwrap();
+    let body = client
+        .send_request(request)
+        .await
+        .unwrap()
+        .into_body()
+        .collect()
+        .await
+        .unwrap();
+    assert_eq!(body.to_bytes(), "api.example.com");
+    drop(client);
+    connection.await.unwrap().unwrap();
+
+    // Who says nothing is let go, and who speaks plainly is not understood.
+    for sent in ["", "GET / HTTP/1.1\r\n\r\n"] {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(sent.as_bytes()).await.unwrap();
+        let mut said = Vec::new();
+        // A connection that is reset is closed, too.
+        drop(stream.read_to_end(&mut said).await);
+        assert!(!said.starts_with(b"HTTP"), "{}", said.escape_ascii());
     }
 
     // A renewed certificate is shown to those who come next.

@@ -115,6 +115,13 @@ async fn a_request_in_flight_is_finished() {
     let part =
         || Ok::<_, std::convert::Infallible>(Frame::data(bytes::Bytes::from_static(b"part")));
     body.send(part()).await.unwrap();
+    // Frames are read in their order: once a later request is answered, the first has begun.
+    let later =
+        Request::post("http://a/x").body(StreamBody::new(futures::channel::mpsc::channel(0).1));
+    assert_eq!(
+        client.send_request(later.unwrap()).await.unwrap().status(),
+        200
+    );
     server.signal("TERM");
     // It has stopped listening once a connection is refused.
     while TcpStream::connect(server.address).await.is_ok() {

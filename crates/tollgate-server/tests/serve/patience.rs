@@ -29,46 +29,48 @@ fn rest(mut stream: TcpStream) -> String {
 #[test]
 fn silent_clients_are_let_go() {
     let folder = Folder::new();
-    let timeouts =
-        "[timeouts]\nheader = \"200ms\"\nbody_idle = \"200ms\"\nkeep_alive_idle = \"300ms\"\n";
+    let timeouts = "[timeouts]\nheader = \"1s\"\nbody_idle = \"1s\"\nkeep_alive_idle = \"2s\"\n";
     let server = server(&folder, timeouts);
     let connect = |sent: &[u8]| {
-        let mut stream = TcpStream::connect(server.address).unwrap();
-        stream.write_all(sent).unwrap();
+        let mut stream = TcpStream::connect(server.address).expect("the server listens");
+        stream.write_all(sent).expect("the server reads");
         stream
     };
-    // Nothing, a part of a head, a part of HTTP/2's beginning, HTTP/2 and nothing more.
-    for sent in [
-        &b""[..],
-        b"G",
-        b"GET /x HTTP/1.1\r\nHost: a\r\n",
-        b"PRI * HT",
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    ] {
+    let in_a_head = |sent: &[u8]| {
         let said = rest(connect(sent));
         assert!(
             !said.contains("HTTP/1.1"),
             "{}: {said:?}",
             sent.escape_ascii()
         );
-    }
-    // Between two requests, and in the head of the second.
-    for sent in [&b""[..], b"GET /x HTTP/1.1\r\nHost: a\r\n"] {
+    };
+    let after_a_request = |sent: &[u8]| {
         let mut stream = connect(GET);
-        assert_eq!(read_answer(&mut stream).unwrap().body, "x");
-        stream.write_all(sent).unwrap();
-        assert_eq!(rest(stream), "");
-    }
-    // Bodies.
-    for (fields, sent) in [
-        ("Content-Length: 10", "abc"),
-        ("Transfer-Encoding: chunked", "5\r\nabc"),
-    ] {
+        assert_eq!(
+            read_answer(&mut stream).map(|one| one.body).as_deref(),
+            Some("x")
+        );
+        stream.write_all(sent).expect("the server reads");
+        assert_eq!(rest(stream), "", "{}", sent.escape_ascii());
+    };
+    let in_a_body = |fields: &str, sent: &str| {
         let request = format!("POST /x HTTP/1.1\r\nHost: a\r\n{fields}\r\n\r\n{sent}");
         let answer = Answer::read(connect(request.as_bytes()));
-        assert_eq!(answer.status, 400);
+        assert_eq!(answer.status, 400, "{fields}");
         assert!(answer.head.contains("connection: close"), "{}", answer.head);
-    }
+    };
+    // Side by side, as each takes its time.
+    std::thread::scope(|scope| {
+        scope.spawn(|| in_a_head(b""));
+        scope.spawn(|| in_a_head(b"G"));
+        scope.spawn(|| in_a_head(b"GET /x HTTP/1.1\r\nHost: a\r\n"));
+        scope.spawn(|| in_a_head(b"PRI * HT"));
+        scope.spawn(|| in_a_head(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
+        scope.spawn(|| after_a_request(b""));
+        scope.spawn(|| after_a_request(b"GET /x HTTP/1.1\r\nHost: a\r\n"));
+        scope.spawn(|| in_a_body("Content-Length: 10", "abc"));
+        scope.spawn(|| in_a_body("Transfer-Encoding: chunked", "5\r\nabc"));
+    });
 }
 
 #[test]
