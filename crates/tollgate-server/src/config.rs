@@ -259,10 +259,6 @@ impl Config {
                 url.0.0
             ));
         }
-        if !self.outbound.allow.is_empty() {
-            let message = "warning: outbound.allow: no integration of this build calls a host";
-            warnings.push(message.to_owned());
-        }
         warnings
     }
 

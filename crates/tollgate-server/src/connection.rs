@@ -40,6 +40,29 @@ pub(crate) struct Serving {
     pub(crate) panics: AtomicU64,
 }
 
+/// The other end of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer {
+    address: SocketAddr,
+    is_encrypted: bool,
+}
+
+impl Peer {
+    const fn plain(address: SocketAddr) -> Self {
+        Self {
+            address,
+            is_encrypted: false,
+        }
+    }
+
+    const fn encrypted(address: SocketAddr) -> Self {
+        Self {
+            address,
+            is_encrypted: true,
+        }
+    }
+}
+
 /// Serves one connection: whatever happens there stays there.
 pub(crate) async fn serve(
     stream: TcpStream,
@@ -54,10 +77,10 @@ pub(crate) async fn serve(
     let isolated = serving.clone();
     let connection = async move {
         match tls {
-            None => speak(stream, peer, serving, stop).await,
+            None => speak(stream, Peer::plain(peer), serving, stop).await,
             Some(tls) => {
                 if let Some(stream) = encrypt(stream, &tls, &serving, &mut stop.clone()).await {
-                    speak(stream, peer, serving, stop).await;
+                    speak(stream, Peer::encrypted(peer), serving, stop).await;
                 }
             }
         }
@@ -81,11 +104,11 @@ async fn encrypt(
 }
 
 /// Finds out which version of HTTP the client speaks, and speaks it.
-async fn speak<S>(stream: S, peer: SocketAddr, serving: Arc<Serving>, mut stop: Stop)
+async fn speak<S>(stream: S, peer: Peer, serving: Arc<Serving>, mut stop: Stop)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let mut tap = Tap::new(stream, peer, serving.clone());
+    let mut tap = Tap::new(stream, peer.address, serving.clone());
     let detected = tokio::select! {
         detected = tap.detect() => detected,
         () = stop.asked() => return,
@@ -157,7 +180,7 @@ mod tests {
     async fn answers(bytes: &[u8], size: usize) -> Vec<(String, String)> {
         let (mut client, server) = duplex(1 << 20);
         let (_stopper, stop) = stop();
-        let peer = ([127, 0, 0, 1], 1).into();
+        let peer = Peer::plain(([127, 0, 0, 1], 1).into());
         let connection = tokio::spawn(speak(server, peer, serving(), stop));
         for piece in bytes.chunks(size) {
             // A connection that is closed takes no more.
@@ -213,7 +236,7 @@ mod tests {
         let serving = serving();
         let (mut client, server) = duplex(4096);
         let (_stopper, stop) = stop();
-        let peer = ([127, 0, 0, 1], 1).into();
+        let peer = Peer::plain(([127, 0, 0, 1], 1).into());
         let connection = tokio::spawn(speak(server, peer, serving.clone(), stop));
         let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
         let requests = get("/a") + &get("/panic") + &get("/panic") + &get("/b");

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use tollgate::Plan;
 use tollgate::core::{Diagnostics, Severity};
 use tollgate::gateway::CompileOptions;
 use tollgate::gateway::address::{AddressError, AddressTable};
+use tollgate::integration::{AddressFilter, HttpClient};
 use tollgate::model::Stage;
 
 use crate::document::{self, DocumentError};
@@ -16,7 +18,13 @@ use crate::site::{Site, SiteApi};
 
 /// The last deployment of each document that could be served.
 #[derive(Debug, Default)]
-pub(crate) struct Deployments(BTreeMap<PathBuf, Deployed>);
+pub(crate) struct Deployments {
+    deployed: BTreeMap<PathBuf, Deployed>,
+    /// What calls endpoints, and the networks that it was made for: deployments share it, so that
+    /// connections outlive them.
+    client: HttpClient,
+    reachable: Vec<IpNet>,
+}
 
 #[derive(Debug)]
 struct Deployed {
@@ -45,8 +53,10 @@ impl Deployments {
     /// A document that cannot be served keeps its last deployment, if it has one.
     pub(crate) fn deploy(&mut self, site: &Site) -> Outcome {
         let (mut deployed, mut reports, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+        let mut options = site.compile_options.clone();
+        options.http = self.client(&site.reachable);
         for api in &site.apis {
-            match self.deploy_one(api, &site.compile_options) {
+            match self.deploy_one(api, &options) {
                 Ok(None) => {}
                 Ok(Some(said)) => {
                     deployed.push(api.file.clone());
@@ -57,10 +67,10 @@ impl Deployments {
                 Err(error) => refused.push(error),
             }
         }
-        self.0
+        self.deployed
             .retain(|file, _| site.apis.iter().any(|api| api.file == *file));
         let mut table = AddressTable::builder();
-        for plan in self.0.values().flat_map(|one| &one.plans) {
+        for plan in self.deployed.values().flat_map(|one| &one.plans) {
             table = table.stage(plan.clone());
         }
         for (name, mappings) in &site.domains {
@@ -77,9 +87,19 @@ impl Deployments {
         }
     }
 
+    /// What calls endpoints, for a site that may reach these private networks.
+    fn client(&mut self, reachable: &[IpNet]) -> HttpClient {
+        if self.reachable != reachable {
+            let addresses = AddressFilter::public_and(reachable.iter().copied());
+            self.client = HttpClient::builder().address_filter(addresses).build();
+            self.reachable = reachable.to_vec();
+        }
+        self.client.clone()
+    }
+
     /// Whether a document has been deployed.
     pub(crate) fn has(&self, file: &Path) -> bool {
-        self.0.contains_key(file)
+        self.deployed.contains_key(file)
     }
 
     /// `None` if nothing changed, else what there is to say.
@@ -91,7 +111,7 @@ impl Deployments {
         let text = document::read(&api.file)?;
         let is_same =
             |known: &Deployed| known.text == text && known.api == *api && known.options == *options;
-        if self.0.get(&api.file).is_some_and(is_same) {
+        if self.deployed.get(&api.file).is_some_and(is_same) {
             return Ok(None);
         }
         let document = document::import(&api.file, &text, &api.id, options)?;
@@ -118,7 +138,7 @@ impl Deployments {
             options: options.clone(),
             plans,
         };
-        self.0.insert(api.file.clone(), deployed);
+        self.deployed.insert(api.file.clone(), deployed);
         Ok(Some(said))
     }
 }

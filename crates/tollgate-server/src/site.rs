@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use ipnet::IpNet;
 use tollgate::core::{ApiId, StageName};
 use tollgate::gateway::CompileOptions;
 use tollgate::gateway::address::{BasePath, BasePathMapping, DomainName};
@@ -19,6 +20,8 @@ pub(crate) struct Site {
     /// Mappings of hosts that nothing is known about.
     pub(crate) any_host: Option<Vec<BasePathMapping>>,
     pub(crate) compile_options: CompileOptions,
+    /// Private networks that a host which a request names may be in.
+    pub(crate) reachable: Vec<IpNet>,
 }
 
 /// A document and how it is served.
@@ -100,6 +103,7 @@ impl Site {
             domains: domains.collect(),
             any_host: any_host.then(|| any_host_mappings(&apis, base_paths)),
             compile_options,
+            reachable: config.outbound.allow.clone(),
             apis,
         })
     }

@@ -1,22 +1,21 @@
 //! Connections of HTTP/1.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use hyper::server::conn::http1::Builder;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::Serving;
 use super::service::{ConnectionService, Protocol};
 use super::tap::Tap;
+use super::{Peer, Serving};
 use crate::shutdown::Stop;
 
 /// Bytes that hyper may hold of what it reads, and of what it writes.
 const LEAST_BUFFER: usize = 64 * 1024;
 
 /// Serves a connection to its end, or to the end of the request at hand once it is asked to end.
-pub(crate) async fn serve<S>(tap: Tap<S>, peer: SocketAddr, serving: Arc<Serving>, mut stop: Stop)
+pub(crate) async fn serve<S>(tap: Tap<S>, peer: Peer, serving: Arc<Serving>, mut stop: Stop)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {

@@ -1,6 +1,5 @@
 //! Connections of HTTP/2.
 
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -11,11 +10,11 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::service::{ConnectionService, Protocol};
 use super::tap::Tap;
-use super::{Serving, isolation};
+use super::{Peer, Serving, isolation};
 use crate::shutdown::Stop;
 
 /// Serves a connection to its end, or to the end of the requests at hand once it is asked to end.
-pub(crate) async fn serve<S>(tap: Tap<S>, peer: SocketAddr, serving: Arc<Serving>, mut stop: Stop)
+pub(crate) async fn serve<S>(tap: Tap<S>, peer: Peer, serving: Arc<Serving>, mut stop: Stop)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {

@@ -1,7 +1,6 @@
 //! What hyper calls for each request of a connection.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,7 +10,8 @@ use http::{HeaderValue, Request, Response, header};
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use tollgate::core::{
-    Body, BoxError, GatewayResponseType, PeerAddress, RawRejection, Rejection, default_response,
+    Body, BoxError, EncryptedConnection, GatewayResponseType, PeerAddress, RawRejection, Rejection,
+    default_response,
 };
 use tollgate::gateway::ResponseFuture;
 use tollgate_http1::Violation;
@@ -20,13 +20,13 @@ use tower_service::Service as _;
 use super::activity::{Activity, Unanswered};
 use super::refusal::refusal;
 use super::request_body::RequestBody;
-use super::{Serving, front_door, isolation};
+use super::{Peer, Serving, front_door, isolation};
 
 /// The service of one connection.
 #[derive(Clone, Debug)]
 pub(crate) struct ConnectionService {
     pub(crate) serving: Arc<Serving>,
-    pub(crate) peer: SocketAddr,
+    pub(crate) peer: Peer,
     pub(crate) activity: Arc<Activity>,
     pub(crate) protocol: Protocol,
 }
@@ -81,7 +81,10 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
 impl ConnectionService {
     /// Checks a request and adds what the connection knows of it.
     fn prepare(&self, parts: &mut http::request::Parts) -> Result<(), Violation> {
-        parts.extensions.insert(PeerAddress(self.peer));
+        parts.extensions.insert(PeerAddress(self.peer.address));
+        if self.peer.is_encrypted {
+            parts.extensions.insert(EncryptedConnection);
+        }
         match self.protocol {
             Protocol::Http1 => {
                 if let Some(names) = self.activity.take_names() {
