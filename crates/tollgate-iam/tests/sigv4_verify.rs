@@ -80,14 +80,19 @@ impl Request {
 
     /// Changes the value of a header.
     fn edit(mut self, name: &str, edit: impl Fn(&str) -> String) -> Self {
-        for (_, value) in self.headers.iter_mut().filter(|(other, _)| other == name) {
+        for (_, value) in self
+            .headers
+            .iter_mut()
+            .filter(|(other, _)| other.eq_ignore_ascii_case(name))
+        {
             *value = edit(value);
         }
         self
     }
 
     fn without(mut self, name: &str) -> Self {
-        self.headers.retain(|(other, _)| other != name);
+        self.headers
+            .retain(|(other, _)| !other.eq_ignore_ascii_case(name));
         self
     }
 

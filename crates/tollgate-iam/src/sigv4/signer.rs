@@ -125,12 +125,12 @@ impl Signer {
         let time = at.text();
         let hash = payload.hex();
         let token = self.session_token();
-        let mut added = vec![("X-Amz-Date", time.as_str())];
+        let mut added = vec![("x-amz-date", time.as_str())];
         if let Some(token) = token.filter(|_| !self.session_token_unsigned) {
-            added.push((SECURITY_TOKEN, token));
+            added.push((TOKEN_HEADER, token));
         }
         if self.content_sha256 && request.values(PAYLOAD_HASH).next().is_none() {
-            added.push(("X-Amz-Content-Sha256", hash.as_str()));
+            added.push((PAYLOAD_HASH, hash.as_str()));
         }
         let mut with_added = request.clone();
         for &(name, value) in &added {
@@ -147,12 +147,12 @@ impl Signer {
             made.signature,
         );
         let unsigned_token = token.filter(|_| self.session_token_unsigned);
-        added.extend(unsigned_token.map(|token| (SECURITY_TOKEN, token)));
+        added.extend(unsigned_token.map(|token| (TOKEN_HEADER, token)));
         let mut headers: Vec<(&'static str, String)> = added
             .into_iter()
             .map(|(name, value)| (name, value.to_owned()))
             .collect();
-        headers.push(("Authorization", authorization));
+        headers.push(("authorization", authorization));
         Ok(Signed { headers, made })
     }
 
@@ -242,6 +242,9 @@ impl Signer {
     }
 }
 
+/// The header of a session token.
+const TOKEN_HEADER: &str = "x-amz-security-token";
+
 /// A signature in headers.
 #[derive(Clone)]
 pub struct Signed {
@@ -250,7 +253,8 @@ pub struct Signed {
 }
 
 impl Signed {
-    /// The headers to add to the request, `Authorization` last.
+    /// The headers to add to the request, `authorization` last; their names are lower case, as the
+    /// crate `http` has them.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.headers.iter().map(|(name, value)| (*name, &**value))
     }
