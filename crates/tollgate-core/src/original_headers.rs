@@ -25,6 +25,12 @@ pub struct OriginalHeaders(Arc<str>);
 const SEPARATOR: char = '\n';
 
 impl OriginalHeaders {
+    /// Names that stand in lines of a text, in their order.
+    #[must_use]
+    pub fn from_lines(names: impl Into<Arc<str>>) -> Self {
+        Self(names.into())
+    }
+
     /// How this name was spelled, the first time if it came more than once.
     #[must_use]
     pub fn spelling(&self, name: &HeaderName) -> Option<&str> {

@@ -15,6 +15,9 @@ pub struct Head {
     body: BodyLength,
 }
 
+/// Bytes that the names of most heads have room in.
+const NAMES: usize = 256;
+
 /// How the body after a head ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyLength {
@@ -28,6 +31,12 @@ impl Head {
     /// The names of the header lines as they were spelled, in their order.
     pub fn field_names(&self) -> impl Iterator<Item = &str> {
         self.names.split_terminator('\n')
+    }
+
+    /// The same as the lines of one text.
+    #[must_use]
+    pub fn into_field_names(self) -> String {
+        self.names
     }
 
     /// Whether the head announces a body, be it an empty one.
@@ -124,6 +133,7 @@ impl PartialHead {
             self.request_line = Some(RequestLine::parse(line, limits)?);
             self.request_line_start = start;
             self.fields_start = self.line_start;
+            self.names.reserve(NAMES);
             return Ok(false);
         }
         if line.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::Waker;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures::task::AtomicWaker;
@@ -15,8 +15,9 @@ pub(crate) struct Activity {
     unanswered: AtomicUsize,
     /// The names of the head that was passed on last, until the service takes them.
     names: Mutex<Option<OriginalHeaders>>,
-    /// Who reads, while a request is in the way of the next.
+    /// Who reads, and whether a request is in the way of the next.
     reader: AtomicWaker,
+    reader_waits: AtomicBool,
     changed: Notify,
     /// Whether the request at hand is the last.
     ends: AtomicBool,
@@ -45,10 +46,24 @@ impl Activity {
         names.take()
     }
 
-    /// Whether a request is not answered yet; if so, the reader is woken once it is.
-    pub(crate) fn is_busy(&self, reader: &Waker) -> bool {
-        self.reader.register(reader);
+    /// Whether a request is not answered yet.
+    pub(crate) fn is_busy(&self) -> bool {
         self.unanswered.load(Ordering::Acquire) > 0
+    }
+
+    /// Waits until every request is answered.
+    pub(crate) fn poll_answered(&self, cx: &mut Context<'_>) -> Poll<()> {
+        if !self.is_busy() {
+            return Poll::Ready(());
+        }
+        self.reader.register(cx.waker());
+        self.reader_waits.store(true, Ordering::SeqCst);
+        // It may have been answered in the meantime.
+        if self.unanswered.load(Ordering::SeqCst) > 0 {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
     }
 
     /// Waits until nothing was to be answered for so long.
@@ -66,33 +81,47 @@ impl Activity {
 
 /// A request that is being answered, until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Unanswered(Arc<Activity>);
+pub(crate) struct Unanswered {
+    activity: Arc<Activity>,
+    /// Whether somebody counts how many there are.
+    is_counted: bool,
+}
 
 impl Unanswered {
     /// A request whose head was passed on before.
     pub(crate) fn passed_on(activity: &Arc<Activity>) -> Self {
-        Self(activity.clone())
+        Self {
+            activity: activity.clone(),
+            is_counted: false,
+        }
     }
 
-    /// A request that begins.
+    /// A request that begins beside others.
     pub(crate) fn begin(activity: &Arc<Activity>) -> Self {
         activity.unanswered.fetch_add(1, Ordering::AcqRel);
         activity.changed.notify_waiters();
-        Self(activity.clone())
+        Self {
+            activity: activity.clone(),
+            is_counted: true,
+        }
     }
 }
 
 impl Unanswered {
     /// Whether the request is the last of its connection.
     pub(crate) fn is_last(&self) -> bool {
-        self.0.ends()
+        self.activity.ends()
     }
 }
 
 impl Drop for Unanswered {
     fn drop(&mut self) {
-        self.0.unanswered.fetch_sub(1, Ordering::AcqRel);
-        self.0.reader.wake();
-        self.0.changed.notify_waiters();
+        self.activity.unanswered.fetch_sub(1, Ordering::SeqCst);
+        if self.activity.reader_waits.swap(false, Ordering::SeqCst) {
+            self.activity.reader.wake();
+        }
+        if self.is_counted {
+            self.activity.changed.notify_waiters();
+        }
     }
 }

@@ -156,7 +156,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Tap<S> {
     fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let timeouts = &self.serving.timeouts;
         let is_at_head = self.framing.as_ref().is_some_and(Framing::is_at_head);
-        if !is_at_head || self.activity.is_busy(cx.waker()) {
+        // Once the request at hand is answered, the wait for the next begins.
+        if !is_at_head || self.activity.poll_answered(cx).is_pending() {
             self.reading.clear();
             return Poll::Pending;
         }
@@ -172,14 +173,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Tap<S> {
     }
 
     /// Looks at bytes; how many of them may be passed on.
-    fn inspect(&mut self, input: &[u8], cx: &mut Context<'_>) -> usize {
+    fn inspect(&mut self, input: &[u8]) -> usize {
         let Some(framing) = &mut self.framing else {
             return input.len();
         };
         let mut accepted = 0;
         loop {
             let is_at_head = framing.is_at_head();
-            if is_at_head && self.activity.is_busy(cx.waker()) {
+            if is_at_head && self.activity.is_busy() {
                 return accepted;
             }
             let progress = framing.advance(&input[accepted..]);
@@ -188,7 +189,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Tap<S> {
                 Event::Head(head) => {
                     self.had_head = true;
                     self.reading.clear();
-                    let names = OriginalHeaders::from_iter(head.field_names());
+                    let names = OriginalHeaders::from_lines(head.into_field_names());
                     self.activity.passed_on(names);
                 }
                 Event::End => {}
@@ -210,10 +211,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Tap<S> {
     }
 
     /// Passes on what may be passed on of the bytes held back.
-    fn pass_on(&mut self, buffer: &mut ReadBuf<'_>, cx: &mut Context<'_>) -> bool {
+    fn pass_on(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
         if self.cleared == 0 && !self.held.is_empty() && self.refused.is_none() {
             let held = std::mem::take(&mut self.held);
-            self.cleared = self.inspect(&held, cx);
+            self.cleared = self.inspect(&held);
             self.held = held;
         }
         let count = self.cleared.min(buffer.remaining());
@@ -242,7 +243,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Tap<S> {
             self.ended = true;
             return Poll::Ready(Ok(0));
         }
-        let accepted = self.inspect(read, cx);
+        let accepted = self.inspect(read);
         if accepted < read.len() && self.refused.is_none() {
             self.held.extend_from_slice(&read[accepted..]);
             // The time for a head begins with its first byte.
@@ -292,15 +293,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Tap<S> {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         loop {
-            if this.pass_on(buffer, cx) {
+            if this.pass_on(buffer) {
                 return Poll::Ready(Ok(()));
             }
             match this.refused {
-                // hyper reads again when it is done with the request before.
-                Some(Refused::Head(_)) if this.activity.is_busy(cx.waker()) => {
-                    return Poll::Pending;
+                Some(Refused::Head(_)) => {
+                    ready!(this.activity.poll_answered(cx));
+                    return Poll::Ready(Ok(()));
                 }
-                Some(Refused::Head(_)) => return Poll::Ready(Ok(())),
                 Some(Refused::Body(violation)) => {
                     let error = io::Error::new(io::ErrorKind::InvalidData, violation);
                     return Poll::Ready(Err(error));
@@ -316,8 +316,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Tap<S> {
                 count
             } else {
                 let is_at_head = this.framing.as_ref().is_some_and(Framing::is_at_head);
-                if is_at_head && this.activity.is_busy(cx.waker()) {
-                    return Poll::Pending;
+                if is_at_head && this.activity.is_busy() {
+                    ready!(this.activity.poll_answered(cx));
+                    continue;
                 }
                 ready!(this.poll_read_more(cx))?
             };
