@@ -22,6 +22,11 @@ impl Deadline {
         self.since = None;
     }
 
+    /// Whether something is waited for.
+    pub(crate) const fn is_running(&self) -> bool {
+        self.since.is_some()
+    }
+
     /// Whether what is waited for has not come for so long; the task is woken when that is so.
     pub(crate) fn poll(&mut self, long: Duration, cx: &mut Context<'_>) -> Poll<()> {
         let since = *self.since.get_or_insert_with(Instant::now);

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, header};
@@ -142,7 +142,10 @@ impl Future for Answer {
             let headers = response.headers_mut();
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        Poll::Ready(Ok(response.map(|body| AnswerBody { body, unanswered })))
+        let protocol = self.protocol;
+        Poll::Ready(Ok(
+            response.map(|body| AnswerBody::new(body, protocol, unanswered))
+        ))
     }
 }
 
@@ -170,12 +173,36 @@ impl Answer {
     }
 }
 
+/// Bytes of a body that are given to an HTTP/2 connection at once.
+///
+/// hyper keeps what it is given until the client makes room for it; of a body that is given whole
+/// nobody would know whether the client still takes it.
+const PART: usize = 64 * 1024;
+
 /// A response's body; with its end the request is answered.
 #[derive(Debug)]
 pub(crate) struct AnswerBody {
     body: Body,
+    /// What the body gave and the connection was not given yet.
+    rest: Bytes,
+    part: usize,
     #[expect(dead_code, reason = "it acts when it is dropped")]
     unanswered: Option<Unanswered>,
+}
+
+impl AnswerBody {
+    fn new(body: Body, protocol: Protocol, unanswered: Option<Unanswered>) -> Self {
+        let part = match protocol {
+            Protocol::Http1 => usize::MAX,
+            Protocol::Http2 => PART,
+        };
+        Self {
+            body,
+            rest: Bytes::new(),
+            part,
+            unanswered,
+        }
+    }
 }
 
 impl http_body::Body for AnswerBody {
@@ -186,14 +213,31 @@ impl http_body::Body for AnswerBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
+        if self.rest.is_empty() {
+            match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+                Some(Ok(frame)) if frame.is_data() => {
+                    self.rest = frame.into_data().unwrap_or_default();
+                }
+                other => return Poll::Ready(other),
+            }
+        }
+        let part = self.part.min(self.rest.len());
+        let part = self.rest.split_to(part);
+        Poll::Ready(Some(Ok(Frame::data(part))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let mut hint = self.body.size_hint();
+        let rest = self.rest.len() as u64;
+        let upper = hint.upper().map(|upper| upper + rest);
+        hint.set_lower(hint.lower() + rest);
+        if let Some(upper) = upper {
+            hint.set_upper(upper);
+        }
+        hint
     }
 }

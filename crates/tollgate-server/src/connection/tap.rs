@@ -156,8 +156,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Tap<S> {
     fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let timeouts = &self.serving.timeouts;
         let is_at_head = self.framing.as_ref().is_some_and(Framing::is_at_head);
-        // Once the request at hand is answered, the wait for the next begins.
-        if !is_at_head || self.activity.poll_answered(cx).is_pending() {
+        // Once the request at hand is answered, and the answer taken, the wait for the next begins.
+        let is_busy = self.writing.is_running() || self.activity.poll_answered(cx).is_pending();
+        if !is_at_head || is_busy {
             self.reading.clear();
             return Poll::Pending;
         }
@@ -261,7 +262,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Tap<S> {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<T>> {
         if written.is_ready() {
-            self.writing.clear();
+            if self.writing.is_running() {
+                self.writing.clear();
+                // Whoever reads may have been waiting for this.
+                cx.waker().wake_by_ref();
+            }
             return written;
         }
         ready!(self.writing.poll(self.serving.timeouts.write_idle.0.0, cx));

@@ -75,6 +75,19 @@ async fn requests_are_served_side_by_side() {
 }
 
 #[tokio::test]
+async fn large_answers_arrive_whole() {
+    let folder = Folder::new();
+    let large = format!("#foreach($i in [1..100]){}#end", "x".repeat(8_000));
+    let file = folder.write("a.json", &document(&[("/x", &large), ("/empty", "")]));
+    let server = Server::of_files(&[&file], &[]);
+    let (mut client, _) = connect(&server).await;
+    for (url, length) in [("http://a/x", 800_000), ("http://a/empty", 0)] {
+        let (status, body) = send(&mut client, get(url)).await;
+        assert_eq!((status, body.len()), (200, length), "{url}");
+    }
+}
+
+#[tokio::test]
 async fn what_has_two_readings_is_refused() {
     let folder = Folder::new();
     let server = server(&folder);

@@ -123,6 +123,31 @@ fn limits_are_the_configurations() {
 }
 
 #[test]
+fn a_client_that_reads_late_gets_everything() {
+    let folder = Folder::new();
+    // More than sockets hold.
+    let large = format!("#foreach($i in [1..1000]){}#end", "x".repeat(8_000));
+    folder.write("a.json", &document(&[("/x", "x"), ("/large", &large)]));
+    let text = "[[listeners]]\naddress = \"127.0.0.1:0\"\n[[apis]]\nfile = \"a.json\"\n\
+        [timeouts]\nkeep_alive_idle = \"300ms\"\n";
+    let config = folder.write("tollgate.toml", text);
+    let server = Server::launch(&[OsStr::new("--config"), config.as_os_str()]);
+    let mut late = TcpStream::connect(server.address).unwrap();
+    late.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+        .unwrap();
+    late.read_exact(&mut [0; 9]).unwrap();
+    // Others are let go meanwhile, twice over.
+    for _ in 0..2 {
+        let mut other = TcpStream::connect(server.address).unwrap();
+        other.write_all(GET).unwrap();
+        read_answer(&mut other).unwrap();
+        assert_eq!(rest(other), "");
+    }
+    let said = rest(late);
+    assert!(said.len() > 8_000_000, "{} bytes", said.len());
+}
+
+#[test]
 fn a_client_that_does_not_read_is_let_go() {
     let folder = Folder::new();
     folder.write("a.json", &document(&[("/x", &"x".repeat(200_000))]));
