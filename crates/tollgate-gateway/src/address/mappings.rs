@@ -50,6 +50,9 @@ impl<T> Mappings<T> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::hash_set;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn mappings(keys: &[&'static str]) -> Mappings<&'static str> {
@@ -101,5 +104,32 @@ mod tests {
             Mappings::new(vec![(key(), 1), (key(), 2)]).unwrap_err(),
             key()
         );
+    }
+
+    /// Of all keys that are a path or stand before a slash of it, the longest.
+    fn longest<'k>(keys: &'k [String], path: &str) -> Option<&'k String> {
+        let fits = |key: &&String| {
+            let rest = path.strip_prefix(key.as_str());
+            key.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        keys.iter().filter(fits).max_by_key(|key| key.len())
+    }
+
+    proptest! {
+        #[test]
+        fn lookups_find_what_a_search_of_all_keys_finds(
+            keys in hash_set("([ab]{1,2}(/[ab]{1,2}){0,3})?", 0..8),
+            path in "[ab]{0,2}(/[ab]{0,2}){0,5}",
+        ) {
+            let keys: Vec<String> = keys.into_iter().collect();
+            let entry = |key: &String| (key.parse().expect("it is a base path"), key.clone());
+            let mappings = Mappings::new(keys.iter().map(entry).collect());
+            let mappings = mappings.expect("no key comes twice");
+            let found = mappings.find(&path).map(|(length, key)| {
+                assert_eq!(length, key.len());
+                key
+            });
+            prop_assert_eq!(found, longest(&keys, &path));
+        }
     }
 }

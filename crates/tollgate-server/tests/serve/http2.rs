@@ -102,12 +102,15 @@ async fn what_has_two_readings_is_refused() {
         (get("http://u@a/x"), 400),
         (get(&long), 414),
         (get("http://a/x").header("x", "y".repeat(10_240)), 431),
+        (get("http://a/x").header("x", "y".repeat(17_000)), 431),
         (get("http://a/x"), 200),
     ] {
         let said = format!("{:?}", request.headers_ref());
         let (found, body) = send(&mut client, request).await;
         assert_eq!(found, status, "{said} {body}");
-        assert!(status == 200 || body.starts_with("{\"message\":"), "{body}");
+        // What is over HTTP/2's own limit is answered by hyper, without a body.
+        let is_message = body.starts_with("{\"message\":") || body.is_empty();
+        assert!(status == 200 || is_message, "{body}");
     }
 }
 

@@ -73,6 +73,26 @@ fn no_request_fails_while_documents_change() {
 }
 
 #[test]
+fn documents_are_deployed_one_by_one() {
+    let folder = Folder::new();
+    let one = folder.write("one.json", &document(&[("/x", "one")]));
+    let two = folder.write("two.json", &document(&[("/x", "two")]));
+    let mut server = Server::of_files(&[&one, &two], &["--no-request-log"]);
+    let mut said = server.said();
+    folder.write("one.json", "nothing");
+    assert!(said.any(|line| line == "its last deployment stays"));
+    folder.write("two.json", &document(&[("/x", "two again"), ("/y", "new")]));
+    assert!(said.any(|line| line == format!("deployed {}", two.display())));
+    for (path, expected) in [
+        ("/one/x", "one"),
+        ("/two/x", "two again"),
+        ("/two/y", "new"),
+    ] {
+        assert_eq!(server.get(path).body, expected, "{path}");
+    }
+}
+
+#[test]
 fn a_configuration_changes_what_is_served_but_not_where() {
     let folder = Folder::new();
     let file = folder.write(
