@@ -1,6 +1,6 @@
 //! Headers that an API cannot set on a response.
 
-use http::{HeaderName, header};
+use http::HeaderName;
 
 /// The name under which a header that an API sets reaches the client; `None` if it does not.
 ///
@@ -19,26 +19,26 @@ use http::{HeaderName, header};
 /// ```
 #[must_use]
 pub fn client_header(name: HeaderName) -> Option<HeaderName> {
-    if name == header::TRANSFER_ENCODING {
-        return None;
-    }
-    let renamed = match name {
-        header::AUTHORIZATION => "x-amzn-remapped-authorization",
-        header::CONNECTION => "x-amzn-remapped-connection",
-        header::CONTENT_LENGTH => "x-amzn-remapped-content-length",
-        header::DATE => "x-amzn-remapped-date",
-        header::EXPECT => "x-amzn-remapped-expect",
-        header::HOST => "x-amzn-remapped-host",
-        header::MAX_FORWARDS => "x-amzn-remapped-max-forwards",
-        header::PROXY_AUTHENTICATE => "x-amzn-remapped-proxy-authenticate",
-        header::SERVER => "x-amzn-remapped-server",
-        header::TRAILER => "x-amzn-remapped-trailer",
-        header::UPGRADE => "x-amzn-remapped-upgrade",
-        header::USER_AGENT => "x-amzn-remapped-user-agent",
-        header::WWW_AUTHENTICATE => "x-amzn-remapped-www-authenticate",
-        _ if name == "content-md5" => "x-amzn-remapped-content-md5",
-        _ if name == "keep-alive" => "x-amzn-remapped-keep-alive",
-        _ => return Some(name),
+    let renamed = match name.as_str() {
+        "transfer-encoding" => return None,
+        "authorization" => const { HeaderName::from_static("x-amzn-remapped-authorization") },
+        "connection" => const { HeaderName::from_static("x-amzn-remapped-connection") },
+        "content-length" => const { HeaderName::from_static("x-amzn-remapped-content-length") },
+        "content-md5" => const { HeaderName::from_static("x-amzn-remapped-content-md5") },
+        "date" => const { HeaderName::from_static("x-amzn-remapped-date") },
+        "expect" => const { HeaderName::from_static("x-amzn-remapped-expect") },
+        "host" => const { HeaderName::from_static("x-amzn-remapped-host") },
+        "keep-alive" => const { HeaderName::from_static("x-amzn-remapped-keep-alive") },
+        "max-forwards" => const { HeaderName::from_static("x-amzn-remapped-max-forwards") },
+        "proxy-authenticate" => {
+            const { HeaderName::from_static("x-amzn-remapped-proxy-authenticate") }
+        }
+        "server" => const { HeaderName::from_static("x-amzn-remapped-server") },
+        "trailer" => const { HeaderName::from_static("x-amzn-remapped-trailer") },
+        "upgrade" => const { HeaderName::from_static("x-amzn-remapped-upgrade") },
+        "user-agent" => const { HeaderName::from_static("x-amzn-remapped-user-agent") },
+        "www-authenticate" => const { HeaderName::from_static("x-amzn-remapped-www-authenticate") },
+        _ => name,
     };
-    Some(HeaderName::from_static(renamed))
+    Some(renamed)
 }

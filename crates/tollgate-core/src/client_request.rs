@@ -141,10 +141,11 @@ impl ClientRequest {
     /// The port that the client called: the one in `Host`, else the one of the scheme.
     #[must_use]
     pub fn port(&self) -> u16 {
-        let host = self.headers.get(header::HOST);
+        let host = self.headers.get(header::HOST).map(HeaderValue::as_bytes);
         let port = host
-            .and_then(|host| host.to_str().ok()?.rsplit_once(':'))
-            .and_then(|(_, port)| port.parse().ok());
+            .and_then(|host| host.rsplit(|byte| *byte == b':').next())
+            .filter(|port| host.is_some_and(|host| port.len() < host.len()))
+            .and_then(|port| std::str::from_utf8(port).ok()?.parse().ok());
         port.unwrap_or(if self.is_encrypted { 443 } else { 80 })
     }
 

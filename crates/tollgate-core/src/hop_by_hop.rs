@@ -3,17 +3,20 @@
 use http::{HeaderMap, HeaderName, header};
 
 /// Those that every intermediary knows (RFC 9110, section 7.6.1, and what came before it).
-const KNOWN: [HeaderName; 9] = [
-    header::CONNECTION,
-    header::PROXY_AUTHENTICATE,
-    header::PROXY_AUTHORIZATION,
-    header::TE,
-    header::TRAILER,
-    header::TRANSFER_ENCODING,
-    header::UPGRADE,
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
-];
+fn is_known(name: &HeaderName) -> bool {
+    matches!(
+        name.as_str(),
+        "connection"
+            | "keep-alive"
+            | "proxy-authenticate"
+            | "proxy-authorization"
+            | "proxy-connection"
+            | "te"
+            | "trailer"
+            | "transfer-encoding"
+            | "upgrade"
+    )
+}
 
 /// The headers of a message that end with the connection that it came over.
 ///
@@ -57,6 +60,6 @@ impl HopByHop {
     /// Whether this header ends here.
     #[must_use]
     pub fn contains(&self, name: &HeaderName) -> bool {
-        KNOWN.contains(name) || self.nominated.contains(name)
+        is_known(name) || self.nominated.contains(name)
     }
 }

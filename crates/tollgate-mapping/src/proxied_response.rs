@@ -43,16 +43,13 @@ pub fn proxied_headers(answer: HeaderMap) -> HeaderMap {
 }
 
 fn passed(name: HeaderName) -> Option<HeaderName> {
-    match name {
+    match name.as_str() {
         // These pass a proxy integration, though an integration with mapping may not set them.
-        header::AUTHORIZATION
-        | header::EXPECT
-        | header::HOST
-        | header::MAX_FORWARDS
-        | header::USER_AGENT => Some(name),
-        _ if name == "content-md5" => Some(name),
-        _ if name == "x-amzn-requestid" => {
-            Some(HeaderName::from_static("x-amzn-remapped-x-amzn-requestid"))
+        "authorization" | "content-md5" | "expect" | "host" | "max-forwards" | "user-agent" => {
+            Some(name)
+        }
+        "x-amzn-requestid" => {
+            Some(const { HeaderName::from_static("x-amzn-remapped-x-amzn-requestid") })
         }
         _ => client_header(name),
     }

@@ -1,6 +1,7 @@
 //! The headers that reach an HTTP endpoint besides those that are mapped.
 
 use std::fmt::Write as _;
+use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use tollgate_core::{Context, HopByHop, TRACE_HEADER};
@@ -18,20 +19,23 @@ const ROOM: usize = 8;
 /// Characters that an address has at most.
 const LONGEST_ADDRESS: usize = 45;
 
-/// Headers of a client that do not pass through a proxy integration, besides those that concern one
-/// connection only (recorded on the service).
-const NOT_PASSED: [HeaderName; 10] = [
-    header::CONTENT_ENCODING,
-    header::CONTENT_LENGTH,
-    header::EXPECT,
-    header::HOST,
-    header::MAX_FORWARDS,
-    header::SERVER,
-    header::VIA,
-    header::WWW_AUTHENTICATE,
-    HeaderName::from_static("content-md5"),
-    API_ID,
-];
+/// Whether a client's header ends at a proxy integration, even if it does not with the connection
+/// (recorded on the service).
+fn ends_at_proxy(name: &HeaderName) -> bool {
+    matches!(
+        name.as_str(),
+        "content-encoding"
+            | "content-length"
+            | "content-md5"
+            | "expect"
+            | "host"
+            | "max-forwards"
+            | "server"
+            | "via"
+            | "www-authenticate"
+            | "x-amzn-apigateway-api-id"
+    )
+}
 
 /// The headers of an API's own, made once.
 #[derive(Clone, Debug)]
@@ -68,7 +72,7 @@ impl OwnHeaders {
         let ends_here = HopByHop::of(sent);
         let mut headers = HeaderMap::with_capacity(sent.len() + ROOM);
         for (name, value) in sent {
-            if !NOT_PASSED.contains(name) && !ends_here.contains(name) {
+            if !ends_at_proxy(name) && !ends_here.contains(name) {
                 headers.append(name, value.clone());
             }
         }
@@ -83,6 +87,29 @@ impl OwnHeaders {
     }
 }
 
+/// Writes an address; those of version 4 come with nearly all requests, and are quick to write.
+fn push_address(out: &mut String, address: IpAddr) {
+    match address {
+        IpAddr::V4(address) => {
+            for (index, number) in address.octets().into_iter().enumerate() {
+                if index > 0 {
+                    out.push('.');
+                }
+                for (is_shown, digit) in [
+                    (number > 99, number / 100),
+                    (number > 9, number / 10 % 10),
+                    (true, number % 10),
+                ] {
+                    if is_shown {
+                        out.push(char::from(b'0' + digit));
+                    }
+                }
+            }
+        }
+        IpAddr::V6(address) => write!(out, "{address}").expect("a string takes any text"),
+    }
+}
+
 /// Adds where the request came from.
 fn forward(context: &Context, headers: &mut HeaderMap) {
     if let Some(ip) = context.identity.source_ip {
@@ -91,7 +118,7 @@ fn forward(context: &Context, headers: &mut HeaderMap) {
             all.push_str(&String::from_utf8_lossy(before.as_bytes()));
             all.push_str(", ");
         }
-        write!(all, "{ip}").expect("a string takes any text");
+        push_address(&mut all, ip);
         if let Ok(value) = HeaderValue::try_from(all) {
             headers.insert(FORWARDED_FOR, value);
         }
@@ -99,4 +126,24 @@ fn forward(context: &Context, headers: &mut HeaderMap) {
     headers.insert(FORWARDED_PORT, HeaderValue::from(context.request.port()));
     let scheme = HeaderValue::from_static(context.request.scheme());
     headers.insert(FORWARDED_PROTO, scheme);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_written_as_they_are_read() {
+        for text in [
+            "0.9.10.255",
+            "127.0.0.1",
+            "203.0.113.100",
+            "::1",
+            "2001:db8::ff",
+        ] {
+            let mut out = String::new();
+            push_address(&mut out, text.parse().unwrap());
+            assert_eq!(out, text);
+        }
+    }
 }

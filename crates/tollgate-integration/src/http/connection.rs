@@ -25,7 +25,11 @@ type Driver = http1::Connection<TokioIo<Socket>, Body>;
 /// There is no task behind it: whoever waits for an answer, or for a piece of its body, moves the
 /// connection along in doing so. A request so costs no hand-over between tasks.
 #[derive(Debug)]
-pub(super) struct Connection {
+pub(super) struct Connection(Box<Open>);
+
+/// In a box, because it moves with each request from hand to hand.
+#[derive(Debug)]
+struct Open {
     sender: SendRequest<Body>,
     /// `None` once the connection has ended.
     driver: Option<Driver>,
@@ -46,10 +50,10 @@ impl Connection {
             .handshake(socket)
             .await;
         let (sender, driver) = handshake.map_err(Failure::Exchange)?;
-        Ok(Self {
+        Ok(Self(Box::new(Open {
             sender,
             driver: Some(driver),
-        })
+        })))
     }
 
     /// Sends a request and waits for the head of its answer.
@@ -57,8 +61,8 @@ impl Connection {
         &mut self,
         request: Request<Body>,
     ) -> Result<Response<Incoming>, Unanswered> {
-        let mut answer = std::pin::pin!(self.sender.try_send_request(request));
-        let driver = &mut self.driver;
+        let Open { sender, driver } = &mut *self.0;
+        let mut answer = std::pin::pin!(sender.try_send_request(request));
         let answer = std::future::poll_fn(|cx| {
             drive(driver, cx);
             answer.as_mut().poll(cx)
@@ -71,13 +75,13 @@ impl Connection {
 
     /// Moves the connection along: reads and writes what there is to read and write.
     pub(super) fn drive(&mut self, cx: &mut Context<'_>) {
-        drive(&mut self.driver, cx);
+        drive(&mut self.0.driver, cx);
     }
 
     /// Whether another request can be sent; the connection is moved along to find out.
     pub(super) fn is_free(&mut self, cx: &mut Context<'_>) -> bool {
         self.drive(cx);
-        self.driver.is_some() && self.sender.is_ready()
+        self.0.driver.is_some() && self.0.sender.is_ready()
     }
 }
 

@@ -7,21 +7,24 @@ use tollgate_core::Body;
 use super::failure::Failure;
 use crate::IntegrationRequest;
 
-/// Headers that frame a message or concern one connection (RFC 9110, section 7.6.1). They are never
-/// taken from a request: a length that does not fit the body would let an endpoint take the rest of
-/// it for another request.
-const OF_ONE_CONNECTION: [HeaderName; 10] = [
-    header::CONNECTION,
-    header::CONTENT_LENGTH,
-    header::EXPECT,
-    header::PROXY_AUTHENTICATE,
-    header::PROXY_AUTHORIZATION,
-    header::TE,
-    header::TRANSFER_ENCODING,
-    header::UPGRADE,
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
-];
+/// Whether a header frames a message or concerns one connection (RFC 9110, section 7.6.1). These are
+/// never taken from a request: a length that does not fit the body would let an endpoint take the
+/// rest of it for another request.
+fn is_of_one_connection(name: &HeaderName) -> bool {
+    matches!(
+        name.as_str(),
+        "connection"
+            | "content-length"
+            | "expect"
+            | "keep-alive"
+            | "proxy-authenticate"
+            | "proxy-authorization"
+            | "proxy-connection"
+            | "te"
+            | "transfer-encoding"
+            | "upgrade"
+    )
+}
 
 /// Makes the request that goes to an endpoint.
 ///
@@ -34,11 +37,10 @@ pub(super) fn outgoing(request: IntegrationRequest) -> Result<Request<Body>, Fai
         mut headers,
         body,
     } = request;
-    // Most requests have none of them: a walk along the names is quicker than asking for each.
-    for name in &OF_ONE_CONNECTION {
-        if headers.keys().any(|sent| sent == name) {
-            headers.remove(name);
-        }
+    // Most requests have none of them.
+    while let Some(name) = headers.keys().find(|name| is_of_one_connection(name)) {
+        let name = name.clone();
+        headers.remove(name);
     }
     if body.is_end_stream() {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
