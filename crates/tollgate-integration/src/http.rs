@@ -9,6 +9,7 @@ mod failure;
 mod framing;
 mod network;
 mod origin;
+mod patience;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,10 +24,11 @@ use tollgate_core::{Body, Context, Rejection};
 pub use address_filter::AddressFilter;
 pub use client::{HttpClient, HttpClientBuilder, InvalidCertificates};
 
-use self::answer::{Answer, Deadline};
+use self::answer::Answer;
 use self::connection::{Connection, Unanswered};
 use self::failure::Failure;
 use self::origin::{Origin, Trust};
+use self::patience::Patience;
 use crate::{Integration, IntegrationRequest, IntegrationResponse};
 
 /// How long a connection may have waited and still be taken for one that its endpoint keeps open.
@@ -95,12 +97,13 @@ impl Http {
         origin: &Arc<Origin>,
         request: IntegrationRequest,
     ) -> Result<IntegrationResponse, Failure> {
-        let deadline = Deadline::after(self.timeout);
+        let called = Instant::now();
+        let deadline = called + self.timeout;
         let mut request = framing::outgoing(request)?;
         let mut waiting = std::future::poll_fn(|cx| std::task::Poll::Ready(origin.take(cx))).await;
         let (answer, connection) = loop {
             let (mut connection, again) = match waiting.take() {
-                None => (open(origin, deadline.at).await?, None),
+                None => (open(origin, deadline).await?, None),
                 // It may be closed by its endpoint at this very moment: what can be asked twice is
                 // then asked again (RFC 9110, section 9.2.2).
                 Some((connection, waited)) if waited > SURELY_OPEN => {
@@ -108,7 +111,7 @@ impl Http {
                 }
                 Some((connection, _)) => (connection, None),
             };
-            let answer = timeout_at(deadline.at, connection.send(request)).await;
+            let answer = timeout_at(deadline, connection.send(request)).await;
             match answer.map_err(|_| Failure::AnswerTimeout(self.timeout))? {
                 Ok(answer) => break (answer, connection),
                 Err(Unanswered { error, unsent }) => {
@@ -126,7 +129,8 @@ impl Http {
             free(origin, connection).await;
             Body::empty()
         } else {
-            Body::stream(Answer::new(incoming, connection, origin.clone(), deadline))
+            let patience = Patience::after_head(self.timeout, called);
+            Body::stream(Answer::new(incoming, connection, origin.clone(), patience))
         };
         Ok(response)
     }

@@ -2,18 +2,17 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
-use tokio::time::{Instant, Sleep};
 use tollgate_core::BoxError;
 
 use super::connection::Connection;
 use super::failure::Failure;
 use super::origin::Origin;
+use super::patience::Patience;
 use crate::AnswerError;
 
 /// The body of an answer as it arrives.
@@ -24,16 +23,7 @@ pub(super) struct Answer {
     incoming: Incoming,
     connection: Option<Connection>,
     origin: Arc<Origin>,
-    deadline: Deadline,
-}
-
-/// When all of an answer must have arrived.
-pub(super) struct Deadline {
-    pub(super) at: Instant,
-    /// How long that is after the call.
-    pub(super) after: Duration,
-    /// Made when a reader first has to wait.
-    pub(super) timer: Option<Pin<Box<Sleep>>>,
+    patience: Patience,
 }
 
 impl Answer {
@@ -41,13 +31,13 @@ impl Answer {
         incoming: Incoming,
         connection: Connection,
         origin: Arc<Origin>,
-        deadline: Deadline,
+        patience: Patience,
     ) -> Self {
         Self {
             incoming,
             connection: Some(connection),
             origin,
-            deadline,
+            patience,
         }
     }
 
@@ -92,26 +82,17 @@ impl Body for Answer {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = self.get_mut();
-        match this.poll_incoming(cx) {
-            Poll::Ready(Some(Ok(frame))) => {
-                if this.incoming.is_end_stream() {
-                    this.end(cx);
-                }
-                Poll::Ready(Some(Ok(frame)))
-            }
-            Poll::Ready(Some(Err(error))) => {
-                Poll::Ready(Some(Err(this.fail(&Failure::Exchange(error)))))
-            }
-            Poll::Ready(None) => {
-                this.end(cx);
-                Poll::Ready(None)
-            }
-            Poll::Pending if this.deadline.is_past(cx) => {
-                let failure = Failure::BodyTimeout(this.deadline.after);
-                Poll::Ready(Some(Err(this.fail(&failure))))
-            }
-            Poll::Pending => Poll::Pending,
+        let Poll::Ready(frame) = this.poll_incoming(cx) else {
+            ready!(this.patience.poll_end(cx));
+            let failure = Failure::BodyTimeout(this.patience.whole);
+            return Poll::Ready(Some(Err(this.fail(&failure))));
+        };
+        this.patience.rewarded();
+        if this.incoming.is_end_stream() {
+            this.end(cx);
         }
+        let failed = |error| this.fail(&Failure::Exchange(error));
+        Poll::Ready(frame.map(|frame| frame.map_err(failed)))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -120,23 +101,5 @@ impl Body for Answer {
 
     fn size_hint(&self) -> SizeHint {
         self.incoming.size_hint()
-    }
-}
-
-impl Deadline {
-    pub(super) fn after(after: Duration) -> Self {
-        Self {
-            at: Instant::now() + after,
-            after,
-            timer: None,
-        }
-    }
-
-    fn is_past(&mut self, cx: &mut Context<'_>) -> bool {
-        let at = self.at;
-        let timer = self
-            .timer
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(at)));
-        timer.as_mut().poll(cx).is_ready()
     }
 }
