@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The header that names the type of an error.
-const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+pub(crate) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const JSON: &str = "application/json";
 
 /// What an API answers for one type of refusal, compiled.
@@ -109,6 +109,19 @@ impl GatewayResponse {
             .or_else(|| of_type(JSON.as_bytes()))
             .or_else(|| self.templates.first())
             .map(|(media_type, template)| (media_type, template))
+    }
+}
+
+impl Rejection {
+    /// The [`default_response`], with the refusal among its extensions.
+    ///
+    /// A layer that refuses answers so: who stands further out can then count the refusal, or say it
+    /// in other words.
+    #[must_use]
+    pub fn into_response(self) -> Response<Body> {
+        let mut response = default_response(&self);
+        response.extensions_mut().insert(self);
+        response
     }
 }
 

@@ -6,12 +6,12 @@ use std::task::{Context, Poll};
 
 use arc_swap::ArcSwap;
 use http::{HeaderMap, Request, Response, Uri, header};
-use tollgate_core::default_response;
-use tollgate_core::{Body, BoxError, Clock, Ids, Observer, PathAddress, RawRejection, Rejection};
+use tollgate_core::{
+    Body, BoxError, Clock, Ids, Observer, PathAddress, RawRejection, Rejection, add_request_ids,
+};
 use tower_service::Service;
 
 use crate::address::AddressTable;
-use crate::request_ids::add_request_ids;
 use crate::seams::Seams;
 use crate::{Plan, ResponseFuture, pipeline};
 
@@ -148,9 +148,8 @@ where
                 })
             }
             Err(rejection) => {
-                let mut response = default_response(&rejection);
+                let mut response = rejection.into_response();
                 add_request_ids(response.headers_mut(), self.seams.ids.request());
-                response.extensions_mut().insert(rejection);
                 ResponseFuture::new(std::future::ready(response))
             }
         }

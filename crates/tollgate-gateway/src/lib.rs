@@ -13,7 +13,6 @@ mod limited;
 mod overrides;
 mod pipeline;
 mod plan;
-mod request_ids;
 mod seams;
 
 pub use collect::MAX_BODY_BYTES;

@@ -5,7 +5,7 @@ use http::{Request, Response};
 use http_body::Body as _;
 use tollgate_core::{
     Body, Event, GatewayResponseType, MappingSide, PathAddress, PathParameters, RawRejection,
-    Rejection,
+    Rejection, add_request_ids,
 };
 use tollgate_integration::IntegrationResponse;
 use tollgate_mapping::{MappingTemplate, TemplateScope};
@@ -15,7 +15,6 @@ use crate::exchange::Exchange;
 use crate::integration_request::{self, Outgoing};
 use crate::integration_response;
 use crate::plan::{Execution, MethodPlan, Plan};
-use crate::request_ids::add_request_ids;
 use crate::seams::Seams;
 
 /// Answers a request: the method's response, or the gateway's own.

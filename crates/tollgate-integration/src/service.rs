@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode, header};
 use tollgate_core::{
     Body, BoxError, Clock, Context, GatewayResponseType, HopByHop, Ids, PeerAddress, RandomIds,
-    Rejection, StageContext, SystemClock, SystemRandom, default_response,
+    Rejection, StageContext, SystemClock, SystemRandom,
 };
 use tower_service::Service;
 
@@ -67,11 +67,7 @@ where
                 *response.headers_mut() = passed_on(&answer.headers);
                 Ok(response)
             });
-            response.unwrap_or_else(|rejection: Rejection| {
-                let mut response = default_response(&rejection);
-                response.extensions_mut().insert(rejection);
-                response
-            })
+            response.unwrap_or_else(Rejection::into_response)
         }))
     }
 }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http::{Request, Response};
 use pin_project_lite::pin_project;
-use tollgate_core::{Body, BoxError, Rejection, default_response};
+use tollgate_core::{Body, BoxError, Rejection};
 use tower_service::Service;
 
 pin_project! {
@@ -45,11 +45,9 @@ where
     }
 
     pub(crate) fn refused(rejection: Rejection) -> Self {
-        let mut response = default_response(&rejection);
-        response.extensions_mut().insert(rejection);
         Self {
             state: State::Refused {
-                response: Some(response),
+                response: Some(rejection.into_response()),
             },
         }
     }

@@ -1,7 +1,7 @@
 //! Refusals as the gateway knows them.
 
 use http::Response;
-use tollgate_core::{Body, GatewayResponseType, RawRejection, Rejection, default_response};
+use tollgate_core::{Body, GatewayResponseType, RawRejection, Rejection};
 
 use super::error::SignatureError;
 
@@ -50,9 +50,7 @@ impl Refusal {
             Self::Signature(error) => Rejection::from(error),
             Self::Body(raw) => Rejection::raw(raw),
         };
-        let mut response = default_response(&rejection);
-        response.extensions_mut().insert(rejection);
-        response
+        rejection.into_response()
     }
 }
 

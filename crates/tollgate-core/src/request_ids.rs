@@ -1,13 +1,14 @@
 //! The two ids that every response carries.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use tollgate_core::{ExtendedRequestId, RequestId};
+
+use crate::{ExtendedRequestId, RequestId};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
 
 /// Adds the ids of a request to the headers of its response.
-pub(crate) fn add_request_ids(
+pub fn add_request_ids(
     headers: &mut HeaderMap,
     (request_id, extended_request_id): (RequestId, ExtendedRequestId),
 ) {
