@@ -14,6 +14,8 @@ mod hop_by_hop;
 mod id;
 mod ids;
 mod json;
+#[cfg(feature = "tower")]
+mod layer;
 mod observe;
 mod original_headers;
 mod overrides;
@@ -48,6 +50,8 @@ pub use hop_by_hop::HopByHop;
 pub use id::{AccountId, ApiId, DeploymentId, Region, ResourceId};
 pub use ids::{ExtendedRequestId, Ids, RandomIds, RequestId};
 pub(crate) use json::json_string;
+#[cfg(feature = "tower")]
+pub use layer::{GatewayResponseLayer, Reworded, RewordedFuture};
 pub use observe::{Event, MappingSide, Observer};
 pub use original_headers::OriginalHeaders;
 pub use overrides::{OverrideMap, Overrides};
