@@ -7,5 +7,6 @@ mod hello_mock;
 mod http2;
 mod lifecycle;
 mod patience;
+mod petstore;
 mod process;
 mod reload;
