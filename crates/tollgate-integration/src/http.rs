@@ -47,8 +47,8 @@ pub struct Http {
 
 #[derive(Clone, Debug)]
 enum Target {
-    /// All requests go to one origin.
-    Fixed(Arc<Origin>),
+    /// All requests go to one origin, whose host they have unless they name another.
+    Fixed(Arc<Origin>, Authority),
     /// Each request names its own.
     Requested,
 }
@@ -72,23 +72,31 @@ impl Http {
 
     /// Calls one endpoint only, which the operator vouches for: any address may be its own.
     ///
-    /// The scheme and host of requests are then not looked at. An address that no certificate could
-    /// be for leads to requests that fail, as for [`new`](Self::new).
+    /// The scheme and host of requests then do not say where they go; a request that names a host,
+    /// in its URI or in `Host`, keeps it. An address that no certificate could be for leads to
+    /// requests that fail, as for [`new`](Self::new).
     #[must_use]
     pub fn with_origin(mut self, scheme: &Scheme, authority: &Authority) -> Self {
         if let Some(origin) = self.client.origin(scheme, authority, Trust::Document) {
-            self.target = Target::Fixed(origin);
+            self.target = Target::Fixed(origin, authority.clone());
         }
         self
     }
 
     fn origin(&self, request: &IntegrationRequest) -> Option<Arc<Origin>> {
         match &self.target {
-            Target::Fixed(origin) => Some(origin.clone()),
+            Target::Fixed(origin, _) => Some(origin.clone()),
             Target::Requested => {
                 let (scheme, authority) = (request.uri.scheme()?, request.uri.authority()?);
                 self.client.origin(scheme, authority, Trust::Request)
             }
+        }
+    }
+
+    fn fixed_authority(&self) -> Option<&Authority> {
+        match &self.target {
+            Target::Fixed(_, authority) => Some(authority),
+            Target::Requested => None,
         }
     }
 
@@ -99,7 +107,7 @@ impl Http {
     ) -> Result<IntegrationResponse, Failure> {
         let called = Instant::now();
         let deadline = called + self.timeout;
-        let mut request = framing::outgoing(request)?;
+        let mut request = framing::outgoing(request, self.fixed_authority())?;
         let mut waiting = std::future::poll_fn(|cx| std::task::Poll::Ready(origin.take(cx))).await;
         let (answer, connection) = loop {
             let (mut connection, again) = match waiting.take() {

@@ -161,7 +161,6 @@ mod tests {
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header("host", "api.example.com")
             .header("x-api-key", key);
         let request = request.body(Body::empty()).unwrap();
         let response = api(&endpoint).unwrap().oneshot(request).await.unwrap();

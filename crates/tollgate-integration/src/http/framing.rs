@@ -1,5 +1,6 @@
 //! The head of a request as it goes over the wire.
 
+use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri, header};
 use http_body::Body as _;
 use tollgate_core::Body;
@@ -30,7 +31,10 @@ fn is_of_one_connection(name: &HeaderName) -> bool {
 ///
 /// It has one `Host`, and the length of the body that it really has: `Content-Length: 0` without
 /// one (recorded on the service).
-pub(super) fn outgoing(request: IntegrationRequest) -> Result<Request<Body>, Failure> {
+pub(super) fn outgoing(
+    request: IntegrationRequest,
+    fixed: Option<&Authority>,
+) -> Result<Request<Body>, Failure> {
     let IntegrationRequest {
         method,
         uri,
@@ -45,7 +49,7 @@ pub(super) fn outgoing(request: IntegrationRequest) -> Result<Request<Body>, Fai
     if body.is_end_stream() {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    one_host(&uri, &mut headers)?;
+    one_host(&uri, fixed, &mut headers)?;
     let mut outgoing = Request::new(body);
     *outgoing.method_mut() = method;
     // The request line names path and query only.
@@ -57,11 +61,11 @@ pub(super) fn outgoing(request: IntegrationRequest) -> Result<Request<Body>, Fai
     Ok(outgoing)
 }
 
-fn one_host(uri: &Uri, headers: &mut HeaderMap) -> Result<(), Failure> {
+fn one_host(uri: &Uri, fixed: Option<&Authority>, headers: &mut HeaderMap) -> Result<(), Failure> {
     let host = match headers.remove(header::HOST) {
         Some(host) => host,
         None => {
-            let authority = uri.authority().ok_or(Failure::NoHost)?;
+            let authority = uri.authority().or(fixed).ok_or(Failure::NoHost)?;
             HeaderValue::try_from(authority.as_str()).map_err(|_| Failure::NoHost)?
         }
     };

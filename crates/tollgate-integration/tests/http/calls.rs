@@ -34,6 +34,31 @@ async fn an_endpoint_gets_a_request_and_answers() {
     );
 }
 
+/// As a layer gets them over HTTP/1.0, or from a program that makes its requests itself.
+#[tokio::test]
+async fn a_request_that_names_no_host_has_that_of_the_origin() {
+    let endpoint = Endpoint::start(&[OK]).await;
+    let http = http_to(&endpoint);
+    let mut named = get("/named");
+    named
+        .headers
+        .insert(header::HOST, HeaderValue::from_static("pets.example.com"));
+    for request in [get("/unnamed"), named] {
+        assert_eq!(answer(&http, request).await.body, "ok");
+    }
+    let hosts = endpoint.requests().into_iter().map(|request| {
+        let mut lines = request
+            .lines()
+            .filter_map(|line| line.strip_prefix("host: "));
+        lines.next().map(str::to_owned)
+    });
+    let own = endpoint.address.to_string();
+    assert_eq!(
+        hosts.collect::<Vec<_>>(),
+        [Some(own), Some("pets.example.com".to_owned())]
+    );
+}
+
 #[tokio::test]
 async fn bodies_are_framed_by_what_they_are() {
     let streamed = || {
