@@ -13,7 +13,9 @@ use crate::{Context, Rejection};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// A resource and method were chosen.
+    /// The request arrived; always the first event. The context holds its head.
+    Received,
+    /// A resource and method were chosen. The context holds the path parameters.
     Routed {
         /// The resource's path as configured.
         resource: &'a str,
@@ -24,6 +26,8 @@ pub enum Event<'a> {
     TemplateRendered {
         /// Which body it made.
         side: MappingSide,
+        /// The key that the template stands under, such as `application/json`.
+        media_type: &'a str,
         /// The template's text.
         template: &'a str,
         /// The body before.
@@ -53,6 +57,13 @@ pub enum Event<'a> {
         /// How long it took.
         latency: Duration,
     },
+    /// One of the method's integration responses is for the endpoint's answer.
+    IntegrationResponseSelected {
+        /// Its selection pattern; `None`: it is the default one.
+        pattern: Option<&'a str>,
+        /// The status that it gives to the client.
+        status: StatusCode,
+    },
     /// The method response is ready.
     MethodResponse {
         /// Its status.
@@ -60,6 +71,17 @@ pub enum Event<'a> {
         /// Its headers.
         headers: &'a HeaderMap,
         /// Its body; `None` where it is passed on as it arrives.
+        body: Option<&'a [u8]>,
+    },
+    /// The gateway refuses, and its own response is ready.
+    Refused {
+        /// Why, and what the client may know of it.
+        rejection: &'a Rejection,
+        /// The response's status.
+        status: StatusCode,
+        /// Its headers.
+        headers: &'a HeaderMap,
+        /// Its body.
         body: Option<&'a [u8]>,
     },
     /// The response is on its way; always the last event.

@@ -39,11 +39,7 @@ where
     B::Data: Send,
 {
     refuse_coded(exchange, &body)?;
-    let content_type = exchange
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .map(HeaderValue::as_bytes);
-    let template = execution.templates.select(content_type)?;
+    let template = execution.templates.select(content_type(exchange))?;
     let streams = template.is_none()
         && execution
             .http
@@ -58,7 +54,9 @@ where
     };
     let rendered = match (&body, template) {
         (ClientBody::Whole(body), Some(template)) => {
-            Some(render(MappingSide::Request, template, exchange, body)?)
+            let key = |exchange: &Exchange<'_>| execution.templates.key(content_type(exchange));
+            let template = (MappingSide::Request, template);
+            Some(render(template, key, exchange, body)?)
         }
         _ => None,
     };
@@ -86,6 +84,11 @@ where
         body: request.body.as_bytes(),
     });
     Ok(Outgoing { request, upload })
+}
+
+fn content_type<'e>(exchange: &'e Exchange<'_>) -> Option<&'e [u8]> {
+    let value = exchange.headers().get(header::CONTENT_TYPE);
+    value.map(HeaderValue::as_bytes)
 }
 
 /// Says which endpoint a request goes to, and with which headers.

@@ -87,13 +87,9 @@ async fn mapped(
         body,
         ..
     } = answer;
-    let accept = exchange
-        .headers()
-        .get(header::ACCEPT)
-        .map(HeaderValue::as_bytes);
     let selected = responses
         .select(status)
-        .and_then(|mapping| Ok((mapping, mapping.templates.select(accept)?)));
+        .and_then(|mapping| Ok((mapping, mapping.templates.select(accept(exchange))?)));
     let reads_body = selected
         .as_ref()
         .is_ok_and(|(mapping, _)| mapping.headers.read_body());
@@ -105,6 +101,13 @@ async fn mapped(
     };
     tell(exchange, status, &answered, body.as_bytes(), called_at);
     let (mapping, template) = selected?;
+    exchange.observe(|| Event::IntegrationResponseSelected {
+        pattern: mapping
+            .pattern
+            .as_ref()
+            .and_then(|pattern| Some(pattern.as_ref().ok()?.as_str())),
+        status: mapping.status,
+    });
     let at_hand = body.as_bytes().unwrap_or_default();
     let text = if reads_body {
         String::from_utf8_lossy(at_hand)
@@ -120,7 +123,9 @@ async fn mapped(
     let body = match template {
         None => body,
         Some(template) => {
-            let rendered = render(MappingSide::Response, template, exchange, at_hand)?;
+            let key = |exchange: &Exchange<'_>| mapping.templates.key(accept(exchange));
+            let template = (MappingSide::Response, template);
+            let rendered = render(template, key, exchange, at_hand)?;
             Body::from(rendered)
         }
     };
@@ -129,6 +134,11 @@ async fn mapped(
     *response.headers_mut() = mapped;
     overrides::apply(&exchange.context.overrides, &mut response)?;
     Ok(response)
+}
+
+fn accept<'e>(exchange: &'e Exchange<'_>) -> Option<&'e [u8]> {
+    let value = exchange.headers().get(header::ACCEPT);
+    value.map(HeaderValue::as_bytes)
 }
 
 fn tell(

@@ -14,6 +14,7 @@ mod overrides;
 mod pipeline;
 mod plan;
 mod seams;
+mod trace;
 
 pub use collect::MAX_BODY_BYTES;
 pub use compile::{
@@ -23,3 +24,4 @@ pub use future::ResponseFuture;
 pub use gateway::Gateway;
 pub use gateways::Gateways;
 pub use plan::{Method, Plan};
+pub use trace::{Trace, TraceEvent, TraceStep};

@@ -30,6 +30,7 @@ where
 {
     let (parts, body) = request.into_parts();
     let mut exchange = Exchange::begin(plan, seams, address, parts);
+    exchange.observe(|| Event::Received);
     match run(&mut exchange, body).await {
         Ok(response) => finish(&exchange, response, None),
         Err(rejection) => {
@@ -98,9 +99,11 @@ async fn invoke(
 }
 
 /// Renders a template, and keeps what it did to the overrides.
-pub(crate) fn render(
-    side: MappingSide,
-    template: &MappingTemplate,
+///
+/// `key` tells the observer which media type the template stands under.
+pub(crate) fn render<'k>(
+    (side, template): (MappingSide, &MappingTemplate),
+    key: impl FnOnce(&Exchange<'_>) -> Option<&'k str>,
     exchange: &mut Exchange<'_>,
     body: &[u8],
 ) -> Result<Bytes, Rejection> {
@@ -115,6 +118,7 @@ pub(crate) fn render(
         .map_err(|failure| failure.to_rejection())?;
     exchange.observe(|| Event::TemplateRendered {
         side,
+        media_type: key(exchange).unwrap_or_default(),
         template: template.source(),
         input: body.as_bytes(),
         output: &rendered.text,
@@ -146,13 +150,21 @@ fn finish(
         response.headers_mut(),
         (context.request_id, context.extended_request_id),
     );
-    if rejection.is_none() {
-        exchange.observe(|| Event::MethodResponse {
-            status: response.status(),
-            headers: response.headers(),
-            body: response.body().as_bytes(),
-        });
-    }
+    let (status, headers) = (response.status(), response.headers());
+    let body = response.body().as_bytes();
+    exchange.observe(|| match rejection {
+        None => Event::MethodResponse {
+            status,
+            headers,
+            body,
+        },
+        Some(rejection) => Event::Refused {
+            rejection,
+            status,
+            headers,
+            body,
+        },
+    });
     exchange.observe(|| Event::Completed {
         status: response.status(),
         length: response.body().size_hint().exact(),

@@ -19,13 +19,14 @@ pub(crate) fn first_media_type(header: &[u8]) -> &[u8] {
 pub(crate) struct ByMediaType<T>(Box<[(Box<str>, T)]>);
 
 impl<T> ByMediaType<T> {
-    pub(crate) fn get(&self, media_type: &[u8]) -> Option<&T> {
+    /// The value for a media type, and the type as the document spells it.
+    pub(crate) fn get(&self, media_type: &[u8]) -> Option<(&str, &T)> {
         let same = |(known, _): &&(Box<str>, T)| known.as_bytes().eq_ignore_ascii_case(media_type);
-        self.0.iter().find(same).map(|(_, value)| value)
+        self.0.iter().find(same).map(|(key, value)| (&**key, value))
     }
 
-    pub(crate) fn first(&self) -> Option<&T> {
-        self.0.first().map(|(_, value)| value)
+    pub(crate) fn first(&self) -> Option<(&str, &T)> {
+        self.0.first().map(|(key, value)| (&**key, value))
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -53,12 +53,7 @@ impl RequestTemplates {
         &self,
         content_type: Option<&[u8]>,
     ) -> Result<Option<&MappingTemplate>, Rejection> {
-        let media_type = content_type.map_or(JSON.as_bytes(), first_media_type);
-        let found = self
-            .templates
-            .get(media_type)
-            .or_else(|| self.templates.get(b"$default"));
-        if let Some(template) = found {
+        if let Some((_, template)) = self.find(content_type) {
             return template
                 .as_ref()
                 .map(Some)
@@ -74,6 +69,21 @@ impl RequestTemplates {
         } else {
             Err(GatewayResponseType::UnsupportedMediaType.into())
         }
+    }
+
+    /// The key of the template that [`select`](Self::select) finds for this `Content-Type`.
+    #[must_use]
+    pub fn key(&self, content_type: Option<&[u8]>) -> Option<&str> {
+        self.find(content_type).map(|(key, _)| key)
+    }
+
+    fn find(
+        &self,
+        content_type: Option<&[u8]>,
+    ) -> Option<(&str, &Result<MappingTemplate, TemplateFailure>)> {
+        let media_type = content_type.map_or(JSON.as_bytes(), first_media_type);
+        let found = self.templates.get(media_type);
+        found.or_else(|| self.templates.get(b"$default"))
     }
 }
 
@@ -127,6 +137,9 @@ mod tests {
                 outcome, expected,
                 "{types:?}, {passthrough:?}, {content_type:?}"
             );
+            let key = templates.key(content_type.map(str::as_bytes));
+            let is_chosen = expected == Some("template");
+            assert_eq!(key.is_some(), is_chosen, "{types:?}, {content_type:?}");
         }
     }
 

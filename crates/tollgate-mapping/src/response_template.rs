@@ -22,19 +22,30 @@ impl ResponseTemplates {
     ///
     /// `API_CONFIGURATION_ERROR` where the template is broken.
     pub fn select(&self, accept: Option<&[u8]>) -> Result<Option<&MappingTemplate>, Rejection> {
-        let media_type = accept.map_or(JSON.as_bytes(), first_media_type);
-        let found = self
-            .0
-            .get(media_type)
-            .or_else(|| self.0.get(JSON.as_bytes()))
-            .or_else(|| self.0.first());
-        match found {
-            None | Some(None) => Ok(None),
-            Some(Some(template)) => template
+        match self.find(accept) {
+            None | Some((_, None)) => Ok(None),
+            Some((_, Some(template))) => template
                 .as_ref()
                 .map(Some)
                 .map_err(TemplateFailure::to_rejection),
         }
+    }
+
+    /// The key of the template that [`select`](Self::select) finds for this `Accept`.
+    #[must_use]
+    pub fn key(&self, accept: Option<&[u8]>) -> Option<&str> {
+        self.find(accept).map(|(key, _)| key)
+    }
+
+    fn find(
+        &self,
+        accept: Option<&[u8]>,
+    ) -> Option<(&str, &Option<Result<MappingTemplate, TemplateFailure>>)> {
+        let media_type = accept.map_or(JSON.as_bytes(), first_media_type);
+        let found = self.0.get(media_type);
+        found
+            .or_else(|| self.0.get(JSON.as_bytes()))
+            .or_else(|| self.0.first())
     }
 }
 
@@ -84,6 +95,13 @@ mod tests {
             assert_eq!(
                 chosen.map(MappingTemplate::source),
                 expected,
+                "{types:?}, {accept:?}"
+            );
+            let key = templates.key(accept.map(str::as_bytes));
+            let expected = expected.and_then(|index| index.parse::<usize>().ok());
+            assert_eq!(
+                key,
+                expected.map(|index| types[index]),
                 "{types:?}, {accept:?}"
             );
         }

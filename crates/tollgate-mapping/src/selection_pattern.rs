@@ -35,6 +35,12 @@ impl SelectionPattern {
         self.0.matches(text).unwrap_or(false)
     }
 
+    /// The pattern as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
     /// Whether it takes backtracking to match it, which can be slow and may give up.
     #[must_use]
     pub fn backtracks(&self) -> bool {

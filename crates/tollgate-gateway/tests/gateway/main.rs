@@ -5,3 +5,4 @@ mod execution;
 mod publishing;
 mod refusals;
 mod support;
+mod tracing;

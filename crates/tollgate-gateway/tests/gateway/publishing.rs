@@ -27,13 +27,23 @@ struct Recorder(Mutex<Vec<String>>);
 impl Observer for Recorder {
     fn observe(&self, context: &Context, event: &Event<'_>) {
         let said = match event {
+            Event::Received => format!("received {}", context.request.target),
             Event::Routed { resource, method } => format!("routed {method} {resource}"),
-            Event::TemplateRendered { side, .. } => format!("rendered {side:?}"),
+            Event::TemplateRendered {
+                side, media_type, ..
+            } => format!("rendered {side:?} {media_type}"),
             Event::IntegrationRequest { body, .. } => {
                 format!("request {}", body.unwrap_or_default().escape_ascii())
             }
             Event::IntegrationResponse { status, .. } => format!("answer {status}"),
+            Event::IntegrationResponseSelected { pattern, status } => {
+                format!("selected {pattern:?} {status}")
+            }
             Event::MethodResponse { status, .. } => format!("response {status}"),
+            Event::Refused { status, body, .. } => {
+                let body = body.expect("it is at hand").escape_ascii();
+                format!("refused {status} {body}")
+            }
             Event::Completed {
                 status,
                 length,
@@ -70,16 +80,20 @@ async fn an_observer_sees_every_step() {
     assert_eq!(
         *recorder.0.lock().unwrap(),
         [
+            "received /7",
             "routed ANY /{id}",
-            "rendered Request",
+            "rendered Request application/json",
             r#"request {\"statusCode\": 200}"#,
             "answer 200",
-            "rendered Response",
+            "selected None 200 OK",
+            "rendered Response application/json",
             "response 200 OK",
             "completed 200 OK Some(5) None /7",
+            "received /",
             "routed GET /",
-            "rendered Request",
+            "rendered Request application/json",
             "request x",
+            r#"refused 500 Internal Server Error {\"message\": \"Internal server error\"}"#,
             &format!("completed 500 Internal Server Error Some(36) Some({reason:?}) /"),
         ]
     );
