@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use tollgate::core::StageName;
 
 /// An API gateway that serves Amazon API Gateway documents.
@@ -18,6 +18,21 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Serve OpenAPI documents
     Serve(Serve),
+    /// Say what is wrong or odd about OpenAPI documents
+    #[command(after_help = CHECK_STATUS)]
+    Check(Check),
+}
+
+const CHECK_STATUS: &str = "Exit status: 0 without errors, 1 with errors or unreadable files, \
+                            2 for a wrong command line.";
+
+/// How output is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -44,6 +59,33 @@ pub(crate) struct Serve {
     pub(crate) no_request_log: bool,
 }
 
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Check {
+    /// Documents: Swagger 2.0 or OpenAPI 3.0, in JSON or YAML [default: those that --config names]
+    #[arg(value_name = "DOCUMENT", required_unless_present = "config")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// What documents cannot say [default: tollgate.toml beside each document, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// The stage of documents for which the configuration names none
+    #[arg(long, value_name = "NAME", default_value = tollgate::DEFAULT_STAGE)]
+    pub(crate) stage: StageName,
+
+    /// Show notes, which are only counted otherwise; JSON has them always
+    #[arg(long)]
+    pub(crate) notes: bool,
+
+    /// Count warnings as errors for the exit status
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+
+    /// How to write what is found
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -57,7 +99,9 @@ mod tests {
 
     #[test]
     fn a_file_is_all_it_takes() {
-        let Command::Serve(serve) = Cli::parse_from(["tollgate", "serve", "a.yaml"]).command;
+        let Command::Serve(serve) = Cli::parse_from(["tollgate", "serve", "a.yaml"]).command else {
+            panic!("it is another command");
+        };
         assert_eq!(serve.files, [PathBuf::from("a.yaml")]);
         assert!(serve.listen.is_empty());
         assert_eq!(serve.stage.as_str(), "default");

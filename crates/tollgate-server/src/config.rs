@@ -9,20 +9,24 @@ mod text;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use serde::Deserialize;
-use tollgate::core::StageName;
+use tollgate::core::{Diagnostic, Diagnostics, StageName};
 use tollgate::gateway::address::{BasePath, DomainName};
 use toml::Spanned;
 
-pub(crate) use error::{ConfigErrors, Found};
+pub(crate) use error::Found;
 pub(crate) use text::Text;
 use text::{Account, Endpoint, RegionName};
 pub(crate) use text::{ApiName, Bounded, TimeSpan};
 
+use crate::document;
+use crate::report::Report;
+
 /// The name under which the file is looked for beside a document.
-pub(crate) const FILE_NAME: &str = "tollgate.toml";
+const FILE_NAME: &str = "tollgate.toml";
 
 /// What the file says; what it leaves out has its default.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -30,7 +34,7 @@ pub(crate) const FILE_NAME: &str = "tollgate.toml";
 pub(crate) struct Config {
     /// The file, and what stands in it.
     #[serde(skip)]
-    source: Option<(PathBuf, String)>,
+    source: Option<(PathBuf, Arc<str>)>,
     pub(crate) account_id: Text<Account>,
     pub(crate) region: Text<RegionName>,
     /// Whether APIs are reached by paths on hosts that nothing is known about; absent: where there
@@ -210,16 +214,26 @@ pub(crate) struct Outbound {
     pub(crate) allow: Vec<IpNet>,
 }
 
+/// Where the configuration of a document is looked for.
+pub(crate) fn beside(document: &Path) -> PathBuf {
+    let folder = document.parent().unwrap_or(Path::new(""));
+    folder.join(FILE_NAME)
+}
+
 impl Config {
+    /// What a file says, or what holds without one.
+    pub(crate) fn of(file: Option<&Path>) -> Result<Self, Report> {
+        file.map_or_else(|| Ok(Self::default()), Self::read)
+    }
+
     /// Reads the file.
-    pub(crate) fn read(file: &Path) -> Result<Self, ConfigErrors> {
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| ConfigErrors::unreadable(file, &error))?;
+    fn read(file: &Path) -> Result<Self, Report> {
+        let text = document::read(file)?;
         let mut config: Self =
-            toml::from_str(&text).map_err(|error| ConfigErrors::syntax(file, &text, &error))?;
+            toml::from_str(&text).map_err(|problem| error::syntax(file, text.clone(), &problem))?;
         let found = check::check(&config);
         if !found.is_empty() {
-            return Err(ConfigErrors::found(file, &text, found));
+            return Err(error::found(file, text, found));
         }
         config.resolve(file.parent().unwrap_or(Path::new("")));
         config.source = Some((file.to_owned(), text));
@@ -237,29 +251,38 @@ impl Config {
         self.source == other.source
     }
 
-    /// The file, if there is one.
-    pub(crate) fn file(&self) -> Option<&Path> {
-        self.source.as_ref().map(|(file, _)| &**file)
+    /// A remark about what does not go together, wherever that is said.
+    pub(crate) fn wrong(&self, message: String) -> Report {
+        self.report(Diagnostic::error("", message).into())
+    }
+
+    fn report(&self, diagnostics: Diagnostics) -> Report {
+        let (file, text) = self.source.clone().unzip();
+        Report {
+            file,
+            text,
+            diagnostics,
+        }
     }
 
     /// Accepts the file unless something was found in it.
-    pub(crate) fn accept(&self, found: Vec<Found>) -> Result<(), ConfigErrors> {
+    pub(crate) fn accept(&self, found: Vec<Found>) -> Result<(), Report> {
         match &self.source {
-            Some((file, text)) if !found.is_empty() => Err(ConfigErrors::found(file, text, found)),
+            Some((file, text)) if !found.is_empty() => Err(error::found(file, text.clone(), found)),
             _ => Ok(()),
         }
     }
 
     /// What the file says that has no effect yet.
-    pub(crate) fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
-        for (service, url) in &self.endpoints {
-            warnings.push(format!(
-                "warning: endpoints.{service}: no integration of this build calls {}",
+    pub(crate) fn warnings(&self) -> Report {
+        let warning = |(service, url): (&String, &Text<Endpoint>)| {
+            let message = format!(
+                "endpoints.{service}: no integration of this build calls {}",
                 url.0.0
-            ));
-        }
-        warnings
+            );
+            Diagnostic::warning("", message)
+        };
+        self.report(self.endpoints.iter().map(warning).collect())
     }
 
     /// Makes paths relative to the folder of the file.

@@ -6,14 +6,12 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use tollgate::Plan;
-use tollgate::core::{Diagnostics, Severity};
 use tollgate::gateway::CompileOptions;
 use tollgate::gateway::address::{AddressError, AddressTable};
 use tollgate::integration::{AddressFilter, HttpClient};
-use tollgate::model::Stage;
 
-use crate::document::{self, DocumentError};
-use crate::hash::{Base36, fnv1a};
+use crate::document::{self, Compiled};
+use crate::report::Report;
 use crate::site::{Site, SiteApi};
 
 /// The last deployment of each document that could be served.
@@ -28,10 +26,16 @@ pub(crate) struct Deployments {
 
 #[derive(Debug)]
 struct Deployed {
-    text: String,
+    text: Arc<str>,
     api: SiteApi,
     options: CompileOptions,
     plans: Vec<Arc<Plan>>,
+}
+
+/// What calls endpoints, and may reach these private networks.
+pub(crate) fn client(reachable: &[IpNet]) -> HttpClient {
+    let addresses = AddressFilter::public_and(reachable.iter().copied());
+    HttpClient::builder().address_filter(addresses).build()
 }
 
 /// What came of deploying a site.
@@ -42,9 +46,9 @@ pub(crate) struct Outcome {
     /// Documents that were deployed anew.
     pub(crate) deployed: Vec<PathBuf>,
     /// What there is to say about these.
-    pub(crate) reports: Vec<String>,
+    pub(crate) reports: Vec<Report>,
     /// Documents that cannot be served as they are now.
-    pub(crate) refused: Vec<DocumentError>,
+    pub(crate) refused: Vec<Report>,
 }
 
 impl Deployments {
@@ -58,29 +62,18 @@ impl Deployments {
         for api in &site.apis {
             match self.deploy_one(api, &options) {
                 Ok(None) => {}
-                Ok(Some(said)) => {
+                Ok(Some(report)) => {
                     deployed.push(api.file.clone());
-                    if said.iter().any(|one| one.severity > Severity::Note) {
-                        reports.push(document::report(&api.file, &said));
-                    }
+                    reports.push(report);
                 }
-                Err(error) => refused.push(error),
+                Err(report) => refused.push(report),
             }
         }
         self.deployed
             .retain(|file, _| site.apis.iter().any(|api| api.file == *file));
-        let mut table = AddressTable::builder();
-        for plan in self.deployed.values().flat_map(|one| &one.plans) {
-            table = table.stage(plan.clone());
-        }
-        for (name, mappings) in &site.domains {
-            table = table.domain(name.clone(), mappings.iter().cloned());
-        }
-        if let Some(mappings) = &site.any_host {
-            table = table.any_host(mappings.iter().cloned());
-        }
+        let plans = self.deployed.values().flat_map(|one| &one.plans);
         Outcome {
-            table: table.build(),
+            table: site.addresses(plans),
             deployed,
             reports,
             refused,
@@ -90,8 +83,7 @@ impl Deployments {
     /// What calls endpoints, for a site that may reach these private networks.
     fn client(&mut self, reachable: &[IpNet]) -> HttpClient {
         if self.reachable != reachable {
-            let addresses = AddressFilter::public_and(reachable.iter().copied());
-            self.client = HttpClient::builder().address_filter(addresses).build();
+            self.client = client(reachable);
             self.reachable = reachable.to_vec();
         }
         self.client.clone()
@@ -107,31 +99,14 @@ impl Deployments {
         &mut self,
         api: &SiteApi,
         options: &CompileOptions,
-    ) -> Result<Option<Diagnostics>, DocumentError> {
+    ) -> Result<Option<Report>, Report> {
         let text = document::read(&api.file)?;
         let is_same =
             |known: &Deployed| known.text == text && known.api == *api && known.options == *options;
         if self.deployed.get(&api.file).is_some_and(is_same) {
             return Ok(None);
         }
-        let document = document::import(&api.file, &text, &api.id, options)?;
-        let deployment_id = Base36::<6>(fnv1a(text.as_bytes())).to_string();
-        let mut plans = Vec::new();
-        let mut said = Diagnostics::new();
-        for stage in &api.stages {
-            let mut stage: Stage = stage.clone();
-            let id = stage.deployment_id.take();
-            stage.deployment_id = Some(id.unwrap_or_else(|| deployment_id.as_str().into()));
-            let plan = document.compile(&stage, options);
-            let plan = plan.map_err(|said| document::refused(&api.file, said))?;
-            for one in plan.diagnostics().iter() {
-                // Most remarks are about all stages alike.
-                if !said.iter().any(|known| known == one) {
-                    said.push(one.clone());
-                }
-            }
-            plans.push(Arc::new(plan));
-        }
+        let Compiled { plans, report } = document::compile(api, &text, options)?;
         let deployed = Deployed {
             text,
             api: api.clone(),
@@ -139,6 +114,6 @@ impl Deployments {
             plans,
         };
         self.deployed.insert(api.file.clone(), deployed);
-        Ok(Some(said))
+        Ok(Some(report))
     }
 }

@@ -7,6 +7,7 @@ use crate::cli::Serve;
 use crate::config::{Config, Listener};
 use crate::connection::Serving;
 use crate::deployments::Deployments;
+use crate::report::{Look, Report};
 use crate::serve::{config_file, config_place};
 use crate::site::Site;
 use crate::tls::{Certificates, SharedCertificates};
@@ -70,21 +71,22 @@ impl Reloader {
         }
         let site = match Site::new(&self.options.files, &self.options.stage, &self.config) {
             Ok(site) => site,
-            Err(errors) => return self.say(format!("{errors}\nwhat was served before stays")),
+            Err(report) => return self.tell(&report, "what was served before stays"),
         };
         self.documents = site.apis.iter().map(|api| api.file.clone()).collect();
         let outcome = self.deployments.deploy(&site);
-        for report in outcome.reports {
-            self.say(report);
+        for report in outcome.reports.iter().filter(|one| one.is_remarkable()) {
+            self.say(Look::of_server().whole(report));
         }
         for refused in outcome.refused {
-            let has_deployment = self.deployments.has(refused.file());
+            let file = refused.file.as_deref();
+            let has_deployment = file.is_some_and(|file| self.deployments.has(file));
             let what = if has_deployment {
                 "its last deployment stays"
             } else {
                 "it is not served"
             };
-            self.say(format!("{refused}\n{what}"));
+            self.tell(&refused, what);
         }
         match outcome.table {
             Ok(table) => self.serving.gateways.publish(table),
@@ -97,13 +99,9 @@ impl Reloader {
 
     /// Reads the configuration again; one that is wrong changes nothing.
     fn reload_config(&mut self) {
-        let config = match config_file(&self.options) {
-            Some(file) => Config::read(&file),
-            None => Ok(Config::default()),
-        };
-        let config = match config {
+        let config = match Config::of(config_file(&self.options).as_deref()) {
             Ok(config) => config,
-            Err(errors) => return self.say(format!("{errors}\nthe configuration before stays")),
+            Err(report) => return self.tell(&report, "the configuration before stays"),
         };
         if config.is_same_as(&self.config) {
             return;
@@ -119,10 +117,16 @@ impl Reloader {
                 ));
             }
         }
-        for warning in config.warnings() {
-            self.say(warning);
+        let warnings = config.warnings();
+        if warnings.is_remarkable() {
+            self.say(Look::of_server().whole(&warnings));
         }
         self.config = config;
+    }
+
+    /// Says what is wrong with a file, and what comes of it.
+    fn tell(&self, report: &Report, what: &str) {
+        self.say(format!("{}\n{what}", Look::of_server().whole(report)));
     }
 
     fn say(&self, text: String) {

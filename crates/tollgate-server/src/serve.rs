@@ -2,7 +2,8 @@
 
 use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -14,13 +15,13 @@ use tollgate::gateway::Gateways;
 use tollgate::gateway::address::AddressError;
 
 use crate::cli::Serve;
-use crate::config::{self, Config, ConfigErrors};
+use crate::config::{self, Config};
 use crate::connection::Serving;
 use crate::console::Console;
 use crate::deployments::Deployments;
-use crate::document::DocumentError;
 use crate::listener::{self, Bound};
 use crate::reload::Reloader;
+use crate::report::{Look, Report};
 use crate::request_log::RequestLog;
 use crate::shutdown::Shutdown;
 use crate::site::Site;
@@ -35,10 +36,8 @@ const DEFAULT_ADDRESS: SocketAddr =
 /// Why a server could not be started.
 #[derive(Debug, Error)]
 pub(crate) enum ServeError {
-    #[error(transparent)]
-    Config(#[from] ConfigErrors),
-    #[error("{}", lines(.0))]
-    Documents(Vec<DocumentError>),
+    #[error("{}", shown(.0))]
+    Reported(Vec<Report>),
     #[error("error: {0}")]
     Addresses(#[from] AddressError),
     #[error("error: cannot listen on {address}: {source}")]
@@ -52,31 +51,36 @@ pub(crate) enum ServeError {
     Start(#[from] io::Error),
 }
 
-fn lines(errors: &[DocumentError]) -> String {
-    let lines: Vec<_> = errors.iter().map(DocumentError::to_string).collect();
-    lines.join("\n")
+impl From<Report> for ServeError {
+    fn from(report: Report) -> Self {
+        Self::Reported(vec![report])
+    }
+}
+
+fn shown(reports: &[Report]) -> String {
+    let look = Look::of_server();
+    let shown: Vec<_> = reports.iter().map(|one| look.whole(one)).collect();
+    shown.join("\n\n")
 }
 
 /// Serves documents until a signal ends the server.
-pub(crate) fn run(options: &Serve) -> Result<(), ServeError> {
-    let config_file = config_file(options);
-    let config = match &config_file {
-        Some(file) => Config::read(file)?,
-        None => Config::default(),
-    };
+pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
+    let config = Config::of(config_file(options).as_deref())?;
     let site = Site::new(&options.files, &options.stage, &config)?;
     let mut deployments = Deployments::default();
     let outcome = deployments.deploy(&site);
     if !outcome.refused.is_empty() {
-        return Err(ServeError::Documents(outcome.refused));
+        return Err(ServeError::Reported(outcome.refused));
     }
-    for report in outcome.reports.iter().chain(&config.warnings()) {
+    let (look, warnings) = (Look::of_server(), config.warnings());
+    let reports = outcome.reports.iter().chain([&warnings]);
+    for report in reports.filter(|report| report.is_remarkable()) {
         #[expect(
             clippy::print_stderr,
             reason = "a command tells its user what it noticed"
         )]
         {
-            eprintln!("{report}\n");
+            eprintln!("{}\n", look.whole(report));
         }
     }
     let (console, writer) = Console::start()?;
@@ -109,7 +113,7 @@ pub(crate) fn run(options: &Serve) -> Result<(), ServeError> {
     // With the last connection goes the last one who could say something.
     drop(runtime);
     writer.finish();
-    outcome
+    outcome.map(|()| ExitCode::SUCCESS)
 }
 
 /// The configuration: the one named, else one that lies beside the first document.
@@ -120,10 +124,10 @@ pub(crate) fn config_file(options: &Serve) -> Option<PathBuf> {
 
 /// Where the configuration is looked for.
 pub(crate) fn config_place(options: &Serve) -> Option<PathBuf> {
-    options.config.clone().or_else(|| {
-        let folder = options.files.first()?.parent().unwrap_or(Path::new(""));
-        Some(folder.join(config::FILE_NAME))
-    })
+    options
+        .config
+        .clone()
+        .or_else(|| Some(config::beside(options.files.first()?)))
 }
 
 /// Where to listen: the command line's addresses, else the configuration's, else the default.

@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ipnet::IpNet;
+use tollgate::Plan;
 use tollgate::core::{ApiId, StageName};
 use tollgate::gateway::CompileOptions;
-use tollgate::gateway::address::{BasePath, BasePathMapping, DomainName};
+use tollgate::gateway::address::{
+    AddressError, AddressTable, BasePath, BasePathMapping, DomainName,
+};
 use tollgate::model::Stage;
 
-use crate::config::{Config, ConfigErrors};
+use crate::config::Config;
 use crate::hash::{Base36, fnv1a};
+use crate::report::Report;
 
 /// What is to be served.
 #[derive(Clone, Debug)]
@@ -40,8 +45,8 @@ impl Site {
         files: &[PathBuf],
         stage: &StageName,
         config: &Config,
-    ) -> Result<Self, ConfigErrors> {
-        let wrong = |message| ConfigErrors::together(config.file(), message);
+    ) -> Result<Self, Report> {
+        let wrong = |message| config.wrong(message);
         let mut apis = Vec::new();
         let mut base_paths = Vec::new();
         for api in &config.apis {
@@ -107,10 +112,36 @@ impl Site {
             apis,
         })
     }
+
+    /// The API of a document, under the name that the caller has for it.
+    pub(crate) fn api(&self, file: &Path) -> Option<SiteApi> {
+        let mut apis = self.apis.iter();
+        let mut api = apis.find(|api| same_file(&api.file, file))?.clone();
+        file.clone_into(&mut api.file);
+        Some(api)
+    }
+
+    /// The addresses of these stages.
+    pub(crate) fn addresses<'p>(
+        &self,
+        plans: impl IntoIterator<Item = &'p Arc<Plan>>,
+    ) -> Result<AddressTable, AddressError> {
+        let mut table = AddressTable::builder();
+        for plan in plans {
+            table = table.stage(plan.clone());
+        }
+        for (name, mappings) in &self.domains {
+            table = table.domain(name.clone(), mappings.iter().cloned());
+        }
+        if let Some(mappings) = &self.any_host {
+            table = table.any_host(mappings.iter().cloned());
+        }
+        table.build()
+    }
 }
 
 /// Mappings lead to APIs and stages that are there.
-fn check_mappings(config: &Config, apis: &[SiteApi]) -> Result<(), ConfigErrors> {
+fn check_mappings(config: &Config, apis: &[SiteApi]) -> Result<(), Report> {
     let mut found = Vec::new();
     for mapping in config.domains.iter().flat_map(|domain| &domain.mappings) {
         let name = mapping.api.get_ref();
@@ -212,7 +243,7 @@ fn model_stage(stage: &crate::config::Stage) -> Stage {
 mod tests {
     use super::*;
 
-    fn site(files: &[&str], config: &str) -> Result<Site, ConfigErrors> {
+    fn site(files: &[&str], config: &str) -> Result<Site, Report> {
         let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
         let config: Config = toml::from_str(config).expect("the test's configuration is one");
         let stage = "default".parse().expect("it is a stage name");
@@ -273,11 +304,11 @@ mod tests {
     fn apis_have_ids_of_their_own() {
         let error = site(&["a/pets.yaml", "b/pets.json"], "").unwrap_err();
         assert_eq!(
-            error.to_string(),
+            error.diagnostics.to_string(),
             "error: a/pets.yaml and b/pets.json are both API pets, expected an id of its own for \
              each (apis.id)"
         );
-        let error = site(&[], "").unwrap_err().to_string();
+        let error = site(&[], "").unwrap_err().diagnostics.to_string();
         assert!(
             error.starts_with("error: there is nothing to serve"),
             "{error}"

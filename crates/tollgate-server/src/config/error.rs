@@ -1,59 +1,33 @@
 //! What is wrong with a configuration.
 
-use std::fmt;
-use std::io;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
-use tollgate::core::Position;
+use tollgate::core::{Diagnostic, Position};
 
-/// What is wrong with a configuration, a line each.
-#[derive(Debug)]
-pub(crate) struct ConfigErrors(Vec<ConfigError>);
-
-#[derive(Debug)]
-struct ConfigError {
-    file: Option<PathBuf>,
-    position: Option<Position>,
-    message: String,
-}
+use crate::report::Report;
 
 /// A remark and the bytes of the file that it is about.
 pub(crate) type Found = (Range<usize>, String);
 
-impl ConfigErrors {
-    pub(super) fn unreadable(file: &Path, error: &io::Error) -> Self {
-        Self::one(Some(file), None, format!("cannot read it: {error}"))
+/// A file that is no TOML, or has keys or values that no configuration has.
+pub(super) fn syntax(file: &Path, text: Arc<str>, error: &toml::de::Error) -> Report {
+    let message = error.message().lines().collect::<Vec<_>>().join(", ");
+    let mut diagnostic = Diagnostic::error("", message);
+    if let Some(span) = error.span() {
+        diagnostic = diagnostic.at(position(&text, span.start));
     }
+    Report::new(file, text, diagnostic.into())
+}
 
-    pub(super) fn syntax(file: &Path, text: &str, error: &toml::de::Error) -> Self {
-        let position = error.span().map(|span| position(text, span.start));
-        let message = error.message().lines().collect::<Vec<_>>().join(", ");
-        Self::one(Some(file), position, message)
-    }
-
-    pub(super) fn found(file: &Path, text: &str, found: Vec<Found>) -> Self {
-        let error = |(span, message): Found| ConfigError {
-            file: Some(file.to_owned()),
-            position: Some(position(text, span.start)),
-            message,
-        };
-        Self(found.into_iter().map(error).collect())
-    }
-
-    /// What does not go together, wherever it is said.
-    pub(crate) fn together(file: Option<&Path>, message: String) -> Self {
-        Self::one(file, None, message)
-    }
-
-    fn one(file: Option<&Path>, position: Option<Position>, message: String) -> Self {
-        let file = file.map(Path::to_owned);
-        Self(vec![ConfigError {
-            file,
-            position,
-            message,
-        }])
-    }
+/// What was found in a file.
+pub(super) fn found(file: &Path, text: Arc<str>, found: Vec<Found>) -> Report {
+    let diagnostics = found
+        .into_iter()
+        .map(|(span, message)| Diagnostic::error("", message).at(position(&text, span.start)))
+        .collect();
+    Report::new(file, text, diagnostics)
 }
 
 fn position(text: &str, offset: usize) -> Position {
@@ -65,24 +39,3 @@ fn position(text: &str, offset: usize) -> Position {
         column: count(line.chars().count()),
     }
 }
-
-impl fmt::Display for ConfigErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, error) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n")?;
-            }
-            if let Some(file) = &error.file {
-                write!(f, "{}:", file.display())?;
-                if let Some(position) = error.position {
-                    write!(f, "{position}:")?;
-                }
-                f.write_str(" ")?;
-            }
-            write!(f, "error: {}", error.message)?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for ConfigErrors {}

@@ -106,7 +106,9 @@ fn what_cannot_be_served_ends_with_status_1() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output).starts_with("error: cannot read no-such-file.yaml: "));
+    let said = said(&output);
+    assert!(said.starts_with("error: cannot read the file: "), "{said}");
+    assert!(said.contains("\n --> no-such-file.yaml\n"), "{said}");
 }
 
 #[test]

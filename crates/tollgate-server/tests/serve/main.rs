@@ -1,6 +1,8 @@
 //! The command `tollgate serve` as its user sees it: a process, its output, and sockets.
 
 mod addresses;
+#[path = "../support/command.rs"]
+mod command;
 mod encryption;
 mod framing;
 mod hello_mock;
