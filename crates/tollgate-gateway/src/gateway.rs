@@ -27,9 +27,9 @@ pub struct Gateway {
 impl Gateway {
     /// A gateway that serves a plan.
     #[must_use]
-    pub fn new(plan: Plan) -> Self {
+    pub fn new(plan: impl Into<Arc<Plan>>) -> Self {
         Self {
-            plan: Arc::new(ArcSwap::from_pointee(plan)),
+            plan: Arc::new(ArcSwap::new(plan.into())),
             seams: Arc::new(Seams::default()),
         }
     }
@@ -64,8 +64,8 @@ impl Gateway {
     /// Serves another plan from now on.
     ///
     /// Requests in flight end on the plan that they began with; none is dropped.
-    pub fn publish(&self, plan: Plan) {
-        self.plan.store(Arc::new(plan));
+    pub fn publish(&self, plan: impl Into<Arc<Plan>>) {
+        self.plan.store(plan.into());
     }
 }
 

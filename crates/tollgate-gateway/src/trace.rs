@@ -71,6 +71,8 @@ pub struct TraceStep {
 pub enum TraceEvent {
     /// The request arrived.
     Received {
+        /// Its id, which the client is told.
+        request_id: RequestId,
         /// Its head.
         request: Box<ClientRequest>,
     },
@@ -206,6 +208,7 @@ impl fmt::Debug for Trace {
 fn owned(context: &Context, event: &Event<'_>) -> Option<TraceEvent> {
     Some(match *event {
         Event::Received => TraceEvent::Received {
+            request_id: context.request_id,
             request: Box::new(context.request.clone()),
         },
         Event::Routed { resource, method } => {

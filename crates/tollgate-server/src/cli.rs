@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use http::uri::PathAndQuery;
 use tollgate::core::StageName;
+
+use crate::invoke::argument::{self, BodyArgument, HeaderArgument};
 
 /// An API gateway that serves Amazon API Gateway documents.
 #[derive(Debug, Parser)]
@@ -21,10 +24,16 @@ pub(crate) enum Command {
     /// Say what is wrong or odd about OpenAPI documents
     #[command(after_help = CHECK_STATUS)]
     Check(Check),
+    /// Send one request through a document's gateway, and show every step that it takes
+    #[command(after_help = INVOKE_STATUS)]
+    Invoke(Invoke),
 }
 
 const CHECK_STATUS: &str = "Exit status: 0 without errors, 1 with errors or unreadable files, \
                             2 for a wrong command line.";
+
+const INVOKE_STATUS: &str = "Exit status: 0 if the method answered, 1 if the gateway refused the \
+                             request or the document cannot be served, 2 for a wrong command line.";
 
 /// How output is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -84,6 +93,49 @@ pub(crate) struct Check {
     /// How to write what is found
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Invoke {
+    /// The document: Swagger 2.0 or OpenAPI 3.0, in JSON or YAML
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) file: PathBuf,
+
+    /// The verb, in upper or lower case
+    #[arg(value_parser = argument::verb)]
+    pub(crate) method: http::Method,
+
+    /// Path and query, without the stage in front, such as '/pets/7?verbose=true'
+    #[arg(value_parser = argument::target)]
+    pub(crate) path: PathAndQuery,
+
+    /// A header; may be given several times. There is a Host without it: localhost
+    #[arg(long = "header", short = 'H', value_name = "NAME: VALUE")]
+    pub(crate) headers: Vec<HeaderArgument>,
+
+    /// The body: a text, a file after @, or - for standard input
+    #[arg(long, value_name = "TEXT|@FILE|-")]
+    pub(crate) body: Option<BodyArgument>,
+
+    /// The stage [default: the only one of the configuration, else `default`]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stage: Option<StageName>,
+
+    /// What the document cannot say [default: tollgate.toml beside it, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// How to write the steps
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+
+    /// Show bodies and header values whole, however long; JSON has them so always
+    #[arg(long)]
+    pub(crate) full: bool,
+
+    /// Show the values of Authorization, x-api-key, cookies and the like
+    #[arg(long)]
+    pub(crate) show_secrets: bool,
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod console;
 mod deployments;
 mod document;
 mod hash;
+mod invoke;
 mod listener;
 mod paint;
 mod printable;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(options) => serve::run(&options).map_err(Box::from),
         Command::Check(options) => check::run(&options),
+        Command::Invoke(options) => invoke::run(&options).map_err(Box::from),
     };
     match outcome {
         Ok(code) => code,

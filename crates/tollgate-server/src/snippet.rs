@@ -9,8 +9,8 @@ use crate::printable::push_printable;
 
 /// Columns of a line that are shown; what is further from the place is cut.
 const MOST_COLUMNS: usize = 100;
-/// Columns of these that may stand before the place.
-const MOST_BEFORE: usize = 60;
+/// Columns of these that are for the place and what follows it, if they are needed there.
+const AT_LEAST_AFTER: usize = 40;
 /// Stands for what is cut.
 const CUT: char = '…';
 
@@ -77,7 +77,11 @@ impl<'t> Source<'t> {
 }
 
 fn snippet(before: &str, after: &str) -> Snippet {
-    let shown_before = last_columns(before, MOST_BEFORE);
+    let needed_after = first_columns(after, AT_LEAST_AFTER)
+        .chars()
+        .map(Room::of)
+        .sum();
+    let shown_before = last_columns(before, MOST_COLUMNS.saturating_sub(needed_after));
     let is_cut_before = shown_before.len() < before.len();
     let mut line = String::new();
     if is_cut_before {
@@ -85,7 +89,8 @@ fn snippet(before: &str, after: &str) -> Snippet {
     }
     push(&mut line, shown_before);
     let before = columns(&line);
-    let shown = first_columns(after, MOST_COLUMNS.saturating_sub(before));
+    let taken: usize = shown_before.chars().map(Room::of).sum();
+    let shown = first_columns(after, MOST_COLUMNS.saturating_sub(taken));
     let is_cut_after = shown.len() < after.len();
     let (meant, rest) = shown.split_at_checked(token(shown)).unwrap_or((shown, ""));
     push(&mut line, meant);
@@ -127,11 +132,15 @@ fn last_columns(text: &str, most: usize) -> &str {
 struct Room(usize);
 
 impl Room {
-    fn takes(&mut self, char: char) -> bool {
+    /// What a character takes: one that combines with others counts too, so that not many pile up.
+    fn of(char: char) -> usize {
         let mut shown = String::new();
         push_printable(&mut shown, char);
-        // A character that combines with others counts too, so that not many pile up.
-        let left = self.0.checked_sub(columns(&shown).max(1));
+        columns(&shown).max(1)
+    }
+
+    fn takes(&mut self, char: char) -> bool {
+        let left = self.0.checked_sub(Self::of(char));
         self.0 = left.unwrap_or_default();
         left.is_some()
     }
@@ -249,11 +258,16 @@ mod tests {
             middle.line.starts_with('…') && middle.line.ends_with('…'),
             "{middle:?}"
         );
-        assert_eq!(columns(&middle.line), 101);
+        assert_eq!(columns(&middle.line), 102);
         let begin = of(&text, at(1, 1));
         assert_eq!((begin.before, begin.width), (0, 100));
         let end = of(&text, at(1, u32::MAX));
-        assert_eq!((end.before, end.width), (61, 1));
+        assert_eq!((end.before, end.width), (101, 1));
+        // What fits is not cut, wherever the place is.
+        let fits = "x".repeat(100);
+        for column in [1, 50, 100] {
+            assert!(!of(&fits, at(1, column)).is_cut, "{column}");
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ async fn what_happens_to_a_request_is_kept_in_order() {
 
     let events: Vec<_> = trace.take().into_iter().map(|step| step.event).collect();
     let [
-        TraceEvent::Received { request },
+        TraceEvent::Received { request, .. },
         TraceEvent::Routed {
             resource,
             method,

@@ -1,6 +1,8 @@
-//! Commands that end by themselves, as their users see them.
+//! The commands `tollgate check` and `tollgate invoke` as their users see them.
 
 mod check;
 #[path = "../support/command.rs"]
 mod command;
+mod endpoint;
 mod golden;
+mod invoke;
