@@ -57,8 +57,8 @@ pub struct ImportedDocumentation {
 ///
 /// # Errors
 ///
-/// As for [`import`], and where the two together are no API: a path such as `/pets/{name}` beside
-/// one such as `/pets/{id}` that is kept.
+/// As for [`import`](crate::import), and where the two together are no API: a path such as
+/// `/pets/{name}` beside one such as `/pets/{id}` that is kept.
 pub fn put(
     existing: &ApiDocument,
     text: &str,
@@ -84,7 +84,7 @@ pub fn put(
 ///
 /// # Errors
 ///
-/// As for [`import`].
+/// As for [`import`](crate::import).
 pub fn put_documentation(
     existing: &ApiDocument,
     text: &str,
