@@ -32,7 +32,10 @@ fuzz_target!(|document: &str| {
         }
         if let Ok(imported) = &imported {
             let again = put(&imported.document, document, mode, &options);
-            assert_eq!(again.map(|one| one.document).as_ref(), Ok(&imported.document));
+            assert_eq!(
+                again.map(|one| one.document).as_ref(),
+                Ok(&imported.document)
+            );
         }
         let parts = put_documentation(&OTHER, document, mode, &options);
         assert!(parts.is_ok() || imported.is_err());

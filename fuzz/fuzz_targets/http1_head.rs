@@ -27,7 +27,9 @@ fn read(bytes: &[u8], pieces: &[u8]) -> (Vec<String>, Vec<usize>, Option<Violati
             _ if available == bytes.len() => return (names, ends, None),
             _ => {
                 assert!(available - accepted <= Limits::default().head());
-                let piece = pieces.next().map_or(bytes.len(), |piece| usize::from(*piece) + 1);
+                let piece = pieces
+                    .next()
+                    .map_or(bytes.len(), |piece| usize::from(*piece) + 1);
                 available = bytes.len().min(available + piece);
             }
         }

@@ -6,7 +6,9 @@ use tollgate_regex::{Pattern, StepLimit};
 
 fuzz_target!(|input: (&str, &str, &str)| {
     let (pattern, text, replacement) = input;
-    let Ok(pattern) = Pattern::new(pattern) else { return };
+    let Ok(pattern) = Pattern::new(pattern) else {
+        return;
+    };
     // A refused replacement or a search given up is as good as a text.
     let _ = pattern.replace_all(text, replacement);
     let _ = pattern.replace_first(text, replacement);
@@ -28,7 +30,12 @@ fn check(pattern: &Pattern, text: &str) -> Result<(), StepLimit> {
     assert_eq!(captures.len(), found.len());
     for (captures, found) in captures.iter().zip(&found) {
         assert_eq!(captures.get(0).as_ref(), Some(found));
-        assert!(captures.iter().flatten().all(|group| text.get(group.range()).is_some()));
+        assert!(
+            captures
+                .iter()
+                .flatten()
+                .all(|group| text.get(group.range()).is_some())
+        );
     }
     if let Some(full) = pattern.full_captures(text)? {
         assert_eq!(full.get(0).map(|whole| whole.range()), Some(0..text.len()));

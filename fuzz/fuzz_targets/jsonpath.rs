@@ -6,7 +6,9 @@ use libfuzzer_sys::fuzz_target;
 use tollgate_jsonpath::{JsonPath, read_lenient};
 
 fuzz_target!(|data: &str| {
-    let (path, document) = data.split_once('\n').unwrap_or((data, "{\"a\":[1,{\"b\":\"1\"}]}"));
+    let (path, document) = data
+        .split_once('\n')
+        .unwrap_or((data, "{\"a\":[1,{\"b\":\"1\"}]}"));
     let document = read_lenient(document);
     let Ok(path) = JsonPath::parse(path) else {
         return;

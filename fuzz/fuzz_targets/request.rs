@@ -26,12 +26,16 @@ struct Input<'a> {
 }
 
 fuzz_target!(|input: Input<'_>| {
-    let mut request = http::Request::builder().method(input.method).uri(input.target);
+    let mut request = http::Request::builder()
+        .method(input.method)
+        .uri(input.target);
     for (name, value) in input.headers {
         request = request.header(name, value);
     }
     let body = Full::new(Bytes::copy_from_slice(input.body));
-    let Ok(request) = request.body(body) else { return };
+    let Ok(request) = request.body(body) else {
+        return;
+    };
     let answer = pin!(GATEWAY.clone().call(request));
     match answer.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(Ok(response)) => assert!(response.status().as_u16() >= 200),

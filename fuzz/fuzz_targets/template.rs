@@ -11,11 +11,8 @@ use tollgate::mapping::{MappingTemplate, TemplateScope};
 
 static CONTEXT: LazyLock<Context> = LazyLock::new(|| {
     let stage = StageContext {
-        account_id: "123456789012".into(),
-        api_id: "api".into(),
-        deployment_id: "deploy".into(),
-        stage: "prod".parse().expect("it is a stage name"),
         variables: StageVariables::from_iter([("version", "7")]),
+        ..StageContext::local()
     };
     let ids = RandomIds::new(Arc::new(SeededRandom::new(1))).request();
     let target = "/pets/7?page=2".parse().expect("it is a target");
@@ -27,6 +24,9 @@ fuzz_target!(|input: (&str, &str)| {
     let (source, body) = input;
     if let Ok(template) = MappingTemplate::parse(source) {
         // A failure is as good as a text; a crash or a hang is neither.
-        let _ = template.render(&TemplateScope { context: &CONTEXT, body });
+        let _ = template.render(&TemplateScope {
+            context: &CONTEXT,
+            body,
+        });
     }
 });
