@@ -110,7 +110,9 @@ impl Http {
         let mut request = framing::outgoing(request, self.fixed_authority())?;
         let mut waiting = std::future::poll_fn(|cx| std::task::Poll::Ready(origin.take(cx))).await;
         let (answer, connection) = loop {
-            let (mut connection, again) = match waiting.take() {
+            let waited = waiting.take();
+            let is_reused = waited.is_some();
+            let (mut connection, again) = match waited {
                 None => (open(origin, deadline).await?, None),
                 // It may be closed by its endpoint at this very moment: what can be asked twice is
                 // then asked again (RFC 9110, section 9.2.2).
@@ -123,6 +125,8 @@ impl Http {
             match answer.map_err(|_| Failure::AnswerTimeout(self.timeout))? {
                 Ok(answer) => break (answer, connection),
                 Err(Unanswered { error, unsent }) => {
+                    // An endpoint that closes a new connection at once is not asked for ever.
+                    let unsent = unsent.filter(|_| is_reused);
                     request = unsent.or(again).ok_or(Failure::Exchange(error))?;
                 }
             }
@@ -161,11 +165,11 @@ impl Integration for Http {
 
 /// Opens a connection within the time there is.
 async fn open(origin: &Arc<Origin>, deadline: Instant) -> Result<Connection, Failure> {
-    let connect_timeout = origin.network.connect_timeout;
-    let until = deadline.min(Instant::now() + connect_timeout);
-    timeout_at(until, connect::connect(origin))
+    let left = deadline.saturating_duration_since(Instant::now());
+    let allowed = origin.network.connect_timeout.min(left);
+    tokio::time::timeout(allowed, connect::connect(origin))
         .await
-        .map_err(|_| Failure::ConnectTimeout(connect_timeout))?
+        .map_err(|_| Failure::ConnectTimeout(allowed))?
 }
 
 /// Lets a connection wait for another request, if it can.

@@ -61,6 +61,27 @@ async fn an_endpoint_that_is_not_there_is_a_failure() {
 }
 
 #[tokio::test]
+async fn an_endpoint_that_closes_at_once_is_asked_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let authority = listener.local_addr().unwrap().to_string().parse().unwrap();
+    let http = Http::new(HttpClient::default(), PATIENCE).with_origin(&Scheme::HTTP, &authority);
+    let closing = async {
+        let mut accepted = 0;
+        loop {
+            drop(listener.accept().await.unwrap());
+            accepted += 1;
+            assert_eq!(accepted, 1, "it is asked again and again");
+        }
+    };
+    tokio::select! {
+        (response_type, reason) = refusal(&http, "http://a/") => {
+            assert_eq!(response_type, FAILURE, "{reason}");
+        }
+        () = closing => {}
+    }
+}
+
+#[tokio::test]
 async fn a_host_without_an_address_is_a_fault_of_the_configuration() {
     let http = Http::new(HttpClient::default(), PATIENCE);
     for (uri, expected) in [
