@@ -18,6 +18,6 @@ pub use error::{CallError, ParseError, ParseErrorKind, RenderError, RenderErrorK
 #[cfg(feature = "json")]
 pub use json::JsonError;
 pub use limits::{LimitExceeded, Limits};
-pub use profile::Profile;
+pub use profile::{Profile, SpaceGobbling};
 pub use template::{Globals, Template};
 pub use value::{Entry, Int, List, ListStyle, Map, Object, Str, Value};

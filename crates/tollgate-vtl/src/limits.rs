@@ -19,8 +19,15 @@ pub struct Limits {
     /// How deep blocks, brackets and strings may stand in one another, and bodies run in one
     /// another while rendering.
     pub nesting: usize,
-    /// Rounds of any one `#foreach`; 1,000, as on Amazon API Gateway.
+    /// Rounds of any one `#foreach`; 1,000 in [`Profile::api_gateway`](crate::Profile::api_gateway),
+    /// as documented for Amazon API Gateway, else without bound.
+    pub foreach_rounds: usize,
+    /// Rounds of all loops of one render together.
     pub loop_rounds: usize,
+    /// How deep macros may run in one another; 20, as in Velocity.
+    pub macro_depth: usize,
+    /// How deep `#parse` may stand in what it reads; 10, as in Velocity.
+    pub parse_depth: usize,
     /// Work of one render: directives, expressions and items touched by methods.
     pub steps: u64,
     /// Size of the rendered text in bytes.
@@ -43,7 +50,10 @@ impl Default for Limits {
         Self {
             template_bytes: 300 * 1024,
             nesting: 100,
-            loop_rounds: 1_000,
+            foreach_rounds: usize::MAX,
+            loop_rounds: 1_000_000,
+            macro_depth: 20,
+            parse_depth: 10,
             steps: 5_000_000,
             output_bytes: 10 * MEGABYTE,
             string_bytes: 10 * MEGABYTE,
@@ -59,9 +69,15 @@ impl Default for Limits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum LimitExceeded {
-    /// [`Limits::loop_rounds`].
+    /// [`Limits::foreach_rounds`].
     #[error("a #foreach takes more than {0} rounds")]
+    ForeachRounds(usize),
+    /// [`Limits::loop_rounds`].
+    #[error("all loops together take more than {0} rounds")]
     LoopRounds(usize),
+    /// [`Limits::macro_depth`].
+    #[error("macros run in one another deeper than {0} levels")]
+    MacroDepth(usize),
     /// [`Limits::steps`].
     #[error("the render takes more than {0} steps")]
     Steps(u64),

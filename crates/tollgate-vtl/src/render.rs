@@ -8,7 +8,8 @@ mod reference;
 use std::rc::Rc;
 
 use crate::error::{Interrupt, RenderError};
-use crate::limits::{LimitExceeded, Limits};
+use crate::limits::LimitExceeded;
+use crate::profile::Profile;
 use crate::program::{BodyIx, Op, Program, Reference, Slot};
 use crate::template::Globals;
 use crate::value::{Printer, Value};
@@ -24,7 +25,7 @@ const DEFINE_DEPTH: usize = 2;
 pub(crate) fn render<'a>(
     program: &'a Program,
     globals: &dyn Globals<'a>,
-    limits: &Limits,
+    profile: &Profile,
 ) -> Result<String, RenderError> {
     let mut renderer = Renderer {
         program,
@@ -33,7 +34,7 @@ pub(crate) fn render<'a>(
         // Most of what a template prints is its own text.
         out: String::with_capacity(program.text.len()),
         inside_string: false,
-        budget: Budget::new(limits),
+        budget: Budget::new(profile),
         running: Vec::new(),
         loops: Vec::new(),
     };

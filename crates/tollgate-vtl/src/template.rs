@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::compile::compile;
 use crate::error::{ParseError, RenderError};
-use crate::limits::Limits;
 use crate::profile::Profile;
 use crate::program::Program;
 use crate::render;
@@ -16,7 +15,7 @@ use crate::value::{Map, Value};
 #[derive(Clone, Debug)]
 pub struct Template {
     program: Arc<Program>,
-    limits: Limits,
+    profile: Profile,
 }
 
 impl Template {
@@ -30,7 +29,7 @@ impl Template {
         let program = Arc::new(compile(source, profile)?);
         Ok(Self {
             program,
-            limits: *profile.limits(),
+            profile: profile.clone(),
         })
     }
 
@@ -48,7 +47,7 @@ impl Template {
     ///
     /// [`RenderError`] when a method throws, an index lies outside its list, or a limit is passed.
     pub fn render<'a>(&'a self, globals: &dyn Globals<'a>) -> Result<String, RenderError> {
-        render::render(&self.program, globals, &self.limits)
+        render::render(&self.program, globals, &self.profile)
     }
 }
 

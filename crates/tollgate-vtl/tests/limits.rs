@@ -104,7 +104,7 @@ fn long_chains_need_no_depth() {
 fn loops_are_bounded() {
     exceeds(
         "#foreach($i in [1..1001])x#end",
-        LimitExceeded::LoopRounds(1_000),
+        LimitExceeded::ForeachRounds(1_000),
     );
     let nested = "#foreach($i in [1..999])".repeat(4) + "x" + &"#end".repeat(4);
     let profile = with(|limits| limits.steps = 10_000);

@@ -242,7 +242,7 @@ mod tests {
             ("%8.2f", (-1.5).into(), "   -1.50"),
             ("100%%%n", Value::Null, "100%\n"),
         ] {
-            let mut budget = Budget::new(&Limits::default());
+            let mut budget = Budget::new(&crate::Profile::default());
             assert_eq!(
                 format(pattern, &[value], &mut budget).unwrap(),
                 expected,
@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn refuses_what_java_refuses() {
         for pattern in ["%q", "%d", "%", "%s %s", "%999999999999999999999d"] {
-            let mut budget = Budget::new(&Limits::default());
+            let mut budget = Budget::new(&crate::Profile::default());
             let expected = CallError::Format {
                 format: pattern.to_owned(),
             };

@@ -2,23 +2,29 @@
 
 use crate::limits::{LimitExceeded, Limits};
 use crate::methods::Patterns;
+use crate::profile::{Profile, Rules};
 use crate::value::Value;
 
-/// Counts work and memory down.
+/// Counts work and memory down, and knows the rules of the flavour.
 #[derive(Debug)]
 pub(crate) struct Budget {
     limits: Limits,
+    rules: Rules,
     steps: u64,
+    rounds: usize,
     bytes: usize,
     /// The regular expressions compiled so far.
     pub(crate) patterns: Patterns,
 }
 
 impl Budget {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(profile: &Profile) -> Self {
+        let limits = profile.limits();
         Self {
             limits: *limits,
+            rules: profile.rules,
             steps: limits.steps,
+            rounds: limits.loop_rounds,
             bytes: limits.allocated_bytes,
             patterns: Patterns::default(),
         }
@@ -26,6 +32,20 @@ impl Budget {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// What the flavour of the language demands.
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Accounts for a round of a loop.
+    pub(crate) fn take_round(&mut self) -> Result<(), LimitExceeded> {
+        match self.rounds.checked_sub(1) {
+            Some(left) => self.rounds = left,
+            None => return Err(LimitExceeded::LoopRounds(self.limits.loop_rounds)),
+        }
+        Ok(())
     }
 
     /// Accounts for work.

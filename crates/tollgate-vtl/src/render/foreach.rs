@@ -132,10 +132,11 @@ impl<'a> Renderer<'a, '_> {
 
     /// Sets the variables of a round.
     fn begin_round(&mut self, current: &Loop<'a>) -> Result<(), Interrupt> {
-        let most = self.budget.limits().loop_rounds;
+        let most = self.budget.limits().foreach_rounds;
         if current.index >= most {
-            return Err(LimitExceeded::LoopRounds(most).into());
+            return Err(LimitExceeded::ForeachRounds(most).into());
         }
+        self.budget.take_round()?;
         let names = &self.program.loop_variables;
         if names.foreach.is_some() {
             let state = self

@@ -59,7 +59,7 @@ fn removal_keeps_the_order_of_the_rest() {
 
 #[test]
 fn equality_is_strict_about_kinds() {
-    let mut budget = Budget::new(&Limits::default());
+    let mut budget = Budget::new(&crate::Profile::default());
     let list = |items: Vec<Value<'static>>| Value::list(items);
     for (a, b, expected) in [
         (Value::from(1), Value::from(1), true),
