@@ -1,25 +1,36 @@
 //! Parse tree to program.
 
 mod blocks;
+mod directive;
 mod expression;
 mod fragment;
+mod layout;
+mod lines;
+mod reference;
 mod text;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::Limits;
-use crate::profile::Profile;
-use crate::program::{Body, BodyIx, LoopVariables, Program, Slot, Span};
+use crate::methods::ConstantPatterns;
+use crate::profile::{Profile, Rules};
+use crate::program::{Body, BodyIx, Call, CallIx, Macro, Names, Program, Span};
 
 use blocks::Blocks;
 use fragment::Fragment;
+use lines::Lines;
 
 /// Longest text whose offsets, doubled by the texts of its strings, fit the program's spans.
 const LONGEST: usize = (u32::MAX / 2) as usize;
 
-/// Compiles a template.
-pub(crate) fn compile(source: &str, profile: &Profile) -> Result<Program, ParseError> {
+/// Compiles a template. Its names are added to those of the template that runs it, if any.
+pub(crate) fn compile(
+    source: &str,
+    profile: &Profile,
+    names: &mut Names,
+) -> Result<Program, ParseError> {
     let limits = profile.limits();
     let limit = limits.template_bytes.min(LONGEST);
     if source.len() > limit {
@@ -31,29 +42,43 @@ pub(crate) fn compile(source: &str, profile: &Profile) -> Result<Program, ParseE
     }
     let mut compiler = Compiler {
         source,
+        rules: profile.rules,
         limits,
         text: source.to_owned(),
-        slots: HashMap::new(),
-        names: Vec::new(),
+        names,
         bodies: Vec::new(),
-        macros: HashSet::new(),
+        macros: Vec::new(),
+        calls: Vec::new(),
+        patterns: ConstantPatterns::default(),
+        escapable: HashSet::new(),
         depth: 0,
     };
     let main = compiler.template(Fragment::whole(source))?;
-    Ok(compiler.finish(main))
+    Ok(Program {
+        text: compiler.text.into(),
+        bodies: compiler.bodies.into(),
+        main,
+        macros: compiler.macros.into(),
+        calls: compiler.calls.into(),
+        patterns: Arc::new(compiler.patterns),
+    })
 }
 
 /// What all parts of one template share while it is compiled.
 struct Compiler<'s> {
     source: &'s str,
+    rules: Rules,
     limits: &'s Limits,
+    names: &'s mut Names,
     /// Becomes [`Program::text`].
     text: String,
-    slots: HashMap<Box<str>, Slot>,
-    names: Vec<Box<str>>,
     bodies: Vec<Body>,
-    /// Names of the macros defined so far: a backslash escapes their calls.
-    macros: HashSet<String>,
+    macros: Vec<Macro>,
+    calls: Vec<Call>,
+    patterns: ConstantPatterns,
+    /// Names of the macros defined so far, even of those that are removed: a backslash escapes
+    /// their calls.
+    escapable: HashSet<String>,
     depth: usize,
 }
 
@@ -61,18 +86,21 @@ impl Compiler<'_> {
     /// Compiles the template itself or the inside of a string.
     fn template(&mut self, fragment: Fragment<'_>) -> Result<BodyIx, ParseError> {
         let deepest = self.limits.nesting.saturating_sub(self.depth);
-        let items = crate::parse::items(fragment.text, deepest).map_err(|(kind, at)| {
+        let syntax = self.rules.syntax;
+        let tree = crate::parse::parse(fragment.text, syntax, deepest).map_err(|(kind, at)| {
             // The author knows the whole limit, not what was left of it here.
             let limit = self.limits.nesting;
             let kind = match kind {
                 ParseErrorKind::TooDeep { .. } => ParseErrorKind::TooDeep { limit },
                 other => other,
             };
-            self.error(kind, fragment.place(at))
+            self.error(kind, fragment.place(at as u32))
         })?;
-        let mut blocks = Blocks::default();
-        for item in items {
-            self.item(&item, &fragment, &mut blocks)?;
+        let mut blocks = Blocks::new(&self.rules);
+        let mut lines = Lines::new(fragment.text, &self.rules);
+        let mut items = tree.items();
+        while let Some(item) = items.next() {
+            self.item(item, items, &fragment, &mut blocks, &mut lines)?;
         }
         let body = blocks.finish().map_err(|(kind, at)| self.error(kind, at))?;
         Ok(self.add_body(body))
@@ -84,15 +112,10 @@ impl Compiler<'_> {
         index
     }
 
-    /// The slot of a variable, a new one at its first mention.
-    fn slot(&mut self, name: &str) -> Slot {
-        if let Some(slot) = self.slots.get(name) {
-            return *slot;
-        }
-        let slot = Slot(self.names.len() as u32);
-        self.names.push(name.into());
-        self.slots.insert(name.into(), slot);
-        slot
+    fn add_call(&mut self, call: Call) -> CallIx {
+        let index = CallIx(self.calls.len() as u32);
+        self.calls.push(call);
+        index
     }
 
     /// Adds a text that does not stand in the template as it is.
@@ -123,21 +146,5 @@ impl Compiler<'_> {
 
     fn error(&self, kind: ParseErrorKind, at: u32) -> ParseError {
         ParseError::new(kind, self.source, at as usize)
-    }
-
-    fn finish(self, main: BodyIx) -> Program {
-        let slot = |name| self.slots.get(name).copied();
-        let loop_variables = LoopVariables {
-            foreach: slot("foreach"),
-            velocity_count: slot("velocityCount"),
-            velocity_has_next: slot("velocityHasNext"),
-        };
-        Program {
-            text: self.text.into(),
-            bodies: self.bodies.into(),
-            main,
-            names: self.names.into(),
-            loop_variables,
-        }
     }
 }

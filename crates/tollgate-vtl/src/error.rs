@@ -61,6 +61,9 @@ pub enum ParseErrorKind {
     /// The variable of a `#foreach` is `$foreach` itself.
     #[error("$foreach cannot be the variable of a #foreach")]
     ReservedVariable,
+    /// A parameter without default stands behind one with a default.
+    #[error("a parameter behind one with a default needs a default too")]
+    DefaultMissing,
     /// A number has more than [`Limits::digits`](crate::Limits::digits) digits.
     #[error("a number has more than {limit} digits")]
     NumberTooLong {
@@ -133,15 +136,65 @@ pub enum RenderErrorKind {
     /// A collection was to be put into itself.
     #[error("a collection cannot contain itself")]
     ContainsItself,
+    /// Arithmetic has no result and must have one.
+    #[error("the operation has no result")]
+    NoResult,
     /// A `#foreach` changed the length of the list it walks.
     #[error("the list was changed while #foreach walks it")]
     ListChanged,
+    /// A `#break` names something that is not a loop around it.
+    #[error("#break names no loop that runs")]
+    NotALoop,
+    /// The text of an `#evaluate` or `#parse` is no template.
+    #[error("{directive}: {error}")]
+    Template {
+        /// The directive, such as `#evaluate`.
+        directive: &'static str,
+        /// What is wrong with the text, and where in it.
+        error: ParseError,
+    },
+    /// There is no text to `#parse` or `#include` under this name.
+    #[error("{directive} finds no {name:?}")]
+    NotFound {
+        /// The directive.
+        directive: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A macro got a bare word as argument, or the wrong number of them in strict mode.
+    #[error("the arguments do not fit the macro #{name}")]
+    MacroArguments {
+        /// Name of the macro.
+        name: String,
+    },
+    /// A reference leads nowhere, or to null, in strict mode.
+    #[error("{reference} has no value")]
+    NoValue {
+        /// The reference as written.
+        reference: String,
+    },
+    /// Arithmetic or a comparison of values that have none, in strict mode.
+    #[error("the operands do not fit the operator")]
+    Operands,
+    /// A `#foreach` over something that has no items, in strict mode.
+    #[error("#foreach cannot walk this value")]
+    NotIterable,
+    /// A macro of this name does not exist, in strict mode.
+    #[error("there is no macro {name}")]
+    NoMacro {
+        /// The call as written.
+        name: String,
+    },
 }
 
 impl RenderError {
-    pub(crate) fn new(kind: Box<RenderErrorKind>, source: &str, at: usize) -> Self {
+    pub(crate) fn new(kind: RenderErrorKind, source: &str, at: usize) -> Self {
         let (line, column) = line_and_column(source, at);
-        Self { kind, line, column }
+        Self {
+            kind: Box::new(kind),
+            line,
+            column,
+        }
     }
 
     /// What went wrong.
@@ -206,6 +259,9 @@ pub enum CallError {
         /// The format string.
         format: String,
     },
+    /// A collection that cannot be changed in this way.
+    #[error("the collection cannot be changed like this")]
+    Unchangeable,
     /// A method exists but does not take these arguments.
     #[error("the arguments do not fit the method")]
     Arguments,
@@ -230,18 +286,31 @@ impl CallError {
 pub(crate) enum Interrupt {
     /// `#stop`: what is printed so far is the output.
     Stop,
-    /// An error, and its place once that is known.
-    Failure {
-        kind: Box<RenderErrorKind>,
-        at: Option<usize>,
-    },
+    /// A `#break` in a string, which ends a loop around it.
+    Break,
+    Failure(Box<Failure>),
+}
+
+/// An error, and its place once that is known.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) kind: RenderErrorKind,
+    pub(crate) at: Option<usize>,
 }
 
 impl Interrupt {
     /// Adds the place of a failure, unless an inner one is known already.
     pub(crate) fn at(mut self, place: u32) -> Self {
-        if let Self::Failure { at, .. } = &mut self {
-            at.get_or_insert(place as usize);
+        if let Self::Failure(failure) = &mut self {
+            failure.at.get_or_insert(place as usize);
+        }
+        self
+    }
+
+    /// Forgets the place, which is one in another text.
+    pub(crate) fn without_place(mut self) -> Self {
+        if let Self::Failure(failure) = &mut self {
+            failure.at = None;
         }
         self
     }
@@ -249,10 +318,10 @@ impl Interrupt {
 
 impl<E: Into<RenderErrorKind>> From<E> for Interrupt {
     fn from(error: E) -> Self {
-        Self::Failure {
-            kind: Box::new(error.into()),
+        Self::Failure(Box::new(Failure {
+            kind: error.into(),
             at: None,
-        }
+        }))
     }
 }
 

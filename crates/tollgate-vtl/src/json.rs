@@ -3,7 +3,7 @@
 mod read;
 
 use crate::limits::{LimitExceeded, Limits};
-use crate::value::{Printer, Str, Value};
+use crate::value::{ListStyle, Printer, Str, Value};
 
 pub use read::JsonError;
 
@@ -19,7 +19,23 @@ impl<'a> Value<'a> {
     /// [`JsonError`] for what is not JSON, is nested deeper than 128 levels or has a number out of
     /// range.
     pub fn from_json_str(json: &'a str) -> Result<Self, JsonError> {
-        read::read(json, Str::from)
+        Self::from_json_str_with(json, ListStyle::Json)
+    }
+
+    /// Reads JSON as [`from_json_str`](Self::from_json_str) does, into lists that print in `style`.
+    ///
+    /// ```
+    /// # use tollgate_vtl::{JsonError, ListStyle, Value};
+    /// let value = Value::from_json_str_with(r#"["a", ["b"]]"#, ListStyle::Java)?;
+    /// assert_eq!(value.to_str().as_deref(), Ok("[a, [b]]"));
+    /// # Ok::<(), JsonError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`from_json_str`](Self::from_json_str).
+    pub fn from_json_str_with(json: &'a str, style: ListStyle) -> Result<Self, JsonError> {
+        read::read(json, style, Str::from)
     }
 
     /// Reads JSON as [`from_json_str`](Self::from_json_str) does, but copies every string, so that
@@ -29,7 +45,7 @@ impl<'a> Value<'a> {
     ///
     /// As for [`from_json_str`](Self::from_json_str).
     pub fn from_json_copied(json: &str) -> Result<Self, JsonError> {
-        read::read(json, |text| text.to_owned().into())
+        read::read(json, ListStyle::Json, Str::copied)
     }
 
     /// This value as compact JSON. Keys that are not strings are printed; an object of the

@@ -5,6 +5,7 @@ mod error;
 #[cfg(feature = "json")]
 mod json;
 mod limits;
+mod loader;
 mod methods;
 mod operators;
 mod parse;
@@ -18,6 +19,7 @@ pub use error::{CallError, ParseError, ParseErrorKind, RenderError, RenderErrorK
 #[cfg(feature = "json")]
 pub use json::JsonError;
 pub use limits::{LimitExceeded, Limits};
-pub use profile::{Profile, SpaceGobbling};
+pub use loader::Loader;
+pub use profile::{Profile, PropertyError, SpaceGobbling};
 pub use template::{Globals, Template};
-pub use value::{Entry, Int, List, ListStyle, Map, Object, Str, Value};
+pub use value::{Decimal, Entry, Int, List, ListStyle, Map, Object, Str, Value};

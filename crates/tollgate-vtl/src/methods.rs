@@ -3,86 +3,106 @@
 //! There is no reflection. A name that is not listed gives null, as an unknown method does in
 //! Velocity; that includes `class` and `getClass`.
 
+mod boolean;
+mod char;
+mod class;
+mod double;
 mod format;
+mod index;
+mod integer;
 mod list;
 mod map;
+mod name;
 mod number;
 mod object;
+mod overload;
 mod pattern;
+mod property;
+mod shared;
+mod signature;
 mod string;
 mod utf16;
 
 use crate::error::CallError;
 use crate::render::Budget;
-use crate::value::{Value, would_contain_itself};
+use crate::value::{Value, hash_code, would_contain_itself};
 
-pub(crate) use pattern::Patterns;
+pub(crate) use index::index;
+pub(crate) use name::Name;
+pub(crate) use pattern::{ConstantPatterns, Patterns, takes_pattern};
+pub(crate) use property::property;
 
 /// What a method gives: a value, nothing because there is no such method, or an error.
 type Outcome<'a> = Result<Option<Value<'a>>, CallError>;
 
-/// `$receiver.name`
-pub(crate) fn property<'a>(receiver: &Value<'a>, name: &str) -> Value<'a> {
-    let value = match receiver {
-        Value::Str(text) => string::property(text, name),
-        Value::List(list) if name == "empty" => Some(list.is_empty().into()),
-        Value::Map(map) => map.get(name),
-        Value::Entry(entry) => match name {
-            "key" => Some(entry.key().clone()),
-            "value" => Some(entry.value().clone()),
-            _ => None,
-        },
-        Value::Object(object) => object.property(name),
-        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Double(_) | Value::List(_) => None,
-    };
-    value.unwrap_or(Value::Null)
-}
-
-/// `$receiver.method(arguments)`
+/// `$receiver.method(arguments)`: `method` is the name as written, `name` that of the engine's own
+/// method by it.
 pub(crate) fn call<'a>(
     receiver: &Value<'a>,
+    name: Option<Name>,
     method: &str,
     arguments: &[Value<'a>],
     budget: &mut Budget,
 ) -> Outcome<'a> {
-    let own = match receiver {
-        Value::Str(text) => string::call(text, method, arguments, budget)?,
-        Value::List(list) => list::call(list, method, arguments, budget)?,
-        Value::Map(map) => map::call(map, method, arguments, budget)?,
-        Value::Entry(entry) => match (method, arguments) {
-            ("getKey", []) => Some(entry.key().clone()),
-            ("getValue", []) => Some(entry.value().clone()),
-            _ => None,
-        },
-        Value::Int(number) => number::call_int(number, method, arguments, budget)?,
-        Value::Double(number) => number::call_double(*number, method, arguments)?,
-        Value::Bool(value) => number::call_bool(*value, method, arguments)?,
-        Value::Object(object) => object::call(&**object, method, arguments, budget)?,
-        Value::Null => None,
+    if let Value::Object(object) = receiver {
+        return object::call(&**object, name, method, arguments, budget);
+    }
+    let Some(name) = name else { return Ok(None) };
+    let Some(arguments) = overload::resolve(receiver, name, arguments, budget)? else {
+        return Ok(None);
     };
-    match own {
-        Some(value) => Ok(Some(value)),
-        None => any(receiver, method, arguments, budget),
+    let arguments = &*arguments;
+    match (name, arguments) {
+        (Name::GetClass, []) => return Ok(None),
+        (Name::ToString, []) => return to_string(receiver, budget).map(Some),
+        (Name::HashCode, []) => return Ok(Some(hash_code(receiver, budget)?.into())),
+        (Name::Equals, [other]) => {
+            return Ok(Some(crate::value::equals(receiver, other, budget)?.into()));
+        }
+        _ => {}
+    }
+    match receiver {
+        Value::Str(text) => string::call(text, name, arguments, budget),
+        Value::Char(unit) => char::call(*unit, name, arguments),
+        Value::List(list) => list::call(list, name, arguments, budget),
+        Value::Map(map) => map::call(map, name, arguments, budget),
+        Value::Entry(entry) => Ok(Some(match name {
+            Name::GetKey => entry.key().clone(),
+            _ => entry.value().clone(),
+        })),
+        Value::Int(number) => integer::call(number, name, arguments, budget),
+        Value::Double(number) => double::call(*number, name, arguments),
+        Value::Decimal(number) => Ok(double::call_decimal(number, name)),
+        Value::Bool(value) => boolean::call(*value, name, arguments),
+        Value::Null | Value::Object(_) => Ok(None),
     }
 }
 
-/// The methods every Java object has.
-fn any<'a>(
-    receiver: &Value<'a>,
-    method: &str,
-    arguments: &[Value<'a>],
-    budget: &mut Budget,
-) -> Outcome<'a> {
-    Ok(match (method, arguments) {
-        ("toString", []) => {
-            let text = receiver.to_str_within(budget.limits())?;
-            budget.take_pass(text.len())?;
-            budget.allocate_string(text.len())?;
-            Some(text.into())
-        }
-        ("equals", [other]) => Some(crate::value::equals(receiver, other, budget)?.into()),
-        _ => None,
-    })
+/// Brings a value that shows another one, such as the keys of a map, up to date with it.
+///
+/// Calls of methods do so by themselves; it is for values to be printed or walked.
+pub(crate) fn refresh(value: &Value<'_>, budget: &mut Budget) -> Result<(), CallError> {
+    match value {
+        Value::List(list) => list::refresh(list, budget),
+        _ => Ok(()),
+    }
+}
+
+/// `$receiver.toString()`
+fn to_string<'a>(receiver: &Value<'a>, budget: &mut Budget) -> Result<Value<'a>, CallError> {
+    if let Value::Str(_) = receiver {
+        return Ok(receiver.clone());
+    }
+    let text = receiver.to_str_within(budget.limits())?;
+    budget.take_pass(text.len())?;
+    budget.allocate_string(text.len())?;
+    Ok(text.into())
+}
+
+/// What a method gives that gives nothing: Velocity prints nothing for it, where null prints as
+/// written.
+fn nothing<'a>() -> Value<'a> {
+    "".into()
 }
 
 /// Refuses to put a value into a collection that it contains.

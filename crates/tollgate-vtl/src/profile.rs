@@ -1,6 +1,10 @@
 //! Which Velocity a template is written for.
 
+mod property;
+
 use crate::limits::Limits;
+
+pub use property::PropertyError;
 
 /// The flavour of the language and the limits to parse and render under.
 #[derive(Clone, Debug)]
@@ -12,6 +16,10 @@ pub struct Profile {
 /// Where the flavours of the language differ. One engine asks these questions; there is no second
 /// one.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a rule of its own, and flavours combine them freely"
+)]
 pub(crate) struct Rules {
     pub(crate) syntax: Syntax,
     pub(crate) gobbling: SpaceGobbling,
@@ -128,8 +136,10 @@ impl Profile {
     /// `#evaluate`, `#parse` and `#include`, and with at most 1,000 rounds in any one `#foreach`.
     #[must_use]
     pub fn api_gateway() -> Self {
-        let mut limits = Limits::default();
-        limits.foreach_rounds = 1_000;
+        let limits = Limits {
+            foreach_rounds: 1_000,
+            ..Limits::default()
+        };
         Self {
             rules: Rules {
                 null_is_empty: true,

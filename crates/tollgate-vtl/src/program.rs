@@ -1,19 +1,30 @@
 //! What a template is compiled to: flat operations over numbered variables.
 
+use std::cmp::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+
+use indexmap::IndexSet;
+
+use crate::methods::{ConstantPatterns, Name};
+
 /// A compiled template.
 #[derive(Debug)]
 pub(crate) struct Program {
-    /// The template text, then the texts of strings that had doubled quotes in it.
+    /// The template text, then the texts of strings that had doubled quotes in it and of blocks
+    /// whose indentation was removed.
     pub(crate) text: Box<str>,
     /// The template itself and what runs on its own inside it: interpolated strings and the
-    /// blocks of `#define`.
+    /// blocks of `#define`, `#macro` and `#@name`.
     pub(crate) bodies: Box<[Body]>,
     /// The body of the template itself.
     pub(crate) main: BodyIx,
-    /// Names of the variables, by slot.
-    pub(crate) names: Box<[Box<str>]>,
-    /// The variables a `#foreach` sets beside its own.
-    pub(crate) loop_variables: LoopVariables,
+    /// The macros the template defines.
+    pub(crate) macros: Box<[Macro]>,
+    /// Calls of macros, or of what may be one when the template runs.
+    pub(crate) calls: Box<[Call]>,
+    /// The regular expressions the template names.
+    pub(crate) patterns: Arc<ConstantPatterns>,
 }
 
 impl Program {
@@ -28,12 +39,83 @@ impl Program {
     }
 }
 
+/// Names and their numbers. What is compiled while a template runs adds to those of the template.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    /// Variables, by slot.
+    pub(crate) variables: IndexSet<Box<str>>,
+    /// Macros defined or called.
+    pub(crate) macros: IndexSet<Box<str>>,
+}
+
+impl Names {
+    /// The slot of a variable, a new one at its first mention.
+    pub(crate) fn variable(&mut self, name: &str) -> Slot {
+        let known = self.variables.get_index_of(name);
+        Slot(known.unwrap_or_else(|| self.variables.insert_full(name.into()).0) as u32)
+    }
+
+    /// The number of a macro, a new one at its first mention.
+    pub(crate) fn macro_(&mut self, name: &str) -> MacroIx {
+        let known = self.macros.get_index_of(name);
+        MacroIx(known.unwrap_or_else(|| self.macros.insert_full(name.into()).0) as u32)
+    }
+
+    /// The variables a `#foreach` sets beside its own.
+    pub(crate) fn of_loops(&self) -> LoopVariables {
+        let slot = |name| {
+            let index = self.variables.get_index_of(name);
+            index.map(|index| Slot(index as u32))
+        };
+        LoopVariables {
+            foreach: slot("foreach"),
+            velocity_count: slot("velocityCount"),
+            velocity_has_next: slot("velocityHasNext"),
+        }
+    }
+}
+
 /// Slots of the names every `#foreach` sets, where the template mentions them.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LoopVariables {
     pub(crate) foreach: Option<Slot>,
     pub(crate) velocity_count: Option<Slot>,
     pub(crate) velocity_has_next: Option<Slot>,
+}
+
+/// `#macro(name $parameter…)`
+#[derive(Debug)]
+pub(crate) struct Macro {
+    pub(crate) name: MacroIx,
+    pub(crate) parameters: Box<[Parameter]>,
+    pub(crate) body: BodyIx,
+}
+
+/// One parameter of a macro.
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) slot: Slot,
+    pub(crate) default: Option<Expr>,
+}
+
+/// `#name(arguments)` or `#@name(arguments) … #end`
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) name: MacroIx,
+    pub(crate) arguments: Box<[Argument]>,
+    /// The block of a `#@name`.
+    pub(crate) body: Option<BodyIx>,
+    /// What prints if there is no such macro: the call as written, with the blanks around it
+    /// that are removed if there is one.
+    pub(crate) literal: Span,
+}
+
+/// One argument of a macro.
+#[derive(Debug)]
+pub(crate) struct Argument {
+    /// A bare word, which no macro takes, is [`Expr::Null`].
+    pub(crate) value: Expr,
+    pub(crate) source: Span,
 }
 
 /// Operations that run from first to last, but for jumps among them.
@@ -59,9 +141,23 @@ pub(crate) struct Slot(pub(crate) u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BodyIx(pub(crate) u32);
 
+/// Index of a macro name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MacroIx(pub(crate) u32);
+
+/// Index of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CallIx(pub(crate) u32);
+
 /// Index of an operation in its body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Label(pub(crate) u32);
+
+impl Span {
+    pub(crate) fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
 
 impl Label {
     pub(crate) fn index(self) -> usize {
@@ -76,6 +172,13 @@ pub(crate) enum Op {
     Text(Span),
     /// Prints a reference.
     Print(Reference),
+    /// Prints a reference behind backslashes, an odd number of which keep it from being read, and
+    /// behind dollars.
+    PrintEscaped {
+        reference: Reference,
+        backslashes: u32,
+        dollars: u32,
+    },
     /// `#set($variable = value)`
     SetVariable { slot: Slot, value: Expr },
     /// `#set($variable.member = value)`
@@ -86,18 +189,41 @@ pub(crate) enum Op {
     Branch { condition: Expr, otherwise: Label },
     /// Goes on elsewhere.
     Jump(Label),
-    /// Begins the first round, which starts at the next operation, or goes on at `exit`.
+    /// Begins the first round, which starts at the next operation, or goes on at `empty` if there
+    /// is none. Behind the last round the render goes on at `exit`.
     Foreach {
         variable: Slot,
         collection: Expr,
+        empty: Label,
         exit: Label,
     },
     /// Begins the next round of the innermost loop, or ends the loop and goes on.
     Next,
-    /// Ends this many loops and goes on behind the last; with fewer running, ends the body.
-    Break { levels: u32 },
+    /// Ends loops and goes on behind the last of them.
+    Break(BreakTo),
     /// Ends the render.
     Stop,
+    /// Calls a macro.
+    Call(CallIx),
+    /// `#evaluate(text)`
+    Evaluate(Expr),
+    /// `#parse(name)`
+    Parse(Expr),
+    /// `#include(names)`
+    Include(Box<[Expr]>),
+}
+
+/// How far a `#break` goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BreakTo {
+    /// `#break`: the innermost loop, or the body if none runs.
+    Innermost,
+    /// `#break($foreach.parent)`: this many loops, which must run.
+    Loop(u32),
+    /// `#break($foreach.topmost)`
+    Outermost,
+    /// `#break($other)`, which is an error.
+    Nothing,
 }
 
 /// `$variable.property[index].method(arguments)`
@@ -105,19 +231,37 @@ pub(crate) enum Op {
 pub(crate) struct Reference {
     pub(crate) slot: Slot,
     pub(crate) steps: Box<[Step]>,
+    /// Whether there is nothing but properties to it.
+    pub(crate) plain: bool,
+    /// Whether it prints nothing if it leads nowhere: `$!name`.
+    pub(crate) quiet: bool,
+    /// What stands in for it: `${name|alternative}`.
+    pub(crate) alternative: Option<Box<Expr>>,
     /// As written, with `$` and braces.
     pub(crate) source: Span,
     /// Where in the template it stands.
     pub(crate) at: u32,
 }
 
+/// `.name`
+#[derive(Debug)]
+pub(crate) struct Property {
+    pub(crate) name: Box<str>,
+    /// The name in the program's text.
+    pub(crate) source: Span,
+    /// Where a map had it last. Maps in a row tend to be alike, so that is where to look first.
+    pub(crate) position: AtomicU32,
+}
+
 /// One step of a reference.
 #[derive(Debug)]
 pub(crate) enum Step {
-    Property(Span),
+    Property(Property),
     Index(Expr),
     Call {
-        method: Span,
+        name: Span,
+        /// The method, if it is one of the engine's own.
+        method: Option<Name>,
         arguments: Box<[Expr]>,
     },
 }
@@ -141,6 +285,7 @@ pub(crate) enum Expr {
     Map(Box<[(Self, Self)]>),
     Reference(Box<Reference>),
     Not(Box<Self>),
+    Negate(Box<Self>),
     Chain(Box<Chain>),
 }
 
@@ -148,13 +293,26 @@ pub(crate) enum Expr {
 #[derive(Debug)]
 pub(crate) struct Chain {
     pub(crate) first: Expr,
-    pub(crate) rest: Vec<(Operator, Expr)>,
+    pub(crate) rest: Vec<Link>,
+    /// Where the chain begins in the program's text.
+    pub(crate) start: u32,
+    /// Where its first operand ends.
+    pub(crate) first_end: u32,
+}
+
+/// An operator and its right operand.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) operator: Operator,
+    pub(crate) operand: Expr,
+    /// The operand as written.
+    pub(crate) source: Span,
 }
 
 impl Chain {
     pub(crate) fn is_arithmetic(&self) -> bool {
         let first = self.rest.first();
-        first.is_some_and(|(operator, _)| operator.precedence() >= Precedence::Sum)
+        first.is_some_and(|link| link.operator.precedence() >= Precedence::Sum)
     }
 }
 
@@ -199,6 +357,21 @@ impl Operator {
             Self::Add | Self::Subtract => Precedence::Sum,
             Self::Multiply | Self::Divide | Self::Modulo => Precedence::Product,
         }
+    }
+}
+
+impl Operator {
+    /// Whether a comparison holds for operands in this order; none for other operators.
+    pub(crate) fn accepts(self, ordering: Ordering) -> Option<bool> {
+        Some(match self {
+            Self::Equal => ordering.is_eq(),
+            Self::NotEqual => ordering.is_ne(),
+            Self::Less => ordering.is_lt(),
+            Self::LessOrEqual => ordering.is_le(),
+            Self::Greater => ordering.is_gt(),
+            Self::GreaterOrEqual => ordering.is_ge(),
+            _ => return None,
+        })
     }
 }
 

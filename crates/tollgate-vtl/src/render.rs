@@ -1,238 +1,404 @@
 //! Runs a program.
 
 mod budget;
+mod code;
 mod expression;
 mod foreach;
+mod load;
+mod macros;
 mod reference;
+mod variables;
 
+use std::borrow::Cow;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use crate::error::{Interrupt, RenderError};
-use crate::limits::LimitExceeded;
-use crate::profile::Profile;
-use crate::program::{BodyIx, Op, Program, Reference, Slot};
+use crate::error::{Interrupt, RenderError, RenderErrorKind};
+use crate::loader::Loader;
+use crate::profile::{Profile, Syntax};
+use crate::program::{BodyIx, BreakTo, LoopVariables, Names, Op, Program, Reference};
 use crate::template::Globals;
 use crate::value::{Printer, Value};
 
 pub(crate) use budget::Budget;
+use code::Code;
 use foreach::{Loop, LoopState};
+use variables::{Block, Frame, Variable};
 
 /// How often the body of one `#define` may stand inside itself before its variable prints as
 /// written; the number is Velocity's.
 const DEFINE_DEPTH: usize = 2;
 
-/// Renders a program with the embedder's variables.
+/// How many levels of bodies and expressions there may be for each level of nesting in a text.
+const LEVELS: usize = 3;
+
+/// Renders a program with the embedder's variables, into a string with room for it.
 pub(crate) fn render<'a>(
     program: &'a Program,
+    names: &'a Names,
     globals: &dyn Globals<'a>,
+    loader: &dyn Loader,
     profile: &Profile,
+    out: String,
 ) -> Result<String, RenderError> {
     let mut renderer = Renderer {
-        program,
+        profile,
         globals,
-        variables: program.names.iter().map(|_| Variable::Unread).collect(),
-        // Most of what a template prints is its own text.
-        out: String::with_capacity(program.text.len()),
+        loader,
+        names: Cow::Borrowed(names),
+        loop_variables: names.of_loops(),
+        variables: vec![Variable::Unread; names.variables.len()],
+        macros: Vec::new(),
+        parsed: Vec::new(),
+        frames: Vec::new(),
+        frame: 0,
+        macro_depth: 0,
+        parse_depth: 0,
+        out,
         inside_string: false,
         budget: Budget::new(profile),
+        depth: 0,
+        deepest: profile.limits().nesting.saturating_mul(LEVELS),
         running: Vec::new(),
         loops: Vec::new(),
     };
-    match renderer.run(program.main) {
-        Ok(()) | Err(Interrupt::Stop) => Ok(renderer.out),
-        Err(Interrupt::Failure { kind, at }) => {
+    if !program.patterns.is_empty() {
+        renderer.budget.constants = Some(Arc::clone(&program.patterns));
+    }
+    let code = Code::Template(program);
+    renderer.define_macros(&code);
+    match renderer.run(&code, program.main) {
+        Ok(_) | Err(Interrupt::Stop | Interrupt::Break) => Ok(renderer.out),
+        Err(Interrupt::Failure(failure)) => {
             // Every failure passes an operation on its way out, which adds its place.
-            Err(RenderError::new(
-                kind,
-                &program.text,
-                at.unwrap_or_default(),
-            ))
+            let at = failure.at.unwrap_or_default();
+            Err(RenderError::new(failure.kind, &program.text, at))
         }
     }
 }
 
 /// One render in progress.
-struct Renderer<'a, 'g> {
-    program: &'a Program,
-    globals: &'g dyn Globals<'a>,
+struct Renderer<'a, 'r> {
+    profile: &'r Profile,
+    globals: &'r dyn Globals<'a>,
+    loader: &'r dyn Loader,
+    names: Cow<'a, Names>,
+    loop_variables: LoopVariables,
     variables: Vec<Variable<'a>>,
+    /// The macros by the numbers of their names: the program of each and its index there.
+    macros: Vec<Option<(Code<'a>, usize)>>,
+    /// What `#parse` has compiled.
+    parsed: Vec<(Box<str>, Rc<Program>)>,
+    /// The macros of Velocity 1.7 that run, and from which of them variables are seen; 0 is none.
+    frames: Vec<Frame<'a>>,
+    frame: usize,
+    macro_depth: usize,
+    parse_depth: usize,
     /// The output, or the interpolated string under construction.
     out: String,
     inside_string: bool,
     budget: Budget,
-    /// The bodies that run, each inside the one before.
-    running: Vec<BodyIx>,
+    /// How deep bodies and expressions stand in one another, and how deep they may.
+    depth: usize,
+    deepest: usize,
+    /// The blocks that print, each inside the one before.
+    running: Vec<(usize, BodyIx)>,
     /// The loops that run, if the template asks for `$foreach`.
     loops: Vec<Rc<LoopState>>,
 }
 
-/// What is known of a variable.
-#[derive(Clone)]
-enum Variable<'a> {
-    /// Not looked up so far.
-    Unread,
-    Value(Value<'a>),
-    /// The block of a `#define`.
-    Body(BodyIx),
+/// How a body ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flow {
+    Through,
+    /// A `#break` had no loop to end in it.
+    Break,
+}
+
+/// Where to go on in a body.
+enum Next {
+    At(usize),
+    Break,
 }
 
 impl<'a> Renderer<'a, '_> {
-    fn run(&mut self, body: BodyIx) -> Result<(), Interrupt> {
-        let deepest = self.budget.limits().nesting;
-        if self.running.len() > deepest {
-            return Err(LimitExceeded::Nesting(deepest).into());
-        }
-        self.running.push(body);
-        let result = self.run_ops(body);
-        self.running.pop();
-        result
+    fn run(&mut self, code: &Code<'a>, body: BodyIx) -> Result<Flow, Interrupt> {
+        self.deeper(|renderer| renderer.run_ops(code, body))
     }
 
-    fn run_ops(&mut self, body: BodyIx) -> Result<(), Interrupt> {
-        let body = self.program.body(body);
+    fn run_ops(&mut self, code: &Code<'a>, body: BodyIx) -> Result<Flow, Interrupt> {
+        let body = code.program().body(body);
         let mut loops = Vec::new();
         let mut next = 0;
+        let mut flow = Flow::Through;
         while let Some(op) = body.ops.get(next) {
-            next = match self.step(op, next + 1, &mut loops) {
-                Ok(Some(next)) => next,
-                Ok(None) => break,
+            let step = match self.step(code, op, next + 1, &mut loops) {
+                Ok(step) => step,
+                Err(Interrupt::Break) => self.end_innermost(&mut loops),
                 Err(interrupt) => return Err(interrupt.at(body.places[next])),
             };
+            match step {
+                Next::At(index) => next = index,
+                Next::Break => {
+                    flow = Flow::Break;
+                    break;
+                }
+            }
         }
-        // A `#break` for more loops than there are leaves none, but `#define` may end inside some.
+        // A body that ends by `#break` may end inside loops.
         while let Some(ended) = loops.pop() {
             self.end_loop(ended);
         }
-        Ok(())
+        Ok(flow)
     }
 
-    /// Runs one operation and returns the index of the next, which is `following` unless the
-    /// operation jumps; none ends the body.
+    /// Runs one operation and returns where to go on, which is `following` unless it jumps.
     fn step(
         &mut self,
-        op: &'a Op,
+        code: &Code<'a>,
+        op: &Op,
         following: usize,
         loops: &mut Vec<Loop<'a>>,
-    ) -> Result<Option<usize>, Interrupt> {
+    ) -> Result<Next, Interrupt> {
         self.budget.take_steps(1)?;
         match op {
-            Op::Text(span) => {
-                let text = self.program.text(*span);
-                self.printer().text(text)?;
-            }
-            Op::Print(reference) => self.print(reference)?,
+            Op::Text(span) => self.print_text(code.text(*span))?,
+            Op::Print(reference) => self.print(code, reference)?,
+            Op::PrintEscaped {
+                reference,
+                backslashes,
+                dollars,
+            } => self.print_escaped(code, reference, *backslashes, *dollars)?,
             Op::SetVariable { slot, value } => {
-                let value = self.value(value)?;
+                let value = self.variable_or_value(code, value)?;
                 // Velocity 1.7 ignores an assignment of null, such as a division by zero.
-                if !value.is_null() {
-                    self.set_variable(*slot, Variable::Value(value));
+                let rules = self.budget.rules();
+                if rules.sets_null || rules.strict_references || !value.is_null() {
+                    self.set_variable(*slot, value);
                 }
             }
             Op::SetMember { target, value } => {
-                let value = self.value(value)?;
-                if !value.is_null() {
-                    self.assign(target, value)?;
+                let value = self.value(code, value)?;
+                if self.budget.rules().sets_null || !value.is_null() {
+                    self.assign(code, target, value)?;
                 }
             }
             Op::Define { slot, body } => {
-                self.set_variable(*slot, Variable::Body(*body));
+                let block = Block {
+                    code: code.clone(),
+                    body: *body,
+                    deepest: DEFINE_DEPTH,
+                };
+                self.set_variable(*slot, Variable::Block(block));
             }
             Op::Branch {
                 condition,
                 otherwise,
             } => {
-                if !self.holds(condition)? {
-                    return Ok(Some(otherwise.index()));
+                if !self.holds(code, condition)? {
+                    return Ok(Next::At(otherwise.index()));
                 }
             }
-            Op::Jump(target) => return Ok(Some(target.index())),
+            Op::Jump(target) => return Ok(Next::At(target.index())),
             Op::Foreach {
                 variable,
                 collection,
+                empty,
                 exit,
             } => {
-                let collection = self.value(collection)?;
-                let started = Loop::new(*variable, &collection, following, exit.index());
-                return self.begin_loop(started, loops).map(Some);
+                let items = self.items(code, collection)?;
+                let started = Loop::new(*variable, items, following, exit.index());
+                return self.begin_loop(started, empty.index(), loops).map(Next::At);
             }
-            Op::Next => return self.next_round(loops).map(Some),
-            Op::Break { levels } => {
-                let mut exit = None;
-                for _ in 0..*levels {
-                    exit = loops.pop().map(|ended| self.end_loop(ended));
-                }
-                return Ok(exit);
-            }
+            Op::Next => return self.next_round(loops).map(Next::At),
+            Op::Break(to) => return self.break_to(*to, loops),
             Op::Stop => return Err(Interrupt::Stop),
+            Op::Call(call) => self.call_macro(code, *call)?,
+            Op::Evaluate(text) => self.evaluate(code, text)?,
+            Op::Parse(name) => self.parse(code, name)?,
+            Op::Include(names) => self.include(code, names)?,
         }
-        Ok(Some(following))
+        Ok(Next::At(following))
     }
 
-    /// Prints a reference; a value that is null prints nothing.
-    fn print(&mut self, reference: &'a Reference) -> Result<(), Interrupt> {
-        if reference.steps.is_empty()
-            && let Variable::Body(body) = *self.variable(reference.slot)
-        {
-            return self.print_body(body, reference);
+    fn break_to(&mut self, to: BreakTo, loops: &mut Vec<Loop<'a>>) -> Result<Next, Interrupt> {
+        let levels = match to {
+            BreakTo::Innermost => return Ok(self.end_innermost(loops)),
+            BreakTo::Loop(levels) => levels as usize,
+            BreakTo::Outermost => loops.len().max(1),
+            BreakTo::Nothing => usize::MAX,
+        };
+        if levels > loops.len() {
+            return Err(RenderErrorKind::NotALoop.into());
         }
-        let value = self.resolve(reference)?;
-        if !value.is_null() {
-            self.printer().value(&value)?;
+        let mut next = Next::Break;
+        for _ in 0..levels {
+            next = self.end_innermost(loops);
         }
+        Ok(next)
+    }
+
+    /// Ends the innermost loop, or the body if there is none.
+    fn end_innermost(&mut self, loops: &mut Vec<Loop<'a>>) -> Next {
+        match loops.pop() {
+            Some(ended) => Next::At(self.end_loop(ended)),
+            None => Next::Break,
+        }
+    }
+
+    fn print_text(&mut self, text: &str) -> Result<(), Interrupt> {
+        self.printer().text(text)?;
         Ok(())
     }
 
-    /// Prints the block of a `#define`.
-    fn print_body(&mut self, body: BodyIx, reference: &Reference) -> Result<(), Interrupt> {
-        let depth = self
-            .running
-            .iter()
-            .filter(|running| **running == body)
-            .count();
-        if depth >= DEFINE_DEPTH {
-            let source = self.program.text(reference.source);
-            self.printer().text(source)?;
+    /// Prints a reference.
+    fn print(&mut self, code: &Code<'a>, reference: &Reference) -> Result<(), Interrupt> {
+        let printed = self.look(reference, |value, output| match value {
+            Value::Null => Ok(false),
+            value => output.printer().value(value).map(|()| true),
+        })?;
+        match printed {
+            Some(printed) if printed? => return Ok(()),
+            Some(_) => return self.print_null(code, reference),
+            None => {}
+        }
+        let value = match self.variable_or_block(code, reference)? {
+            Variable::Block(block) => return self.print_block(code, reference, &block),
+            Variable::Value(value) => value,
+            Variable::Unread | Variable::Undefined => Value::Null,
+        };
+        if value.is_null() {
+            return self.print_null(code, reference);
+        }
+        self.printer().value(&value)?;
+        Ok(())
+    }
+
+    /// What a reference leads to: a block, or a value, which is null if it leads nowhere.
+    fn variable_or_block(
+        &mut self,
+        code: &Code<'a>,
+        reference: &Reference,
+    ) -> Result<Variable<'a>, Interrupt> {
+        if reference.steps.is_empty() && reference.alternative.is_none() {
+            let variable = self.variable(reference.slot)?;
+            self.check_defined(&variable, code, reference.source)?;
+            return Ok(variable);
+        }
+        self.resolve(code, reference).map(Variable::Value)
+    }
+
+    /// Prints a reference that leads nowhere: as written, unless it is quiet.
+    fn print_null(&mut self, code: &Code<'a>, reference: &Reference) -> Result<(), Interrupt> {
+        let rules = self.budget.rules();
+        if rules.null_is_empty || reference.quiet {
             return Ok(());
         }
-        self.run(body)
+        if rules.strict_references {
+            let reference = code.text(reference.source).to_owned();
+            return Err(RenderErrorKind::NoValue { reference }.into());
+        }
+        self.print_source(code, reference)
+    }
+
+    /// Prints a reference as written. A parameter of a macro of Velocity 1.7 prints as its
+    /// argument is written.
+    fn print_source(&mut self, code: &Code<'a>, reference: &Reference) -> Result<(), Interrupt> {
+        let source = code.text(reference.source);
+        let plain = reference.steps.is_empty() && !source[1..].starts_with(['!', '{']);
+        if self.frame > 0
+            && plain
+            && let Some(argument) = self.written_argument(reference.slot)
+        {
+            let argument = argument.to_owned();
+            return self.print_text(&argument);
+        }
+        self.print_text(source)
+    }
+
+    /// Prints a reference behind backslashes and dollars. One that has a value loses every second
+    /// backslash, and is not read if one is left over; one without keeps them.
+    fn print_escaped(
+        &mut self,
+        code: &Code<'a>,
+        reference: &Reference,
+        backslashes: u32,
+        dollars: u32,
+    ) -> Result<(), Interrupt> {
+        let variable = self.variable_or_block(code, reference)?;
+        let escaped = backslashes % 2 == 1;
+        if let Variable::Block(block) = &variable
+            && !escaped
+            && self.budget.rules().syntax == Syntax::V17
+            && self.prints(block)
+        {
+            return self.print_block(code, reference, block);
+        }
+        let null = variable.is_null() && !self.budget.rules().null_is_empty;
+        let kept = match (null, escaped) {
+            (false, _) => backslashes / 2,
+            (true, true) => backslashes / 2 + 1,
+            (true, false) => backslashes,
+        };
+        self.print_text(&"\\".repeat(kept as usize))?;
+        if escaped {
+            return self.print_source(code, reference);
+        }
+        self.print_text(&"$".repeat(dollars as usize))?;
+        match variable {
+            _ if null => self.print_null(code, reference),
+            Variable::Block(block) => self.print_block(code, reference, &block),
+            Variable::Value(value) if !value.is_null() => {
+                self.printer().value(&value)?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Prints a block, unless it stands too deep in itself: then `reference` prints as null.
+    fn print_block(
+        &mut self,
+        code: &Code<'a>,
+        reference: &Reference,
+        block: &Block<'a>,
+    ) -> Result<(), Interrupt> {
+        if !self.prints(block) {
+            let rules = self.budget.rules();
+            return match reference.quiet || rules.strict_references {
+                true => self.print_null(code, reference),
+                false => self.print_source(code, reference),
+            };
+        }
+        self.running.push((block.code.address(), block.body));
+        let result = self.run(&block.code, block.body);
+        self.running.pop();
+        result.map(|_| ())
+    }
+
+    /// Whether a block may stand in itself once more.
+    fn prints(&self, block: &Block<'a>) -> bool {
+        let identity = (block.code.address(), block.body);
+        let running = self.running.iter();
+        running.filter(|other| **other == identity).count() < block.deepest
     }
 
     /// Lets something print into a string of its own.
-    fn capture(
+    fn capture<T>(
         &mut self,
-        print: impl FnOnce(&mut Self) -> Result<(), Interrupt>,
-    ) -> Result<String, Interrupt> {
+        print: impl FnOnce(&mut Self) -> Result<T, Interrupt>,
+    ) -> Result<(String, T), Interrupt> {
         let outer = std::mem::take(&mut self.out);
         let was_inside = std::mem::replace(&mut self.inside_string, true);
         let result = print(self);
         self.inside_string = was_inside;
         let text = std::mem::replace(&mut self.out, outer);
-        result?;
+        let result = result?;
         self.budget.allocate(text.len())?;
-        Ok(text)
+        Ok((text, result))
     }
 
     fn printer(&mut self) -> Printer<'_> {
-        if self.inside_string {
-            Printer::for_string(&mut self.out, self.budget.limits())
-        } else {
-            Printer::for_output(&mut self.out, self.budget.limits())
-        }
-    }
-
-    /// A variable, looked up if this is its first use.
-    fn variable(&mut self, slot: Slot) -> &Variable<'a> {
-        let index = slot.0 as usize;
-        if matches!(self.variables[index], Variable::Unread) {
-            let name = &self.program.names[index];
-            let value = self.globals.lookup(index, name).unwrap_or(Value::Null);
-            self.variables[index] = Variable::Value(value);
-        }
-        &self.variables[index]
-    }
-
-    /// Sets a variable and returns what it was.
-    fn set_variable(&mut self, slot: Slot, new: Variable<'a>) -> Variable<'a> {
-        std::mem::replace(&mut self.variables[slot.0 as usize], new)
+        Printer::new(&mut self.out, self.inside_string, self.budget.limits())
     }
 }

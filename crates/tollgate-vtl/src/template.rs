@@ -1,11 +1,13 @@
 //! Templates as the embedder holds them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::compile::compile;
 use crate::error::{ParseError, RenderError};
+use crate::loader::Loader;
 use crate::profile::Profile;
-use crate::program::Program;
+use crate::program::{Names, Program};
 use crate::render;
 use crate::value::{Map, Value};
 
@@ -14,9 +16,20 @@ use crate::value::{Map, Value};
 /// Clones share the parsed form.
 #[derive(Clone, Debug)]
 pub struct Template {
-    program: Arc<Program>,
+    compiled: Arc<Compiled>,
     profile: Profile,
 }
+
+#[derive(Debug)]
+struct Compiled {
+    program: Program,
+    names: Names,
+    /// How long the last output was, which the next is likely to be too.
+    length: AtomicUsize,
+}
+
+/// Longest output for which a render makes room in advance.
+const LONGEST_FORESEEN: usize = 64 * 1024;
 
 impl Template {
     /// Parses a template.
@@ -26,28 +39,69 @@ impl Template {
     /// [`ParseError`] with the first place where the text breaks the rules of the language or
     /// passes a limit.
     pub fn parse(source: &str, profile: &Profile) -> Result<Self, ParseError> {
-        let program = Arc::new(compile(source, profile)?);
-        Ok(Self {
+        let mut names = Names::default();
+        let program = compile(source, profile, &mut names)?;
+        let length = AtomicUsize::new(program.text.len());
+        let compiled = Compiled {
             program,
+            names,
+            length,
+        };
+        Ok(Self {
+            compiled: Arc::new(compiled),
             profile: profile.clone(),
         })
     }
 
     /// Every top-level name the template mentions, in the order of their slots.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
-        self.program.names.iter().map(|name| &**name)
+        self.compiled.names.variables.iter().map(|name| &**name)
     }
 
     /// Renders the template with the embedder's variables.
     ///
     /// A variable is looked up when the template first reads it, and only then; one that the
-    /// template sets itself is not looked up at all.
+    /// template sets itself is not looked up at all. `#parse` and `#include` find nothing.
     ///
     /// # Errors
     ///
     /// [`RenderError`] when a method throws, an index lies outside its list, or a limit is passed.
     pub fn render<'a>(&'a self, globals: &dyn Globals<'a>) -> Result<String, RenderError> {
-        render::render(&self.program, globals, &self.profile)
+        self.render_with(globals, &NoFiles)
+    }
+
+    /// Renders the template with a source of texts for `#parse` and `#include`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`render`](Self::render), and when the loader does not have a text or it is no
+    /// template.
+    pub fn render_with<'a>(
+        &'a self,
+        globals: &dyn Globals<'a>,
+        loader: &dyn Loader,
+    ) -> Result<String, RenderError> {
+        let Compiled {
+            program,
+            names,
+            length,
+        } = &*self.compiled;
+        let room = length.load(Ordering::Relaxed).min(LONGEST_FORESEEN);
+        let out = String::with_capacity(room);
+        let out = render::render(program, names, globals, loader, &self.profile, out)?;
+        if out.len() != room {
+            length.store(out.len(), Ordering::Relaxed);
+        }
+        Ok(out)
+    }
+}
+
+/// The loader of a render that has none.
+struct NoFiles;
+
+impl Loader for NoFiles {
+    fn load(&self, _name: &str) -> Option<String> {
+        None
     }
 }
 
@@ -63,8 +117,9 @@ impl Template {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Globals<'a> {
-    /// The variable `name`, which is at `slot` among [`Template::variables`]; `None` if there is
-    /// none. Called at most once per variable and render.
+    /// The variable `name`, which is at `slot` among [`Template::variables`], or behind them if
+    /// only a text that the template evaluates or parses mentions it; `None` if there is none.
+    /// Called at most once per variable and render.
     fn lookup(&self, slot: usize, name: &str) -> Option<Value<'a>>;
 }
 

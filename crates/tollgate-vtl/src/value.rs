@@ -1,12 +1,17 @@
 //! The values a template works on.
 
 mod cycle;
+mod decimal;
 mod double;
+mod entries;
+mod entry;
 mod equality;
 mod int;
+mod key;
 mod list;
 mod map;
 mod object;
+mod plain;
 mod print;
 mod release;
 mod string;
@@ -17,12 +22,18 @@ use std::rc::Rc;
 use crate::limits::{LimitExceeded, Limits};
 
 pub(crate) use cycle::would_contain_itself;
-pub(crate) use equality::equals;
+pub use decimal::Decimal;
+pub use entry::Entry;
+pub(crate) use equality::{equals, hash_code};
 pub use int::Int;
+pub(crate) use int::{IntClass, check_digits};
+pub(crate) use list::{Kind, View};
 pub use list::{List, ListStyle};
-pub use map::{Entry, Map};
+pub use map::Map;
 pub use object::Object;
-pub(crate) use print::Printer;
+#[cfg(feature = "json")]
+pub(crate) use plain::plain_length;
+pub(crate) use print::{Printer, char};
 pub use string::Str;
 
 /// A value of the template language.
@@ -40,6 +51,11 @@ pub enum Value<'a> {
     Int(Int),
     /// A floating-point number.
     Double(f64),
+    /// A decimal fraction, as arithmetic makes them.
+    Decimal(Decimal),
+    /// A UTF-16 unit, as `charAt` gives it: half a character, if that lies beyond the first
+    /// plane.
+    Char(u16),
     /// A string.
     Str(Str<'a>),
     /// A list, also what Java has as arrays.
@@ -152,10 +168,31 @@ impl<'a> Value<'a> {
         Ok(text.into())
     }
 
+    /// Whether both are one object rather than equal ones.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Int(a), Self::Int(b)) => a == b,
+            (Self::Double(a), Self::Double(b)) => a.to_bits() == b.to_bits(),
+            (Self::Str(a), Self::Str(b)) => std::ptr::eq(&**a, &**b),
+            (Self::List(a), Self::List(b)) => a.ptr_eq(b),
+            (Self::Map(a), Self::Map(b)) => a.ptr_eq(b),
+            (Self::Entry(a), Self::Entry(b)) => std::ptr::eq(a.key(), b.key()),
+            (Self::Object(a), Self::Object(b)) => Rc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn is_number(&self) -> bool {
+        matches!(self, Self::Int(_) | Self::Double(_))
+    }
+
     pub(crate) fn as_f64(&self) -> Option<f64> {
         match self {
             Self::Int(number) => Some(number.to_f64()),
             Self::Double(number) => Some(*number),
+            Self::Decimal(number) => Some(number.to_f64()),
             _ => None,
         }
     }
@@ -169,6 +206,8 @@ impl fmt::Debug for Value<'_> {
             Self::Bool(value) => write!(f, "Bool({value})"),
             Self::Int(number) => write!(f, "Int({number})"),
             Self::Double(number) => write!(f, "Double({number:?})"),
+            Self::Decimal(number) => write!(f, "Decimal({number})"),
+            Self::Char(unit) => write!(f, "Char({unit})"),
             Self::Str(text) => write!(f, "Str({:?})", &**text),
             Self::List(list) => list.fmt(f),
             Self::Map(map) => map.fmt(f),
@@ -187,6 +226,12 @@ impl From<bool> for Value<'_> {
 impl From<f64> for Value<'_> {
     fn from(number: f64) -> Self {
         Self::Double(number)
+    }
+}
+
+impl From<Decimal> for Value<'_> {
+    fn from(number: Decimal) -> Self {
+        Self::Decimal(number)
     }
 }
 

@@ -68,7 +68,7 @@ fn references() {
         ("$list $map", "[a, b, c] {k=v, deep={er=1}}"),
         ("$na-me|$name,", "|Ada,"),
         ("$map.k## x $name\n|$name## x", "v## x Ada\n|Ada"),
-        ("$name.x(#f $name.x(", "(#f ("),
+        ("$name.x(#f", "(#f"),
         ("$$name $!$name $!!name", "$Ada $!Ada $!name"),
         ("$name.class$name.getClass()", ""),
     ]);

@@ -135,7 +135,7 @@ fn text_is_bounded() {
         LimitExceeded::OutputBytes(10),
     );
     let profile = with(|limits| limits.allocated_bytes = 1_000);
-    let many = "#foreach($i in [1..30])#set($s = \"$s$i\")#end";
+    let many = "#foreach($i in [1..60])#set($s = \"$s$i\")#end";
     exceeds_in(many, &profile, LimitExceeded::AllocatedBytes(1_000));
 }
 
@@ -295,4 +295,71 @@ fn work_on_long_values_counts() {
         *failed.kind(),
         RenderErrorKind::Limit(LimitExceeded::Steps(Limits::default().steps))
     );
+}
+
+#[test]
+fn runs_of_signs_take_no_more_than_their_length() {
+    for sign in [
+        "$", "#", "\\", "$!", "#$", "$#", "$ ", "# ", "$ #", "\\$", "$\\", "$!\\", "{", "$a",
+        "$a.", "##", "#*", "#[[", "$a[0]", "#x ", "#@", " #set", "$#x()", "$!#x()", " ", "\n",
+        "$a\n  ",
+    ] {
+        for profile in [
+            Profile::velocity2(),
+            Profile::velocity17(),
+            Profile::api_gateway(),
+        ] {
+            let source = sign.repeat(5_000 / sign.len());
+            // Whether it is a template does not matter, as long as that is found out.
+            let _ = Template::parse(&source, &profile);
+        }
+    }
+}
+
+#[test]
+fn texts_that_run_themselves_end() {
+    let deep = format!("#if({}true{})y#end", "(".repeat(95), ")".repeat(95));
+    for (source, expected) in [
+        (
+            "#set($t = '#evaluate($t)')#evaluate($t)".to_owned(),
+            LimitExceeded::Nesting(100),
+        ),
+        (
+            format!("#set($t = '{deep}#evaluate($t)')#evaluate($t)"),
+            LimitExceeded::Nesting(100),
+        ),
+        (
+            "#macro(m)#evaluate('#m()')#end#m()".to_owned(),
+            LimitExceeded::MacroDepth(20),
+        ),
+        (
+            "#macro(m $x)#m(\"$x$x\")#end#m('a')".to_owned(),
+            LimitExceeded::MacroDepth(20),
+        ),
+        (
+            "#define($x)#set($l = [[[[[[[[[[\"$y\"]]]]]]]]]])#end\
+             #define($y)#set($l = [[[[[[[[[[\"#evaluate('$x')\"]]]]]]]]]])#end$x"
+                .to_owned(),
+            LimitExceeded::Nesting(100),
+        ),
+    ] {
+        for profile in [Profile::velocity2(), Profile::velocity17()] {
+            let template = Template::parse(&source, &profile).expect("the template is well-formed");
+            match template.render(&|_: &str| None) {
+                Ok(text) => assert!(text.len() < 1_000_000, "{source:.60}"),
+                Err(error) => assert_eq!(
+                    error.kind(),
+                    &RenderErrorKind::Limit(expected),
+                    "{source:.60}"
+                ),
+            }
+        }
+    }
+    let profile = Profile::velocity2();
+    let template =
+        Template::parse("x#parse('self')", &profile).expect("the template is well-formed");
+    let text = template.render_with(&|_: &str| None, &|_: &str| {
+        Some("x#parse('self')".to_owned())
+    });
+    assert_eq!(text.expect("the depth ends silently"), "x".repeat(10));
 }

@@ -1,138 +1,108 @@
-//! References and expressions.
+//! Expressions.
 
 use std::iter::Peekable;
 
-use pest::iterators::Pairs;
-
 use crate::error::{ParseError, ParseErrorKind};
-use crate::parse::{Node, Rule};
-use crate::program::{Chain, Expr, Operator, Precedence, Reference, Span, Step};
+use crate::parse::{Children, Kind, Node};
+use crate::program::{Chain, Expr, Link, Operator, Precedence, Span};
 
 use super::Compiler;
 use super::fragment::Fragment;
 
+/// Operands and operators in a row.
+type Parts<'t> = Peekable<Children<'t>>;
+
 impl Compiler<'_> {
-    pub(super) fn reference(
-        &mut self,
-        reference: Node<'_>,
-        fragment: &Fragment<'_>,
-    ) -> Result<Reference, ParseError> {
-        let mut source = fragment.span(&reference);
-        // What the grammar takes along behind a last property is text.
-        if reference.as_str().ends_with("##") {
-            source.end -= 2;
-        }
-        let at = fragment.place_of(&reference);
-        let path = reference.into_inner().next();
-        let mut parts = path.expect("a reference has a path").into_inner();
-        let name = parts.next().expect("a path begins with a name");
-        let slot = self.slot(name.as_str());
-        let steps = parts
-            .map(|part| self.step(part, fragment))
-            .collect::<Result<_, _>>()?;
-        Ok(Reference {
-            slot,
-            steps,
-            source,
-            at,
-        })
-    }
-
-    fn step(&mut self, step: Node<'_>, fragment: &Fragment<'_>) -> Result<Step, ParseError> {
-        let rule = step.as_rule();
-        let at = fragment.place_of(&step);
-        let mut inner = step.into_inner();
-        let first = inner.next().expect("every step has a part");
-        Ok(match rule {
-            Rule::property | Rule::last_property => Step::Property(fragment.span(&first)),
-            Rule::index => {
-                Step::Index(self.deeper(at, |compiler| compiler.expression(first, fragment))?)
-            }
-            Rule::call => {
-                let method = fragment.span(&first);
-                let arguments = inner.next().into_iter().flat_map(Node::into_inner);
-                let arguments = self.deeper(at, |compiler| {
-                    arguments
-                        .map(|argument| compiler.expression(argument, fragment))
-                        .collect()
-                })?;
-                Step::Call { method, arguments }
-            }
-            rule => unreachable!("{rule:?} is not a step"),
-        })
-    }
-
     /// Compiles an expression or any operand.
     pub(super) fn expression(
         &mut self,
         node: Node<'_>,
         fragment: &Fragment<'_>,
     ) -> Result<Expr, ParseError> {
-        let at = fragment.place_of(&node);
-        let span = fragment.span(&node);
-        let text = node.as_str();
-        Ok(match node.as_rule() {
-            Rule::expression => self.deeper(at, |compiler| {
-                compiler.operation(&mut node.into_inner().peekable(), Precedence::Or, fragment)
+        let at = fragment.place_of(node);
+        let span = fragment.span(node);
+        let text = node.text();
+        Ok(match node.kind() {
+            Kind::Expression => self.deeper(at, |compiler| {
+                let mut parts = node.children().peekable();
+                let operation = compiler.operation(&mut parts, Precedence::Or, fragment)?;
+                Ok(operation.0)
             })?,
-            Rule::reference => Expr::Reference(Box::new(self.reference(node, fragment)?)),
-            Rule::bare_word => Expr::Null,
-            Rule::boolean => Expr::Bool(text == "true"),
-            Rule::integer => self.integer(text, span, at)?,
-            Rule::float => Expr::Double(text.parse().expect("the grammar admits only numbers")),
-            Rule::single_quoted => self.plain_string(node, fragment, "'"),
-            Rule::double_quoted => self.interpolated_string(node, fragment)?,
-            Rule::array => self.deeper(at, |compiler| compiler.array(node, fragment))?,
-            Rule::map => self.deeper(at, |compiler| compiler.map(node, fragment))?,
-            rule => unreachable!("{rule:?} is not an operand"),
+            Kind::Reference => Expr::Reference(Box::new(self.reference(node, fragment)?)),
+            // In an argument: `null`, or any other word.
+            Kind::Word => Expr::Null,
+            Kind::Boolean => Expr::Bool(text == "true"),
+            Kind::Integer => self.integer(text, span, at)?,
+            Kind::Float => Expr::Double(text.parse().expect("the grammar admits only numbers")),
+            Kind::SingleQuoted => Expr::Str(self.unquoted(node, fragment)?.0),
+            Kind::DoubleQuoted => self.interpolated_string(node, fragment)?,
+            Kind::Array => self.deeper(at, |compiler| compiler.array(node, fragment))?,
+            Kind::Map => self.deeper(at, |compiler| compiler.map(node, fragment))?,
+            kind => unreachable!("{kind:?} is not an operand"),
         })
     }
 
-    /// Compiles operands and operators that bind at least as tightly as `loosest`.
+    /// Compiles operands and operators that bind at least as tightly as `loosest`, and says where
+    /// they stand.
     fn operation(
         &mut self,
-        parts: &mut Peekable<Pairs<'_, Rule>>,
+        parts: &mut Parts<'_>,
         loosest: Precedence,
         fragment: &Fragment<'_>,
-    ) -> Result<Expr, ParseError> {
-        let mut left = self.negation(parts, fragment)?;
+    ) -> Result<(Expr, Span), ParseError> {
+        let (mut left, mut source) = self.negation(parts, fragment)?;
         let mut joined = None;
-        while let Some(operator) = parts.peek().map(|part| operator(part.as_rule())) {
+        while let Some(operator) = parts.peek().and_then(|part| operator(part.kind())) {
             let precedence = operator.precedence();
             if precedence < loosest {
                 break;
             }
             parts.next();
-            let right = match precedence.tighter() {
+            let (operand, operand_source) = match precedence.tighter() {
                 Some(tighter) => self.operation(parts, tighter, fragment)?,
                 None => self.negation(parts, fragment)?,
             };
+            // Logic asks for the truth of its operands, and arithmetic has none.
+            let folds = precedence > Precedence::And;
+            let link = Link {
+                operator,
+                operand: if folds { fold(operand) } else { operand },
+                source: operand_source,
+            };
             left = match left {
                 Expr::Chain(mut chain) if joined == Some(precedence) => {
-                    chain.rest.push((operator, right));
+                    chain.rest.push(link);
                     Expr::Chain(chain)
                 }
                 first => Expr::Chain(Box::new(Chain {
-                    first,
-                    rest: vec![(operator, right)],
+                    first: if folds { fold(first) } else { first },
+                    start: source.start,
+                    first_end: source.end,
+                    rest: vec![link],
                 })),
             };
+            source.end = operand_source.end;
             joined = Some(precedence);
         }
-        Ok(left)
+        Ok((left, source))
     }
 
     fn negation(
         &mut self,
-        parts: &mut Peekable<Pairs<'_, Rule>>,
+        parts: &mut Parts<'_>,
         fragment: &Fragment<'_>,
-    ) -> Result<Expr, ParseError> {
+    ) -> Result<(Expr, Span), ParseError> {
+        let first = *parts.peek().expect("an operand follows every operator");
         let mut negations = 0;
-        while parts.next_if(|part| part.as_rule() == Rule::not).is_some() {
+        while parts.next_if(|part| part.kind() == Kind::Not).is_some() {
             negations += 1;
         }
+        let negative = parts.next_if(|part| part.kind() == Kind::Negate).is_some();
         let operand = parts.next().expect("an operand follows every operator");
         let mut expr = self.expression(operand, fragment)?;
+        if negative {
+            expr = Expr::Negate(Box::new(expr));
+        }
         // One or two: the first makes a boolean, every further pair undoes itself.
         let negations = if negations > 2 {
             2 - negations % 2
@@ -142,7 +112,7 @@ impl Compiler<'_> {
         for _ in 0..negations {
             expr = Expr::Not(Box::new(expr));
         }
-        Ok(expr)
+        Ok((expr, fragment.part(first.start(), operand.end())))
     }
 
     fn integer(&self, text: &str, span: Span, at: u32) -> Result<Expr, ParseError> {
@@ -158,11 +128,10 @@ impl Compiler<'_> {
 
     fn array(&mut self, array: Node<'_>, fragment: &Fragment<'_>) -> Result<Expr, ParseError> {
         let mut items = Vec::new();
-        for item in array.into_inner() {
-            if item.as_rule() == Rule::range_end {
-                let at = fragment.place_of(&item);
-                let last = item.into_inner().next().expect("a range has an end");
-                let last = self.expression(last, fragment)?;
+        for item in array.children() {
+            if item.kind() == Kind::RangeEnd {
+                let at = fragment.place_of(item);
+                let last = self.expression(item.only_child(), fragment)?;
                 let first = items.pop().expect("a range has a start");
                 let is_bound = |bound: &Expr| {
                     matches!(bound, Expr::Int(_) | Expr::BigInt(_) | Expr::Reference(_))
@@ -179,17 +148,12 @@ impl Compiler<'_> {
 
     fn map(&mut self, map: Node<'_>, fragment: &Fragment<'_>) -> Result<Expr, ParseError> {
         let mut entries = Vec::new();
-        let mut parts = map.into_inner();
+        let mut parts = map.children();
         while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
             let key = self.expression(key, fragment)?;
             entries.push((key, self.expression(value, fragment)?));
         }
         Ok(Expr::Map(entries.into()))
-    }
-
-    fn plain_string(&mut self, string: Node<'_>, fragment: &Fragment<'_>, quote: &str) -> Expr {
-        let content = string.into_inner().next().expect("a string has a content");
-        Expr::Str(self.unquoted(&content, fragment, quote).0)
     }
 
     /// A double-quoted string is a template, if anything in it could be one.
@@ -198,48 +162,142 @@ impl Compiler<'_> {
         string: Node<'_>,
         fragment: &Fragment<'_>,
     ) -> Result<Expr, ParseError> {
-        let content = string.into_inner().next().expect("a string has a content");
-        let at = fragment.place_of(&content);
-        let (span, changed) = self.unquoted(&content, fragment, "\"");
-        if !content.as_str().contains(['$', '#']) {
+        let (span, changed) = self.unquoted(string, fragment)?;
+        let content = match &changed {
+            Some(changed) => changed.as_str(),
+            None => &string.text()[1..string.text().len() - 1],
+        };
+        // What an escape makes of a string does not make it a template.
+        let written = string.text();
+        if !self.rules.interpolates || !written.contains(['$', '#']) {
             return Ok(Expr::Str(span));
         }
-        let unquoted = changed.as_deref().unwrap_or(content.as_str());
-        let inside = Fragment::inside(unquoted, span, at);
+        let at = fragment.place(string.start() + 1);
+        let inside = Fragment::inside(content, span, at);
         self.deeper(at, |compiler| compiler.template(inside))
             .map(Expr::Interpolated)
     }
 
-    /// The span of a string's content without doubled quotes, and the content if it had any.
+    /// The span of a string's content, and the content if it is not what is written there: a
+    /// quote in it stands doubled, and between double quotes `\uXXXX` is a UTF-16 unit.
     fn unquoted(
         &mut self,
-        content: &Node<'_>,
+        string: Node<'_>,
         fragment: &Fragment<'_>,
-        quote: &str,
-    ) -> (Span, Option<String>) {
-        if !content.as_str().contains(quote) {
-            return (fragment.span(content), None);
+    ) -> Result<(Span, Option<String>), ParseError> {
+        let quote = &string.text()[..1];
+        let span = fragment.part(string.start() + 1, string.end() - 1);
+        let content = &string.text()[1..string.text().len() - 1];
+        let escapes = quote == "\"" && content.contains("\\u");
+        if !escapes && !content.contains(quote) {
+            return Ok((span, None));
         }
-        let single = content.as_str().replace(&quote.repeat(2), quote);
-        (self.add_text(&single), Some(single))
+        let mut single = content.replace(&quote.repeat(2), quote);
+        if escapes {
+            single = unescape(&single).ok_or_else(|| {
+                let expected = "four hexadecimal digits behind \\u".to_owned();
+                let at = fragment.place(string.start());
+                self.error(ParseErrorKind::Unexpected { expected }, at)
+            })?;
+        }
+        Ok((self.add_text(&single), Some(single)))
     }
 }
 
-fn operator(rule: Rule) -> Operator {
-    match rule {
-        Rule::or => Operator::Or,
-        Rule::and => Operator::And,
-        Rule::equal => Operator::Equal,
-        Rule::not_equal => Operator::NotEqual,
-        Rule::less => Operator::Less,
-        Rule::less_or_equal => Operator::LessOrEqual,
-        Rule::greater => Operator::Greater,
-        Rule::greater_or_equal => Operator::GreaterOrEqual,
-        Rule::plus => Operator::Add,
-        Rule::minus => Operator::Subtract,
-        Rule::times => Operator::Multiply,
-        Rule::divide => Operator::Divide,
-        Rule::modulo => Operator::Modulo,
-        rule => unreachable!("{rule:?} is not an operator"),
+/// Computes arithmetic whose operands are all written out, as far as it stays within Java's `int`.
+pub(super) fn fold(expr: Expr) -> Expr {
+    let Expr::Chain(chain) = &expr else {
+        return expr;
+    };
+    let int = |operand: &Expr| match operand {
+        Expr::Int(number) => i32::try_from(*number).ok(),
+        _ => None,
+    };
+    let result = int(&chain.first).and_then(|first| {
+        chain.rest.iter().try_fold(first, |result, link| {
+            let operand = int(&link.operand)?;
+            match link.operator {
+                Operator::Add => result.checked_add(operand),
+                Operator::Subtract => result.checked_sub(operand),
+                Operator::Multiply => result.checked_mul(operand),
+                _ => None,
+            }
+        })
+    });
+    result.map_or(expr, |result| Expr::Int(result.into()))
+}
+
+/// Replaces each `\uXXXX`; none if one is broken. Half a surrogate pair becomes `?`.
+fn unescape(text: &str) -> Option<String> {
+    let mut units = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("\\u") {
+        units.extend(rest[..at].encode_utf16());
+        let digits = rest.get(at + 2..at + 6)?;
+        let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        units.push(u16::from_str_radix(digits, 16).ok().filter(|_| plain)?);
+        rest = &rest[at + 6..];
+    }
+    units.extend(rest.encode_utf16());
+    let chars = char::decode_utf16(units).map(|char| char.unwrap_or('?'));
+    Some(chars.collect())
+}
+
+fn operator(kind: Kind) -> Option<Operator> {
+    Some(match kind {
+        Kind::Or => Operator::Or,
+        Kind::And => Operator::And,
+        Kind::Equal => Operator::Equal,
+        Kind::NotEqual => Operator::NotEqual,
+        Kind::Less => Operator::Less,
+        Kind::LessOrEqual => Operator::LessOrEqual,
+        Kind::Greater => Operator::Greater,
+        Kind::GreaterOrEqual => Operator::GreaterOrEqual,
+        Kind::Plus => Operator::Add,
+        Kind::Minus => Operator::Subtract,
+        Kind::Times => Operator::Multiply,
+        Kind::Divide => Operator::Divide,
+        Kind::Modulo => Operator::Modulo,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chain(first: i64, rest: &[(Operator, i64)]) -> Expr {
+        let nowhere = Span { start: 0, end: 0 };
+        Expr::Chain(Box::new(Chain {
+            first: Expr::Int(first),
+            start: 0,
+            first_end: 0,
+            rest: rest
+                .iter()
+                .map(|(operator, operand)| Link {
+                    operator: *operator,
+                    operand: Expr::Int(*operand),
+                    source: nowhere,
+                })
+                .collect(),
+        }))
+    }
+
+    #[test]
+    fn folds_what_is_written_out() {
+        let folded = |expr| match fold(expr) {
+            Expr::Int(number) => Some(number),
+            _ => None,
+        };
+        let max = i64::from(i32::MAX);
+        assert_eq!(
+            folded(chain(7, &[(Operator::Subtract, 2), (Operator::Add, 1)])),
+            Some(6)
+        );
+        assert_eq!(folded(chain(7, &[(Operator::Multiply, -2)])), Some(-14));
+        // What leaves the range of an `int` is a `long` from then on.
+        assert_eq!(folded(chain(max, &[(Operator::Add, 1)])), None);
+        assert_eq!(folded(chain(7, &[(Operator::Divide, 0)])), None);
+        assert_eq!(folded(chain(7, &[(Operator::Less, 8)])), None);
     }
 }

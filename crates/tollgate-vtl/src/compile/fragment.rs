@@ -1,8 +1,6 @@
 //! Offsets in a string's inside, and what they are in the whole template.
 
-use pest::iterators::Pair;
-
-use crate::parse::Rule;
+use crate::parse::Node;
 use crate::program::Span;
 
 /// A text that is parsed on its own.
@@ -39,19 +37,28 @@ impl<'f> Fragment<'f> {
         }
     }
 
-    pub(super) fn span(&self, pair: &Pair<'_, Rule>) -> Span {
-        let span = pair.as_span();
+    pub(super) fn span(&self, node: Node<'_>) -> Span {
+        self.part(node.start(), node.end())
+    }
+
+    /// The span of a part of the text.
+    pub(super) fn part(&self, start: u32, end: u32) -> Span {
         Span {
-            start: self.base + span.start() as u32,
-            end: self.base + span.end() as u32,
+            start: self.base + start,
+            end: self.base + end,
         }
     }
 
-    pub(super) fn place(&self, at: usize) -> u32 {
-        self.origin + at as u32
+    /// A part of the text itself.
+    pub(super) fn slice(&self, (start, end): (u32, u32)) -> &'f str {
+        &self.text[start as usize..end as usize]
     }
 
-    pub(super) fn place_of(&self, pair: &Pair<'_, Rule>) -> u32 {
-        self.place(pair.as_span().start())
+    pub(super) fn place(&self, at: u32) -> u32 {
+        self.origin + at
+    }
+
+    pub(super) fn place_of(&self, node: Node<'_>) -> u32 {
+        self.place(node.start())
     }
 }

@@ -1,303 +1,182 @@
-//! The items of a template: text, references and directives.
+//! The items of a template that print: text, escapes and references.
 
 use crate::error::{ParseError, ParseErrorKind};
-use crate::parse::{Node, Rule};
-use crate::program::{Expr, Op, Span};
+use crate::parse::{Children, Kind, Node};
+use crate::profile::Syntax;
+use crate::program::{Op, Span};
 
 use super::Compiler;
-use super::blocks::{Apart, Blocks, Ended};
+use super::blocks::Blocks;
 use super::fragment::Fragment;
+use super::lines::Lines;
 
-/// Directives a backslash escapes, beside the macros of the template.
+/// Directives a backslash escapes.
 const DIRECTIVES: [&str; 13] = [
-    "set", "if", "elseif", "else", "end", "foreach", "break", "stop", "define", "macro", "literal",
-    "include", "parse",
+    "set", "if", "elseif", "else", "end", "foreach", "break", "stop", "define", "macro", "include",
+    "parse", "evaluate",
 ];
 
 impl Compiler<'_> {
     pub(super) fn item(
         &mut self,
-        item: &Node<'_>,
+        item: Node<'_>,
+        following: Children<'_>,
         fragment: &Fragment<'_>,
         blocks: &mut Blocks,
+        lines: &mut Lines<'_>,
     ) -> Result<(), ParseError> {
         let at = fragment.place_of(item);
         let span = fragment.span(item);
-        match item.as_rule() {
-            Rule::text => blocks.text(span, at),
-            Rule::stray => {
+        match item.kind() {
+            Kind::Text => {
+                let (start, end) = lines.text(item, following);
+                blocks.laid_out_text(fragment.part(start, end), fragment.place(start));
+                return Ok(());
+            }
+            Kind::Stray => {
                 self.refuse_lone_sigil(item, fragment)?;
-                blocks.text(span, at);
-            }
-            Rule::literal_text => blocks.text(fragment.span(&only_child(item)), at),
-            Rule::escaped_reference => {
-                let [slashes, reference] = children(item);
-                let (printed, escaped) = halve(&slashes, span);
-                if escaped {
-                    blocks.text(
-                        Span {
-                            start: printed.start,
-                            end: span.end,
-                        },
-                        at,
-                    );
-                } else {
-                    blocks.text(printed, at);
-                    self.printed_reference(reference, fragment, blocks)?;
+                if lines.loses(item, following) {
+                    return Ok(());
                 }
+                blocks.laid_out_text(span, at);
             }
-            Rule::escaped_directive => {
-                let [slashes, word] = children(item);
-                let printed = match self.is_directive(word.as_str()) {
-                    true => halve(&slashes, span).0,
-                    false => span,
+            Kind::LiteralText => blocks.text(fragment.span(item.only_child()), at),
+            Kind::EscapedReference => {
+                let length = |kind| {
+                    let part = item.children().find(|part| part.kind() == kind);
+                    part.map_or(0, |part| part.text().len() as u32)
                 };
-                blocks.text(
-                    Span {
-                        start: printed.start,
-                        end: span.end,
-                    },
-                    at,
-                );
+                let node = item.children().find(|it| it.kind() == Kind::Reference);
+                let node = node.expect("the grammar has a reference here");
+                let op = Op::PrintEscaped {
+                    reference: self.reference(node, fragment)?,
+                    backslashes: length(Kind::Backslashes),
+                    dollars: length(Kind::Dollars),
+                };
+                Self::printed(op, fragment.span(node), fragment.place_of(node), blocks);
             }
-            Rule::doubled_backslashes => {
-                let word = &fragment.text[item.as_span().end()..];
-                // `#set(` is one token in Velocity 1.7, which its escapes do not know.
+            Kind::EscapedDirective => {
+                let [slashes, word] = item.first_children();
+                let printed = match self.is_directive(word.text()) {
+                    true => halve(slashes, span),
+                    false => span.start,
+                };
+                let printed = Span {
+                    start: printed,
+                    end: span.end,
+                };
+                blocks.text(printed, at);
+            }
+            Kind::DoubledBackslashes => {
+                let word = &fragment.text[item.end() as usize..];
+                // `#set(` is one token in Velocity, which its escapes do not know.
                 let halved = self.is_directive(word) && directive_name(word) != "set";
-                blocks.text(if halved { halve(item, span).0 } else { span }, at);
+                let start = if halved {
+                    halve(item, span)
+                } else {
+                    span.start
+                };
+                blocks.text(Span { start, ..span }, at);
             }
-            Rule::reference => self.printed_reference(item.clone(), fragment, blocks)?,
+            Kind::Reference => {
+                let op = Op::Print(self.reference(item, fragment)?);
+                Self::printed(op, span, at, blocks);
+            }
             // A bang that makes nothing quiet is swallowed.
-            Rule::idle_bang => blocks.text(
+            Kind::IdleBang => blocks.text(
                 Span {
                     end: span.start + 1,
                     ..span
                 },
                 at,
             ),
-            // A comment prints nothing, and neither does `$\!a`, which Velocity takes for a
-            // reference that is null.
-            Rule::line_comment | Rule::block_comment | Rule::muted_reference | Rule::EOI => {}
-            _ => self.directive(item, fragment, blocks)?,
+            Kind::MutedReference => self.muted_reference(item, fragment, blocks),
+            Kind::Comment => self.refuse_sigil_behind(item, fragment)?,
+            Kind::Lost | Kind::End => {}
+            _ => return self.directive(item, fragment, blocks, lines),
         }
+        lines.pass(item, following);
         Ok(())
     }
 
-    fn printed_reference(
-        &mut self,
-        node: Node<'_>,
-        fragment: &Fragment<'_>,
-        blocks: &mut Blocks,
-    ) -> Result<(), ParseError> {
-        let end = fragment.span(&node).end;
-        let reference = self.reference(node, fragment)?;
-        let (at, behind) = (
-            reference.at,
-            Span {
-                start: reference.source.end,
-                end,
-            },
-        );
-        blocks.emit(Op::Print(reference), at);
-        blocks.text(behind, at);
-        Ok(())
+    /// Prints a reference that stands at `span`, and the text that the grammar took along with it.
+    fn printed(op: Op, span: Span, at: u32, blocks: &mut Blocks) {
+        let end = match &op {
+            Op::Print(reference) | Op::PrintEscaped { reference, .. } => reference.source.end,
+            _ => span.end,
+        };
+        blocks.emit(op, at);
+        blocks.text(Span { start: end, ..span }, at);
     }
 
-    fn directive(
-        &mut self,
-        directive: &Node<'_>,
-        fragment: &Fragment<'_>,
-        blocks: &mut Blocks,
-    ) -> Result<(), ParseError> {
-        let at = fragment.place_of(directive);
-        let span = fragment.span(directive);
-        match directive.as_rule() {
-            Rule::set => {
-                let [target, value] = children(&only_child(directive));
-                let bare = !target.as_str().starts_with("$!") && !target.as_str().starts_with("${");
-                let target = self.reference(target, fragment)?;
-                let value = self.expression(value, fragment)?;
-                let op = if target.steps.is_empty() {
-                    // Velocity 1.7 ignores an assignment to `$!x` and `${x}`.
-                    if !bare {
-                        return Ok(());
-                    }
-                    Op::SetVariable {
-                        slot: target.slot,
-                        value,
-                    }
-                } else {
-                    Op::SetMember {
-                        target: Box::new(target),
-                        value,
-                    }
-                };
-                blocks.emit(op, at);
-            }
-            Rule::if_ => {
-                let condition = self.condition(directive, fragment)?;
-                self.check_depth(blocks, at)?;
-                blocks.open_if(condition, at);
-            }
-            Rule::elseif => {
-                let condition = self.condition(directive, fragment)?;
-                blocks
-                    .else_if(condition, at)
-                    .map_err(|(kind, at)| self.error(kind, at))?;
-            }
-            Rule::else_ => blocks
-                .else_(at)
-                .map_err(|(kind, at)| self.error(kind, at))?,
-            Rule::end => match blocks.end(at).map_err(|(kind, at)| self.error(kind, at))? {
-                Ended::Inline | Ended::Macro => {}
-                Ended::Define { slot, body } => {
-                    let body = self.add_body(body);
-                    blocks.emit(Op::Define { slot, body }, at);
-                }
-                Ended::Verbatim { from, with_end } => {
-                    let end = if with_end { span.end } else { span.start };
-                    blocks.text(Span { start: from, end }, at);
-                }
-            },
-            Rule::foreach => {
-                let mut parts = only_child(directive).into_inner();
-                let variable = parts
-                    .next()
-                    .map(|variable| self.reference(variable, fragment));
-                let variable = variable.expect("the grammar has a variable here")?.slot;
-                if Some(&variable) == self.slots.get("foreach") {
-                    return Err(self.error(ParseErrorKind::ReservedVariable, at));
-                }
-                // Behind the variable stands a word, which need not be `in`.
-                let collection = match parts.find(|part| is_operand(part)) {
-                    Some(collection) => self.expression(collection, fragment)?,
-                    None => Expr::Null,
-                };
-                self.check_depth(blocks, at)?;
-                blocks.open_foreach(variable, collection, at);
-            }
-            Rule::break_ => {
-                let levels = directive.as_str().matches(".parent").count() as u32 + 1;
-                blocks.emit(Op::Break { levels }, at);
-            }
-            Rule::stop => {
-                blocks.emit(Op::Stop, at);
-            }
-            Rule::define => {
-                let variable = only_child(&only_child(directive));
-                let slot = self.reference(variable, fragment)?.slot;
-                self.check_depth(blocks, at)?;
-                blocks.open_apart(Apart::Define(slot), "#define", at);
-            }
-            Rule::macro_ => {
-                let name = only_child(directive).into_inner().next();
-                self.macros
-                    .extend(name.map(|name| name.as_str().to_owned()));
-                self.check_depth(blocks, at)?;
-                blocks.open_apart(Apart::Macro, "#macro", at);
-            }
-            Rule::literal_block => {
-                self.check_depth(blocks, at)?;
-                let kind = Apart::Verbatim {
-                    from: span.end,
-                    with_end: false,
-                };
-                blocks.open_apart(kind, "#literal", at);
-            }
-            // Without macros, the call of one with a body prints as it stands.
-            Rule::macro_block => {
-                self.check_depth(blocks, at)?;
-                let kind = Apart::Verbatim {
-                    from: span.start,
-                    with_end: true,
-                };
-                blocks.open_apart(kind, "#@", at);
-            }
-            Rule::unknown => blocks.text(span, at),
-            rule => unreachable!("{rule:?} is not an item"),
+    /// `$\!name`, which Velocity takes for a reference that is null and prints without the last
+    /// backslash.
+    fn muted_reference(&self, item: Node<'_>, fragment: &Fragment<'_>, blocks: &mut Blocks) {
+        if self.rules.null_is_empty {
+            return;
         }
-        Ok(())
-    }
-
-    fn condition(
-        &mut self,
-        directive: &Node<'_>,
-        fragment: &Fragment<'_>,
-    ) -> Result<Expr, ParseError> {
-        let condition = only_child(directive);
-        self.expression(only_child(&condition), fragment)
+        let at = fragment.place_of(item);
+        let bang = item.text().find('!').unwrap_or_default() as u32 + item.start();
+        blocks.text(fragment.part(item.start(), bang - 1), at);
+        blocks.text(fragment.part(bang, item.end()), at);
     }
 
     /// Velocity 1.7 cannot end a template inside a `$`, `$!` or `#`.
     fn refuse_lone_sigil(
         &self,
-        stray: &Node<'_>,
+        stray: Node<'_>,
         fragment: &Fragment<'_>,
     ) -> Result<(), ParseError> {
-        let sigil = match stray.as_str() {
-            "$" => '$',
-            "#" => '#',
+        let sigil = match stray.text().as_bytes() {
+            [.., b'$'] => '$',
+            [.., b'#'] => '#',
             _ => return Ok(()),
         };
-        let end = stray.as_span().end();
-        let rest = &fragment.text[end..];
-        if fragment.whole && (rest.is_empty() || sigil == '$' && rest == "!") {
-            return Err(self.error(ParseErrorKind::LoneSigil { sigil }, fragment.place(end)));
+        let rest = &fragment.text[stray.end() as usize..];
+        let lone = rest.is_empty() || sigil == '$' && rest == "!";
+        if fragment.whole && lone && self.rules.syntax == Syntax::V17 {
+            let at = fragment.place(stray.end());
+            return Err(self.error(ParseErrorKind::LoneSigil { sigil }, at));
         }
         Ok(())
     }
 
-    /// Whether `#word` names a directive or a macro.
+    /// Velocity 1.7 cannot end a template inside a line comment behind a `$` or `#` either.
+    fn refuse_sigil_behind(
+        &self,
+        comment: Node<'_>,
+        fragment: &Fragment<'_>,
+    ) -> Result<(), ParseError> {
+        let last = comment.end() as usize == fragment.text.len();
+        let text = comment.text().strip_prefix("##").unwrap_or_default();
+        let sigil = text.chars().next_back().filter(|c| matches!(c, '$' | '#'));
+        match sigil {
+            Some(sigil) if last && fragment.whole && self.rules.syntax == Syntax::V17 => {
+                let at = fragment.place(comment.end());
+                Err(self.error(ParseErrorKind::LoneSigil { sigil }, at))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether `#word` names a directive, or a macro defined before it.
     fn is_directive(&self, word: &str) -> bool {
         let name = directive_name(word);
-        DIRECTIVES.contains(&name) || self.macros.contains(name)
-    }
-
-    fn check_depth(&self, blocks: &Blocks, at: u32) -> Result<(), ParseError> {
-        let limit = self.limits.nesting;
-        if self.depth + blocks.depth() >= limit {
-            return Err(self.error(ParseErrorKind::TooDeep { limit }, at));
-        }
-        Ok(())
+        let literal = name == "literal" && self.rules.syntax == Syntax::V17;
+        literal || DIRECTIVES.contains(&name) || self.escapable.contains(name)
     }
 }
 
 /// The name in a text that begins with `#name` or `#{name}`.
-fn directive_name(text: &str) -> &str {
+pub(super) fn directive_name(text: &str) -> &str {
     let name = text.trim_start_matches(['#', '{']);
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     &name[..name.find(|c| !is_part(c)).unwrap_or(name.len())]
 }
 
-/// What is printed of a run of backslashes, every second one, and whether one is left over, which
-/// escapes what follows. The printed ones are the last of the run, so that text can follow them.
-fn halve(slashes: &Node<'_>, span: Span) -> (Span, bool) {
-    let count = slashes.as_str().len() as u32;
-    let end = span.start + count;
-    (
-        Span {
-            start: end - count / 2,
-            end,
-        },
-        count % 2 == 1,
-    )
-}
-
-fn is_operand(part: &Node<'_>) -> bool {
-    !matches!(part.as_rule(), Rule::bare_word | Rule::close)
-}
-
-fn only_child<'s>(node: &Node<'s>) -> Node<'s> {
-    let child = node.clone().into_inner().next();
-    child.expect("the grammar gives this node a child")
-}
-
-/// The first children of a node.
-fn children<'s, const N: usize>(node: &Node<'s>) -> [Node<'s>; N] {
-    let mut inner = node.clone().into_inner();
-    std::array::from_fn(|_| {
-        inner
-            .next()
-            .expect("the grammar gives this node enough children")
-    })
+/// Where what is printed of a run of backslashes begins, which is every second one. The printed
+/// ones are the last of the run, so that text can follow them.
+fn halve(slashes: Node<'_>, span: Span) -> u32 {
+    let count = slashes.text().len() as u32;
+    span.start + count - count / 2
 }

@@ -1,10 +1,9 @@
 //! A strict JSON reader that borrows strings and keeps whole numbers exact.
 
-use memchr::memchr2;
 use thiserror::Error;
 
 use crate::limits::Limits;
-use crate::value::{Int, List, ListStyle, Map, Str, Value};
+use crate::value::{Int, List, ListStyle, Map, Str, Value, plain_length};
 
 /// How deep lists and objects may stand in one another.
 const DEEPEST: usize = 128;
@@ -30,8 +29,24 @@ impl JsonError {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 enum Problem {
-    #[error("expected {0}")]
-    Expected(&'static str),
+    #[error("expected the end")]
+    NoEnd,
+    #[error("expected a value")]
+    NoValue,
+    #[error("expected a member name")]
+    NoName,
+    #[error("expected a colon")]
+    NoColon,
+    #[error("expected a comma or the closing bracket")]
+    NoComma,
+    #[error("expected the end of a string")]
+    NoQuote,
+    #[error("expected an escape")]
+    NoEscape,
+    #[error("expected four hexadecimal digits")]
+    NoUnit,
+    #[error("expected a digit")]
+    NoDigit,
     #[error("control character in a string")]
     ControlCharacter,
     #[error("half a surrogate pair")]
@@ -44,32 +59,45 @@ enum Problem {
     Values,
 }
 
-/// Reads one value with nothing but blanks around it. Strings without escapes are made by `keep`.
+/// Reads one value with nothing but blanks around it. Strings without escapes are made by `keep`,
+/// and lists print in `style`.
 pub(super) fn read<'t, 'a>(
     text: &'t str,
-    keep: fn(&'t str) -> Str<'a>,
+    style: ListStyle,
+    keep: impl Fn(&'t str) -> Str<'a>,
 ) -> Result<Value<'a>, JsonError> {
     let mut reader = Reader {
         text,
         at: 0,
+        style,
         keep,
         values_left: MOST_VALUES,
+        items: Vec::new(),
+        members: Vec::new(),
+        unescaped: String::new(),
     };
     let value = reader.value(0)?;
     match reader.peek() {
         None => Ok(value),
-        Some(_) => reader.fail(Problem::Expected("the end")),
+        Some(_) => reader.fail(Problem::NoEnd),
     }
 }
 
-struct Reader<'t, 'a> {
+struct Reader<'t, 'a, K> {
     text: &'t str,
     at: usize,
-    keep: fn(&'t str) -> Str<'a>,
+    style: ListStyle,
+    keep: K,
     values_left: usize,
+    /// What the lists being read have so far, the innermost last: each is made with its length known.
+    items: Vec<Value<'a>>,
+    /// The same of objects.
+    members: Vec<(Str<'a>, Value<'a>)>,
+    /// Room for a string with escapes.
+    unescaped: String,
 }
 
-impl<'t, 'a> Reader<'t, 'a> {
+impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
     fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
         if self.values_left == 0 {
             return self.fail(Problem::Values);
@@ -80,49 +108,48 @@ impl<'t, 'a> Reader<'t, 'a> {
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),
             Some(b'-' | b'0'..=b'9') => self.number(),
-            _ => {
-                let words = [
-                    ("true", Value::Bool(true)),
-                    ("false", Value::Bool(false)),
-                    ("null", Value::Null),
-                ];
-                for (word, value) in words {
-                    if self.text[self.at..].starts_with(word) {
-                        self.at += word.len();
-                        return Ok(value);
-                    }
-                }
-                self.fail(Problem::Expected("a value"))
-            }
+            Some(b't') => self.word("true", Value::Bool(true)),
+            Some(b'f') => self.word("false", Value::Bool(false)),
+            Some(b'n') => self.word("null", Value::Null),
+            _ => self.fail(Problem::NoValue),
         }
+    }
+
+    fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, JsonError> {
+        if !self.rest().starts_with(word.as_bytes()) {
+            return self.fail(Problem::NoValue);
+        }
+        self.at += word.len();
+        Ok(value)
     }
 
     fn object(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
         self.open(depth)?;
-        let map = Map::new();
-        let mut first = true;
-        while !self.closes(b'}', first)? {
+        let start = self.members.len();
+        while !self.closes(b'}', self.members.len() == start)? {
             if self.peek() != Some(b'"') {
-                return self.fail(Problem::Expected("a member name"));
+                return self.fail(Problem::NoName);
             }
             let name = self.string()?;
-            if !self.takes(b':') {
-                return self.fail(Problem::Expected("a colon"));
+            if self.peek() != Some(b':') {
+                return self.fail(Problem::NoColon);
             }
+            self.at += 1;
             let value = self.value(depth + 1)?;
-            map.insert(name, value);
-            first = false;
+            self.members.push((name, value));
         }
-        Ok(map.into())
+        Ok(self.members.drain(start..).collect::<Map<'_>>().into())
     }
 
     fn array(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
         self.open(depth)?;
-        let mut items = Vec::new();
-        while !self.closes(b']', items.is_empty())? {
-            items.push(self.value(depth + 1)?);
+        let start = self.items.len();
+        while !self.closes(b']', self.items.len() == start)? {
+            let item = self.value(depth + 1)?;
+            self.items.push(item);
         }
-        Ok(List::new(items, ListStyle::Json).into())
+        let items = self.items.drain(start..).collect();
+        Ok(List::new(items, self.style).into())
     }
 
     fn open(&mut self, depth: usize) -> Result<(), JsonError> {
@@ -135,13 +162,18 @@ impl<'t, 'a> Reader<'t, 'a> {
 
     /// Takes the closing bracket, or the comma that must stand before any item but the first.
     fn closes(&mut self, bracket: u8, first: bool) -> Result<bool, JsonError> {
-        if self.takes(bracket) {
+        let next = self.peek();
+        if next == Some(bracket) {
+            self.at += 1;
             return Ok(true);
         }
-        if first || self.takes(b',') {
-            return Ok(false);
+        if !first {
+            if next != Some(b',') {
+                return self.fail(Problem::NoComma);
+            }
+            self.at += 1;
         }
-        self.fail(Problem::Expected("a comma or the closing bracket"))
+        Ok(false)
     }
 
     fn string(&mut self) -> Result<Str<'a>, JsonError> {
@@ -151,31 +183,36 @@ impl<'t, 'a> Reader<'t, 'a> {
             self.at += 1;
             return Ok((self.keep)(plain));
         }
-        let mut text = plain.to_owned();
+        self.escaped(plain)
+    }
+
+    /// The rest of a string from its first escape, behind what came before.
+    #[cold]
+    fn escaped(&mut self, plain: &str) -> Result<Str<'a>, JsonError> {
+        let mut text = std::mem::take(&mut self.unescaped);
+        text.clear();
+        text.push_str(plain);
         while self.byte() == Some(b'\\') {
             self.at += 1;
             text.push(self.escape()?);
             text.push_str(self.plain()?);
         }
         self.at += 1;
-        Ok(text.into())
+        let string = Str::copied(&text);
+        self.unescaped = text;
+        Ok(string)
     }
 
     /// The part of a string up to its next quote or backslash.
+    #[inline]
     fn plain(&mut self) -> Result<&'t str, JsonError> {
         let start = self.at;
-        let rest = &self.text[start..];
-        let Some(length) = memchr2(b'"', b'\\', rest.as_bytes()) else {
-            self.at = self.text.len();
-            return self.fail(Problem::Expected("the end of a string"));
-        };
-        let plain = &rest[..length];
-        if let Some(control) = plain.bytes().position(|byte| byte < b' ') {
-            self.at += control;
-            return self.fail(Problem::ControlCharacter);
+        self.at += plain_length(self.rest());
+        match self.byte() {
+            Some(b'"' | b'\\') => Ok(&self.text[start..self.at]),
+            Some(_) => self.fail(Problem::ControlCharacter),
+            None => self.fail(Problem::NoQuote),
         }
-        self.at += length;
-        Ok(plain)
     }
 
     fn escape(&mut self) -> Result<char, JsonError> {
@@ -191,7 +228,7 @@ impl<'t, 'a> Reader<'t, 'a> {
                 self.at += 1;
                 return self.unicode();
             }
-            _ => return self.fail(Problem::Expected("an escape")),
+            _ => return self.fail(Problem::NoEscape),
         };
         self.at += 1;
         Ok(char)
@@ -200,16 +237,17 @@ impl<'t, 'a> Reader<'t, 'a> {
     /// `XXXX`, or two of them with `\u` between for a surrogate pair.
     fn unicode(&mut self) -> Result<char, JsonError> {
         let start = self.at;
-        let mut units = vec![self.unit()?];
-        if (0xd800..0xdc00).contains(&units[0]) && self.text[self.at..].starts_with("\\u") {
+        let first = self.unit()?;
+        let second = if (0xd800..0xdc00).contains(&first) && self.rest().starts_with(b"\\u") {
             self.at += 2;
-            units.push(self.unit()?);
-        }
-        match char::decode_utf16(units)
-            .collect::<Result<Vec<_>, _>>()
-            .as_deref()
-        {
-            Ok([char]) => Ok(*char),
+            Some(self.unit()?)
+        } else {
+            None
+        };
+        // Two units are one character or an error.
+        let units = std::iter::once(first).chain(second);
+        match char::decode_utf16(units).next() {
+            Some(Ok(char)) => Ok(char),
             _ => {
                 self.at = start;
                 self.fail(Problem::LoneSurrogate)
@@ -221,7 +259,7 @@ impl<'t, 'a> Reader<'t, 'a> {
         let digits = self.text.get(self.at..self.at + 4);
         let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let Some(unit) = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok()) else {
-            return self.fail(Problem::Expected("four hexadecimal digits"));
+            return self.fail(Problem::NoUnit);
         };
         self.at += 4;
         Ok(unit)
@@ -266,10 +304,10 @@ impl<'t, 'a> Reader<'t, 'a> {
     }
 
     fn digits(&mut self) -> Result<(), JsonError> {
-        let rest = &self.text.as_bytes()[self.at..];
-        let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let digit = |byte: &&u8| byte.is_ascii_digit();
+        let length = self.rest().iter().take_while(digit).count();
         if length == 0 {
-            return self.fail(Problem::Expected("a digit"));
+            return self.fail(Problem::NoDigit);
         }
         self.at += length;
         Ok(())
@@ -283,15 +321,12 @@ impl<'t, 'a> Reader<'t, 'a> {
         self.byte()
     }
 
-    /// Takes a byte behind blanks, if it is the next.
-    fn takes(&mut self, byte: u8) -> bool {
-        let found = self.peek() == Some(byte);
-        self.at += usize::from(found);
-        found
-    }
-
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn rest(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     fn fail<T>(&self, problem: Problem) -> Result<T, JsonError> {

@@ -1,54 +1,87 @@
-//! Methods of lists.
+//! Methods of lists, and of arrays, views and iterators, which the language treats as lists.
+
+use std::cmp::Ordering;
 
 use crate::error::CallError;
 use crate::render::Budget;
-use crate::value::{List, Value, equals};
+use crate::value::{IntClass, Kind, List, ListStyle, Value, equals};
 
-use super::{Outcome, check_acyclic, index_below, index_up_to};
+use super::name::Name;
+use super::{Outcome, index_below, index_up_to, map, nothing, shared};
 
 pub(super) fn call<'a>(
     list: &List<'a>,
-    method: &str,
+    name: Name,
     arguments: &[Value<'a>],
     budget: &mut Budget,
 ) -> Outcome<'a> {
-    if let Some(value) = read(list, method, arguments, budget)? {
-        return Ok(Some(value));
+    if let Kind::Iterator = list.kind() {
+        return advance(list, name, budget);
     }
-    if let Some(value) = change(list, method, arguments, budget)? {
-        return Ok(Some(value));
+    refresh(list, budget)?;
+    match read(list, name, arguments, budget)? {
+        Some(value) => Ok(Some(value)),
+        None => change(list, name, arguments, budget),
     }
-    match method {
-        "size" | "isEmpty" | "clear" | "toString" | "hashCode" if !arguments.is_empty() => {
-            Err(CallError::Arguments)
+}
+
+/// Brings a view up to date with its map, and a part with the list it belongs to.
+pub(super) fn refresh<'a>(list: &List<'a>, budget: &mut Budget) -> Result<(), CallError> {
+    match list.kind() {
+        Kind::View(view, Some(map)) => {
+            if let Some(map) = map.upgrade() {
+                budget.take_pass(map.len())?;
+                budget.allocate_items(map.len(), 0)?;
+                let items = map::project(*view, map.to_vec());
+                let old = std::mem::replace(&mut *list.items_mut(), items);
+                drop(old);
+            }
         }
-        _ => Ok(None),
+        Kind::Part(..) => shared::refresh(list, budget)?,
+        _ => {}
     }
+    Ok(())
+}
+
+/// Methods of iterators.
+fn advance<'a>(list: &List<'a>, name: Name, budget: &mut Budget) -> Outcome<'a> {
+    budget.take_pass(list.len())?;
+    Ok(Some(match name {
+        Name::HasNext => (!list.is_empty()).into(),
+        Name::Next => {
+            index_below(&Value::from(0), list.len())?;
+            list.items_mut().remove(0)
+        }
+        Name::Iterator => list.clone().into(),
+        Name::Count => list.len().into(),
+        Name::ToList => copy(list, Kind::Range, budget)?,
+        _ => return Ok(None),
+    }))
 }
 
 fn read<'a>(
     list: &List<'a>,
-    method: &str,
+    name: Name,
     arguments: &[Value<'a>],
     budget: &mut Budget,
 ) -> Outcome<'a> {
-    Ok(Some(match (method, arguments) {
-        ("size", []) => list.len().into(),
-        ("isEmpty", []) => list.is_empty().into(),
-        ("get", [index @ Value::Int(_)]) => {
+    Ok(Some(match (name, arguments) {
+        (Name::Size, []) => list.len().into(),
+        (Name::IsEmpty, []) => list.is_empty().into(),
+        (Name::Get, [index]) => {
             let position = index_below(index, list.len())?;
             list.get(position).unwrap_or(Value::Null)
         }
-        ("contains", [value]) => find(list, value, budget)?.is_some().into(),
-        ("containsAll", [Value::List(others)]) => {
+        (Name::Contains, [value]) => find(list, value, budget)?.is_some().into(),
+        (Name::ContainsAll, [Value::List(others)]) => {
             let mut all = true;
             for other in others.to_vec() {
                 all = all && find(list, &other, budget)?.is_some();
             }
             all.into()
         }
-        ("indexOf", [value]) => position(find(list, value, budget)?),
-        ("lastIndexOf", [value]) => {
+        (Name::IndexOf, [value]) => position(find(list, value, budget)?),
+        (Name::LastIndexOf, [value]) => {
             let mut last = None;
             for (index, item) in list.items().iter().enumerate() {
                 if equals(item, value, budget)? {
@@ -57,89 +90,183 @@ fn read<'a>(
             }
             position(last)
         }
-        ("subList", [from @ Value::Int(_), to @ Value::Int(_)]) => {
+        (Name::SubList, [from, to]) => {
             let to = index_up_to(to, list.len())?;
             let from = index_up_to(from, to)?;
             budget.allocate_items(to - from, to - from)?;
-            List::new(list.items()[from..to].to_vec(), list.style()).into()
+            let items = list.items()[from..to].to_vec();
+            List::of_kind(items, list.style(), Kind::Part(list.downgrade(), from)).into()
         }
-        // A walk over a copy is all that an iterator is good for in a template.
-        ("iterator" | "listIterator" | "toArray" | "clone", []) => {
-            budget.allocate_items(list.len(), list.len())?;
-            List::new(list.to_vec(), list.style()).into()
+        (Name::Iterator | Name::ListIterator, []) => copy(list, Kind::Iterator, budget)?,
+        (Name::ListIterator, [from]) => {
+            let from = index_up_to(from, list.len())?;
+            budget.allocate_items(list.len() - from, list.len() - from)?;
+            let rest = list.items()[from..].to_vec();
+            List::of_kind(rest, ListStyle::Java, Kind::Iterator).into()
         }
+        (Name::ToArray, []) => copy(list, Kind::Array, budget)?,
+        (Name::Clone, []) => copy(list, Kind::List, budget)?,
         _ => return Ok(None),
     }))
 }
 
+fn copy<'a>(list: &List<'a>, kind: Kind<'a>, budget: &mut Budget) -> Result<Value<'a>, CallError> {
+    budget.allocate_items(list.len(), list.len())?;
+    Ok(List::of_kind(list.to_vec(), list.style(), kind).into())
+}
+
 fn change<'a>(
     list: &List<'a>,
-    method: &str,
+    name: Name,
     arguments: &[Value<'a>],
     budget: &mut Budget,
 ) -> Outcome<'a> {
-    let check =
-        |value: &Value<'a>, budget: &mut Budget| check_acyclic(&list.clone().into(), value, budget);
-    Ok(Some(match (method, arguments) {
-        ("add", [value]) => {
-            check(value, budget)?;
-            budget.allocate_items(list.len() + 1, 1)?;
-            list.push(value.clone());
+    let before = list.len();
+    let result = match (name, arguments) {
+        (Name::Add, [value]) => {
+            insert(list, before, vec![value.clone()], budget)?;
             true.into()
         }
-        ("add", [index @ Value::Int(_), value]) => {
-            check(value, budget)?;
-            let position = index_up_to(index, list.len())?;
-            budget.allocate_items(list.len() + 1, 1)?;
-            budget.take_pass(list.len())?;
-            list.items_mut().insert(position, value.clone());
-            Value::Null
+        (Name::Add, [index, value]) => {
+            let position = index_up_to(index, before)?;
+            insert(list, position, vec![value.clone()], budget)?;
+            nothing()
         }
-        ("addAll", [Value::List(others)]) => {
-            let others = others.to_vec();
-            others.iter().try_for_each(|other| check(other, budget))?;
-            budget.allocate_items(list.len() + others.len(), others.len())?;
-            let changed = !others.is_empty();
-            list.items_mut().extend(others);
-            changed.into()
+        (Name::AddAll, [Value::List(others)]) => {
+            insert(list, before, others.to_vec(), budget)?;
+            (list.len() != before).into()
         }
-        ("addAll", [index @ Value::Int(_), Value::List(others)]) => {
-            let position = index_up_to(index, list.len())?;
-            let others = others.to_vec();
-            others.iter().try_for_each(|other| check(other, budget))?;
-            budget.allocate_items(list.len() + others.len(), others.len())?;
-            budget.take_pass(list.len())?;
-            let changed = !others.is_empty();
-            list.items_mut().splice(position..position, others);
-            changed.into()
+        (Name::AddAll, [index, Value::List(others)]) => {
+            let position = index_up_to(index, before)?;
+            insert(list, position, others.to_vec(), budget)?;
+            (list.len() != before).into()
         }
-        ("set", [index @ Value::Int(_), value]) => {
-            check(value, budget)?;
-            let position = index_below(index, list.len())?;
+        (Name::Set, [index, value]) => {
+            let position = index_below(index, before)?;
+            match list.kind() {
+                Kind::Range => return Err(CallError::Unchangeable),
+                Kind::Array if !is_storable(list, value) => return Err(CallError::Arguments),
+                _ => {}
+            }
+            shared::check_acyclic(list, value, budget)?;
             list.set(position, value.clone()).into()
         }
-        ("remove", [index @ Value::Int(_)]) => {
-            let position = index_below(index, list.len())?;
-            budget.take_pass(list.len())?;
-            list.items_mut().remove(position)
+        (Name::Remove, [index]) if has_positions(list) && is_index(index) => {
+            let position = index_below(index, before)?;
+            remove(list, position, budget)?
         }
-        ("remove", [value]) => match find(list, value, budget)? {
+        (Name::Remove, [value]) => match find(list, value, budget)? {
             Some(position) => {
-                list.items_mut().remove(position);
+                remove(list, position, budget)?;
                 true.into()
             }
             None => false.into(),
         },
-        ("removeAll", [Value::List(others)]) => retain(list, others, false, budget)?,
-        ("retainAll", [Value::List(others)]) => retain(list, others, true, budget)?,
-        ("clear", []) => {
-            // Taken out first: dropping items must not meet a borrowed list.
-            let items = std::mem::take(&mut *list.items_mut());
-            drop(items);
-            Value::Null
+        (Name::RemoveAll, [Value::List(others)]) => retain(list, others, false, budget)?,
+        (Name::RetainAll, [Value::List(others)]) => retain(list, others, true, budget)?,
+        (Name::Clear, []) => {
+            keep(list, &vec![false; before])?;
+            nothing()
         }
-        _ => return Ok(None),
-    }))
+        (Name::Sort, [Value::Null]) => {
+            sort(list, budget)?;
+            nothing()
+        }
+        _ => return Err(CallError::Arguments),
+    };
+    if let Kind::Part(..) = list.kind() {
+        shared::write_back(list, before, budget)?;
+    }
+    Ok(Some(result))
+}
+
+/// Sorts the items by their own order, which they must have.
+fn sort(list: &List<'_>, budget: &mut Budget) -> Result<(), CallError> {
+    if let Kind::Range = list.kind() {
+        return Err(CallError::Unchangeable);
+    }
+    let mut items = list.to_vec();
+    let comparisons = items.len() as u64 * u64::from(items.len().max(1).ilog2() + 1);
+    let longest = items.iter().filter_map(Value::as_str).map(str::len).max();
+    let step = 1 + longest.unwrap_or_default() as u64 / 16;
+    budget.take_steps(comparisons.saturating_mul(step))?;
+    budget.allocate_items(items.len(), 0)?;
+    if items
+        .windows(2)
+        .any(|pair| order(&pair[0], &pair[1]).is_none())
+    {
+        return Err(CallError::Arguments);
+    }
+    // Neighbours of one class have all items of it.
+    items.sort_by(|a, b| order(a, b).unwrap_or(Ordering::Equal));
+    let old = std::mem::replace(&mut *list.items_mut(), items);
+    drop(old);
+    Ok(())
+}
+
+/// The natural order of two values of one class.
+fn order(a: &Value<'_>, b: &Value<'_>) -> Option<Ordering> {
+    match (a, b) {
+        (Value::Int(a), Value::Int(b)) if a.class() == b.class() => Some(a.cmp(b)),
+        (Value::Double(a), Value::Double(b)) => Some(a.total_cmp(b)),
+        (Value::Str(a), Value::Str(b)) => Some(a.encode_utf16().cmp(b.encode_utf16())),
+        (Value::Char(a), Value::Char(b)) => Some(a.cmp(b)),
+        (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
+        _ => None,
+    }
+}
+
+/// Whether `remove` takes an index, as it does for all but views.
+fn has_positions(list: &List<'_>) -> bool {
+    !matches!(list.kind(), Kind::View(..))
+}
+
+/// Whether a value is an `int`, which is what indexes are.
+fn is_index(value: &Value<'_>) -> bool {
+    matches!(value, Value::Int(number) if number.class() == IntClass::Integer)
+}
+
+/// Whether an array takes a value: all it has are strings, or all are characters.
+fn is_storable<'a>(array: &List<'a>, value: &Value<'a>) -> bool {
+    match array.items().first() {
+        Some(Value::Str(_)) => matches!(value, Value::Str(_) | Value::Null),
+        Some(Value::Char(_)) => matches!(value, Value::Char(_)),
+        _ => true,
+    }
+}
+
+/// Puts items before the one at a position.
+fn insert<'a>(
+    list: &List<'a>,
+    position: usize,
+    items: Vec<Value<'a>>,
+    budget: &mut Budget,
+) -> Result<(), CallError> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    if !matches!(list.kind(), Kind::List | Kind::Part(..)) {
+        return Err(CallError::Unchangeable);
+    }
+    for item in &items {
+        shared::check_acyclic(list, item, budget)?;
+    }
+    budget.allocate_items(list.len() + items.len(), items.len())?;
+    budget.take_pass(list.len() - position)?;
+    list.items_mut().splice(position..position, items);
+    Ok(())
+}
+
+fn remove<'a>(
+    list: &List<'a>,
+    position: usize,
+    budget: &mut Budget,
+) -> Result<Value<'a>, CallError> {
+    budget.take_pass(list.len())?;
+    let item = list.get(position).unwrap_or(Value::Null);
+    let kept: Vec<bool> = (0..list.len()).map(|index| index != position).collect();
+    keep(list, &kept)?;
+    Ok(item)
 }
 
 /// The first position of an equal item.
@@ -163,18 +290,40 @@ fn retain<'a>(
     among: bool,
     budget: &mut Budget,
 ) -> Result<Value<'a>, CallError> {
-    let items = list.to_vec();
-    let before = items.len();
     let mut kept = Vec::new();
-    for item in items {
-        if find(others, &item, budget)?.is_some() == among {
-            kept.push(item);
-        }
+    for item in list.to_vec() {
+        kept.push(find(others, &item, budget)?.is_some() == among);
     }
-    let changed = kept.len() != before;
-    let old = std::mem::replace(&mut *list.items_mut(), kept);
-    drop(old);
-    Ok(changed.into())
+    keep(list, &kept)?;
+    Ok(kept.contains(&false).into())
+}
+
+/// Keeps the items marked so, also in the map that a view shows.
+fn keep<'a>(list: &List<'a>, kept: &[bool]) -> Result<(), CallError> {
+    if !kept.contains(&false) {
+        return Ok(());
+    }
+    if let Kind::Range | Kind::Array = list.kind() {
+        return Err(CallError::Unchangeable);
+    }
+    // Taken out first: dropping items must not meet a borrowed list.
+    let items = std::mem::take(&mut *list.items_mut());
+    let marked = items.into_iter().zip(kept);
+    let items: Vec<_> = marked
+        .filter_map(|(item, kept)| kept.then_some(item))
+        .collect();
+    *list.items_mut() = items;
+    if let Kind::View(_, Some(map)) = list.kind()
+        && let Some(map) = map.upgrade()
+    {
+        let entries = std::mem::take(&mut *map.entries_mut());
+        let marked = entries.into_pairs().zip(kept);
+        let entries = marked
+            .filter_map(|(entry, kept)| kept.then_some(entry))
+            .collect();
+        *map.entries_mut() = entries;
+    }
+    Ok(())
 }
 
 fn position<'a>(found: Option<usize>) -> Value<'a> {

@@ -2,57 +2,53 @@
 
 use crate::error::CallError;
 use crate::render::Budget;
-use crate::value::{Entry, Map, Value, equals};
+use crate::value::{Entry, Kind, List, ListStyle, Map, Value, View, equals};
 
-use super::{Outcome, check_acyclic};
+use super::name::Name;
+use super::{Outcome, check_acyclic, nothing};
 
 pub(super) fn call<'a>(
     map: &Map<'a>,
-    method: &str,
+    name: Name,
     arguments: &[Value<'a>],
     budget: &mut Budget,
 ) -> Outcome<'a> {
-    if let Some(value) = read(map, method, arguments, budget)? {
-        return Ok(Some(value));
-    }
-    if let Some(value) = change(map, method, arguments, budget)? {
-        return Ok(Some(value));
-    }
-    match method {
-        "size" | "isEmpty" | "clear" | "keySet" | "values" | "entrySet" | "toString"
-        | "hashCode"
-            if !arguments.is_empty() =>
-        {
-            Err(CallError::Arguments)
-        }
-        _ => Ok(None),
+    match read(map, name, arguments, budget)? {
+        Some(value) => Ok(Some(value)),
+        None => change(map, name, arguments, budget),
     }
 }
 
 fn read<'a>(
     map: &Map<'a>,
-    method: &str,
+    name: Name,
     arguments: &[Value<'a>],
     budget: &mut Budget,
 ) -> Outcome<'a> {
-    Ok(Some(match (method, arguments) {
-        ("size", []) => map.len().into(),
-        ("isEmpty", []) => map.is_empty().into(),
-        ("get", [key]) => map.get_value(key).unwrap_or(Value::Null),
-        ("getOrDefault", [key, otherwise]) => {
+    Ok(Some(match (name, arguments) {
+        (Name::Size, []) => map.len().into(),
+        (Name::IsEmpty, []) => map.is_empty().into(),
+        (Name::Get, [key]) => map.get_value(key).unwrap_or(Value::Null),
+        (Name::GetOrDefault, [key, otherwise]) => {
             map.get_value(key).unwrap_or_else(|| otherwise.clone())
         }
-        ("containsKey", [key]) => map.get_value(key).is_some().into(),
-        ("containsValue", [wanted]) => {
+        (Name::ContainsKey, [key]) => map.get_value(key).is_some().into(),
+        (Name::ContainsValue, [wanted]) => {
             let mut found = false;
             for value in map.entries().values() {
                 found = found || equals(value, wanted, budget)?;
             }
             found.into()
         }
-        ("keySet" | "values" | "entrySet", []) => {
+        (Name::Clone, []) => {
             budget.allocate_items(map.len(), map.len())?;
-            view(method, map.to_vec())
+            map.to_vec().into_iter().collect::<Map<'_>>().into()
+        }
+        (Name::KeySet | Name::Values | Name::EntrySet, []) => {
+            budget.allocate_items(map.len(), map.len())?;
+            let view = view_of(name);
+            let kind = Kind::View(view, Some(map.downgrade()));
+            List::of_kind(project(view, map.to_vec()), ListStyle::Java, kind).into()
         }
         _ => return Ok(None),
     }))
@@ -60,58 +56,92 @@ fn read<'a>(
 
 fn change<'a>(
     map: &Map<'a>,
-    method: &str,
+    name: Name,
     arguments: &[Value<'a>],
     budget: &mut Budget,
 ) -> Outcome<'a> {
-    let check =
-        |value: &Value<'a>, budget: &mut Budget| check_acyclic(&map.clone().into(), value, budget);
-    Ok(Some(match (method, arguments) {
-        ("put", [key, value]) => {
-            check(key, budget)?;
-            check(value, budget)?;
-            budget.allocate_items(map.len() + 1, 1)?;
-            map.insert(key.clone(), value.clone()).into()
-        }
-        ("putIfAbsent", [key, value]) => match map.get_value(key) {
+    let put = |key: &Value<'a>, value: &Value<'a>, budget: &mut Budget| {
+        let target = map.clone().into();
+        check_acyclic(&target, key, budget)?;
+        check_acyclic(&target, value, budget)?;
+        budget.allocate_items(map.len() + 1, 1)?;
+        Ok::<_, CallError>(Value::from(map.insert(key.clone(), value.clone())))
+    };
+    Ok(Some(match (name, arguments) {
+        (Name::Put, [key, value]) => put(key, value, budget)?,
+        (Name::PutIfAbsent, [key, value]) => match map.get_value(key) {
             Some(present) if !present.is_null() => present,
-            _ => {
-                check(key, budget)?;
-                check(value, budget)?;
-                budget.allocate_items(map.len() + 1, 1)?;
-                map.insert(key.clone(), value.clone()).into()
-            }
+            _ => put(key, value, budget)?,
         },
-        ("putAll", [Value::Map(others)]) => {
-            let others = others.to_vec();
-            budget.allocate_items(map.len() + others.len(), others.len())?;
-            for (key, value) in others {
-                check(&key, budget)?;
-                check(&value, budget)?;
-                map.insert(key, value);
+        (Name::Replace, [key, value]) => match map.get_value(key) {
+            Some(_) => put(key, value, budget)?,
+            None => Value::Null,
+        },
+        (Name::Replace, [key, old, value]) => {
+            let same = holds(map, key, old, budget)?;
+            if same {
+                put(key, value, budget)?;
             }
-            Value::Null
+            same.into()
         }
-        ("remove", [key]) => {
+        (Name::PutAll, [Value::Map(others)]) => {
+            for (key, value) in others.to_vec() {
+                put(&key, &value, budget)?;
+            }
+            nothing()
+        }
+        (Name::Remove, [key]) => {
             budget.take_pass(map.len())?;
             map.remove(key).into()
         }
-        ("clear", []) => {
+        (Name::Remove, [key, value]) => {
+            let same = holds(map, key, value, budget)?;
+            if same {
+                budget.take_pass(map.len())?;
+                map.remove(key);
+            }
+            same.into()
+        }
+        (Name::Clear, []) => {
             // Taken out first: dropping values must not meet a borrowed map.
             let entries = std::mem::take(&mut *map.entries_mut());
             drop(entries);
-            Value::Null
+            nothing()
         }
-        _ => return Ok(None),
+        _ => return Err(CallError::Arguments),
     }))
 }
 
-/// `keySet()`, `values()` or `entrySet()` of some entries, as a list of its own.
-pub(super) fn view<'a>(which: &str, entries: Vec<(Value<'a>, Value<'a>)>) -> Value<'a> {
+/// Whether the key is there with just this value.
+fn holds<'a>(
+    map: &Map<'a>,
+    key: &Value<'a>,
+    value: &Value<'a>,
+    budget: &mut Budget,
+) -> Result<bool, CallError> {
+    match map.get_value(key) {
+        Some(present) => Ok(equals(&present, value, budget)?),
+        None => Ok(false),
+    }
+}
+
+/// What the method of this name shows of a map.
+pub(super) fn view_of(name: Name) -> View {
+    match name {
+        Name::KeySet => View::Keys,
+        Name::Values => View::Values,
+        _ => View::Entries,
+    }
+}
+
+/// What a view shows of some entries.
+pub(super) fn project<'a>(view: View, entries: Vec<(Value<'a>, Value<'a>)>) -> Vec<Value<'a>> {
     let entries = entries.into_iter();
-    match which {
-        "keySet" => Value::list(entries.map(|(key, _)| key)),
-        "values" => Value::list(entries.map(|(_, value)| value)),
-        _ => Value::list(entries.map(|(key, value)| Value::Entry(Entry::new(key, value)))),
+    match view {
+        View::Keys => entries.map(|(key, _)| key).collect(),
+        View::Values => entries.map(|(_, value)| value).collect(),
+        View::Entries => entries
+            .map(|(key, value)| Value::Entry(Entry::new(key, value)))
+            .collect(),
     }
 }

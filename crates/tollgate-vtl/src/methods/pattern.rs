@@ -1,13 +1,13 @@
 //! Methods that take regular expressions, in Java's dialect.
 
-use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 use tollgate_regex::{Pattern, Replacement, StepLimit};
 
 use crate::error::CallError;
 use crate::limits::LimitExceeded;
 use crate::render::Budget;
-use crate::value::{Printer, Str, Value};
+use crate::value::{Kind, List, ListStyle, Printer, Str, Value};
 
 /// Steps that compiling a pattern counts as, beside [`COMPILE_STEPS_PER_SIZE`].
 const COMPILE_STEPS: u64 = 5_000;
@@ -26,7 +26,36 @@ const KEPT: usize = 16;
 
 /// The patterns a render compiled last.
 #[derive(Debug, Default)]
-pub(crate) struct Patterns(Vec<Rc<Pattern>>);
+pub(crate) struct Patterns(Vec<Arc<Pattern>>);
+
+/// The patterns a template names literally, each compiled at its first use and then kept with the
+/// template.
+#[derive(Debug, Default)]
+pub(crate) struct ConstantPatterns(Vec<(Box<str>, OnceLock<Arc<Pattern>>)>);
+
+impl ConstantPatterns {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Notes a literal that may be used as pattern.
+    pub(crate) fn add(&mut self, literal: &str) {
+        if self.find(literal).is_none() {
+            self.0.push((literal.into(), OnceLock::new()));
+        }
+    }
+
+    fn find(&self, literal: &str) -> Option<&OnceLock<Arc<Pattern>>> {
+        let mut known = self.0.iter();
+        let (_, pattern) = known.find(|(known, _)| **known == *literal)?;
+        Some(pattern)
+    }
+}
+
+/// Whether the first argument of a method is a pattern.
+pub(crate) fn takes_pattern(method: &str) -> bool {
+    matches!(method, "matches" | "replaceAll" | "replaceFirst" | "split")
+}
 
 /// How many matches to replace.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -105,16 +134,22 @@ pub(super) fn split<'a>(
         .map_err(|limit| gave_up(&pattern, limit))?;
     budget.allocate_items(pieces.len(), pieces.len())?;
     let start = text.as_ptr() as usize;
-    Ok(Value::list(pieces.into_iter().map(|piece| {
+    let pieces = pieces.into_iter().map(|piece| {
         let from = piece.as_ptr() as usize - start;
         Value::Str(text.slice(from, from + piece.len()))
-    })))
+    });
+    Ok(List::of_kind(pieces.collect(), ListStyle::Java, Kind::Array).into())
 }
 
-fn compile(pattern: &str, budget: &mut Budget) -> Result<Rc<Pattern>, CallError> {
+fn compile(pattern: &str, budget: &mut Budget) -> Result<Arc<Pattern>, CallError> {
+    let constants = budget.constants.clone();
+    let constant = constants.as_ref().and_then(|known| known.find(pattern));
+    if let Some(compiled) = constant.and_then(OnceLock::get) {
+        return Ok(Arc::clone(compiled));
+    }
     let mut kept = budget.patterns.0.iter();
     if let Some(kept) = kept.find(|kept| kept.as_str() == pattern) {
-        return Ok(Rc::clone(kept));
+        return Ok(Arc::clone(kept));
     }
     budget.take_steps(COMPILE_STEPS)?;
     let compiled = Pattern::new(pattern).map_err(|error| CallError::Pattern {
@@ -122,12 +157,15 @@ fn compile(pattern: &str, budget: &mut Budget) -> Result<Rc<Pattern>, CallError>
         reason: error.to_string(),
     })?;
     budget.take_steps((compiled.size() as u64).saturating_mul(COMPILE_STEPS_PER_SIZE))?;
-    let compiled = Rc::new(compiled);
+    let compiled = Arc::new(compiled);
+    if let Some(constant) = constant {
+        return Ok(Arc::clone(constant.get_or_init(|| compiled)));
+    }
     let patterns = &mut budget.patterns.0;
     if patterns.len() == KEPT {
         patterns.remove(0);
     }
-    patterns.push(Rc::clone(&compiled));
+    patterns.push(Arc::clone(&compiled));
     Ok(compiled)
 }
 

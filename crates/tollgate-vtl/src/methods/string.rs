@@ -1,110 +1,120 @@
 //! Methods of strings.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::error::CallError;
 use crate::render::Budget;
-use crate::value::{Printer, Str, Value};
+use crate::value::{self, Kind, List, ListStyle, Printer, Str, Value};
 
+use super::char::is_whitespace;
+use super::name::Name;
 use super::pattern::{self, Which};
 use super::{Outcome, format, index_below, index_up_to, utf16};
 
-pub(super) fn property<'a>(text: &str, name: &str) -> Option<Value<'a>> {
-    match name {
-        "empty" => Some(text.is_empty().into()),
-        "blank" => Some(is_blank(text).into()),
-        _ => None,
-    }
-}
-
 pub(super) fn call<'a>(
     text: &Str<'a>,
-    method: &str,
+    name: Name,
     arguments: &[Value<'a>],
     budget: &mut Budget,
 ) -> Outcome<'a> {
     budget.take_pass(text.len())?;
-    if let Some(value) = look(text, method, arguments)? {
+    if let Some(value) = look(text, name, arguments)? {
         return Ok(Some(value));
     }
-    if let Some(value) = search(text, method, arguments) {
+    if let Some(value) = search(text, name, arguments) {
         return Ok(Some(value));
     }
-    if let Some(value) = make(text, method, arguments, budget)? {
+    if let Some(value) = make(text, name, arguments, budget)? {
         return Ok(Some(value));
     }
-    if let Some(value) = use_pattern(text, method, arguments, budget)? {
+    if let Some(value) = use_pattern(text, name, arguments, budget)? {
         return Ok(Some(value));
     }
-    match method {
-        "length" | "isEmpty" | "isBlank" | "trim" | "strip" | "toLowerCase" | "toUpperCase"
-        | "toString" | "hashCode" | "toCharArray" | "intern"
-            if !arguments.is_empty() =>
-        {
-            Err(CallError::Arguments)
-        }
-        _ => Ok(None),
-    }
+    // What is left are nulls, which Java's strings refuse.
+    Err(CallError::Arguments)
 }
 
 /// What can be read off a string without making a new one.
-fn look<'a>(text: &Str<'a>, method: &str, arguments: &[Value<'a>]) -> Outcome<'a> {
-    Ok(Some(match (method, arguments) {
-        ("length", []) => utf16::length(text).into(),
-        ("isEmpty", []) => text.is_empty().into(),
-        ("isBlank", []) => is_blank(text).into(),
-        ("toString" | "intern", []) => text.clone().into(),
-        ("charAt", [index @ Value::Int(_)]) => {
+fn look<'a>(text: &Str<'a>, name: Name, arguments: &[Value<'a>]) -> Outcome<'a> {
+    Ok(Some(match (name, arguments) {
+        (Name::Length, []) => utf16::length(text).into(),
+        (Name::IsEmpty, []) => text.is_empty().into(),
+        (Name::IsBlank, []) => is_blank(text).into(),
+        (Name::Intern, []) => text.clone().into(),
+        (Name::CharAt, [index]) => {
             let at = index_below(index, utf16::length(text))?;
-            utf16::slice(text, at, at + 1).into()
+            utf16::unit(text, at).map_or(Value::Null, Value::Char)
         }
-        ("substring", [from @ Value::Int(_)]) => {
+        (Name::CodePointAt, [index]) => {
+            let at = index_below(index, utf16::length(text))?;
+            utf16::code_point(text, at).into()
+        }
+        (Name::CodePointBefore, [index]) => {
+            let at = index_up_to(index, utf16::length(text))?;
+            let before = at.checked_sub(1).ok_or(CallError::Arguments)?;
+            // The second half of a pair stands for both.
+            match before
+                .checked_sub(1)
+                .map(|first| utf16::code_point(text, first))
+            {
+                Some(pair @ 0x10000..) => pair.into(),
+                _ => utf16::code_point(text, before).into(),
+            }
+        }
+        (Name::CodePointCount, [from, to]) => {
+            let to = index_up_to(to, utf16::length(text))?;
+            let part = utf16::slice(text, index_up_to(from, to)?, to);
+            part.chars().count().into()
+        }
+        (Name::Substring, [from]) => {
             let length = utf16::length(text);
             utf16::slice(text, index_up_to(from, length)?, length).into()
         }
-        ("substring" | "subSequence", [from @ Value::Int(_), to @ Value::Int(_)]) => {
+        (Name::Substring | Name::SubSequence, [from, to]) => {
             let to = index_up_to(to, utf16::length(text))?;
             utf16::slice(text, index_up_to(from, to)?, to).into()
         }
-        ("trim", []) => trimmed(text, text.trim_matches(|c| c <= ' ')).into(),
-        ("strip", []) => trimmed(text, text.trim()).into(),
-        ("stripLeading", []) => trimmed(text, text.trim_start()).into(),
-        ("stripTrailing", []) => trimmed(text, text.trim_end()).into(),
-        ("equalsIgnoreCase", [other]) => other
+        (Name::Trim, []) => trimmed(text, text.trim_matches(|c| c <= ' ')).into(),
+        (Name::Strip, []) => trimmed(text, text.trim_matches(is_whitespace)).into(),
+        (Name::StripLeading, []) => trimmed(text, text.trim_start_matches(is_whitespace)).into(),
+        (Name::StripTrailing, []) => trimmed(text, text.trim_end_matches(is_whitespace)).into(),
+        (Name::EqualsIgnoreCase, [other]) => other
             .as_str()
             .is_some_and(|other| folded(text).eq(folded(other)))
             .into(),
-        ("contentEquals", [Value::Str(other)]) => (text == other).into(),
-        ("compareTo", [Value::Str(other)]) => {
+        (Name::ContentEquals, [Value::Str(other)]) => (text == other).into(),
+        (Name::CompareTo, [Value::Str(other)]) => {
             difference(text.encode_utf16(), other.encode_utf16()).into()
         }
-        ("compareTo", [_]) => return Err(CallError::Arguments),
-        ("compareToIgnoreCase", [Value::Str(other)]) => {
-            let units = |text| folded(text).map(u32::from);
-            difference(units(text), units(other)).into()
+        (Name::CompareTo, [_]) => return Err(CallError::Arguments),
+        (Name::CompareToIgnoreCase, [Value::Str(other)]) => {
+            let folded = |text| folded(text).collect::<String>();
+            let (text, other) = (folded(text), folded(other));
+            difference(text.encode_utf16(), other.encode_utf16()).into()
         }
-        ("hashCode", []) => hash_code(text).into(),
         _ => return Ok(None),
     }))
 }
 
 /// Where something is in a string.
-fn search<'a>(text: &Str<'a>, method: &str, arguments: &[Value<'a>]) -> Option<Value<'a>> {
-    Some(match (method, arguments) {
-        ("contains", [Value::Str(part)]) => text.contains(&**part).into(),
-        ("startsWith", [Value::Str(prefix)]) => text.starts_with(&**prefix).into(),
-        ("startsWith", [Value::Str(prefix), from @ Value::Int(_)]) => {
+fn search<'a>(text: &Str<'a>, name: Name, arguments: &[Value<'a>]) -> Option<Value<'a>> {
+    let nowhere = || Some((-1).into());
+    Some(match (name, arguments) {
+        (Name::Contains, [Value::Str(part)]) => text.contains(&**part).into(),
+        (Name::StartsWith, [Value::Str(prefix)]) => text.starts_with(&**prefix).into(),
+        (Name::StartsWith, [Value::Str(prefix), from @ Value::Int(_)]) => {
             let from = usize::try_from(from.as_int()?).ok();
             let from = from.filter(|from| *from <= utf16::length(text));
             from.and_then(|from| utf16::byte_offset(text, from))
                 .is_some_and(|from| text[from..].starts_with(&**prefix))
                 .into()
         }
-        ("regionMatches", [from, Value::Str(other), other_from, length]) => {
+        (Name::RegionMatches, [from, Value::Str(other), other_from, length]) => {
             same_region(text, from, other, other_from, length, str::eq)?
         }
         (
-            "regionMatches",
+            Name::RegionMatches,
             [
                 Value::Bool(fold),
                 from,
@@ -120,27 +130,36 @@ fn search<'a>(text: &Str<'a>, method: &str, arguments: &[Value<'a>]) -> Option<V
             };
             same_region(text, from, other, other_from, length, same)?
         }
-        ("endsWith", [Value::Str(suffix)]) => text.ends_with(&**suffix).into(),
-        ("indexOf" | "lastIndexOf", [part]) => {
-            let part = needle(part)?;
-            let found = if method == "indexOf" {
+        (Name::EndsWith, [Value::Str(suffix)]) => text.ends_with(&**suffix).into(),
+        (Name::IndexOf | Name::LastIndexOf, [part]) => {
+            let part = match needle(part)? {
+                Needle::Text(part) => part,
+                Needle::Nothing => return nowhere(),
+            };
+            let found = if name == Name::IndexOf {
                 text.find(&*part)
             } else {
                 text.rfind(&*part)
             };
             position(text, found)
         }
-        ("indexOf", [part, Value::Int(from)]) => {
-            let part = needle(part)?;
-            let from = usize::try_from(from.as_i64().unwrap_or(i64::MAX)).unwrap_or(0);
+        (Name::IndexOf, [part, Value::Int(from)]) => {
+            let part = match needle(part)? {
+                Needle::Text(part) => part,
+                Needle::Nothing => return nowhere(),
+            };
+            let from = usize::try_from(from.as_i64()?).unwrap_or(0);
             // In the middle of a surrogate pair nothing begins, so the next character will do.
             let from = utf16::byte_offset(text, from)
                 .or_else(|| utf16::byte_offset(text, from + 1))
                 .unwrap_or(text.len());
             position(text, text[from..].find(&*part).map(|at| from + at))
         }
-        ("lastIndexOf", [part, Value::Int(from)]) => {
-            let part = needle(part)?;
+        (Name::LastIndexOf, [part, Value::Int(from)]) => {
+            let part = match needle(part)? {
+                Needle::Text(part) => part,
+                Needle::Nothing => return nowhere(),
+            };
             let from = usize::try_from(from.as_i64()?).ok();
             // What is found may begin at `from` but reach behind it.
             let end = from.map(|from| {
@@ -162,53 +181,79 @@ fn search<'a>(text: &Str<'a>, method: &str, arguments: &[Value<'a>]) -> Option<V
 /// New strings and lists.
 fn make<'a>(
     text: &Str<'a>,
-    method: &str,
+    name: Name,
     arguments: &[Value<'a>],
     budget: &mut Budget,
 ) -> Outcome<'a> {
-    let made = match (method, arguments) {
-        ("concat", [Value::Str(other)]) => {
+    let made = match (name, arguments) {
+        (Name::Concat, [Value::Str(other)]) => {
             budget.allocate_string(text.len() + other.len())?;
             [&**text, &**other].concat()
         }
-        ("replace", [Value::Str(from), Value::Str(to)]) => {
+        (Name::Replace, [Value::Str(from), Value::Str(to)]) => {
             return replace(text, from, to, budget).map(Some);
         }
-        ("toUpperCase", []) => {
+        (Name::Replace, [Value::Char(from), Value::Char(to)]) => {
+            let (from, to) = (value::char(*from), value::char(*to));
+            return replace(text, &from.to_string(), &to.to_string(), budget).map(Some);
+        }
+        (Name::ToUpperCase, [] | [Value::Str(_)]) => {
             budget.allocate_string(text.len())?;
             text.to_uppercase()
         }
-        ("toLowerCase", []) => {
+        (Name::ToLowerCase, [] | [Value::Str(_)]) => {
             budget.allocate_string(text.len())?;
             text.to_lowercase()
         }
-        ("repeat", [count @ Value::Int(_)]) => {
+        (Name::Repeat, [count @ Value::Int(_)]) => {
             let count = index_up_to(count, i64::MAX as usize)?;
             budget.allocate_string(text.len().saturating_mul(count))?;
             text.repeat(count)
         }
-        ("toCharArray", []) => {
+        (Name::Indent, [count]) => {
+            let count = count.as_int().unwrap_or_default();
+            return indent(text, count, budget).map(Some);
+        }
+        (Name::Lines, []) => {
+            let lines = lines(text).map(|line| Value::from(trimmed(text, line)));
+            let lines: Vec<_> = lines.collect();
+            budget.allocate_items(lines.len(), lines.len())?;
+            return Ok(Some(
+                List::of_kind(lines, ListStyle::Java, Kind::Iterator).into(),
+            ));
+        }
+        (Name::ToCharArray, []) => {
             let length = utf16::length(text);
             budget.allocate_items(length, length)?;
-            let units = text
-                .char_indices()
-                .flat_map(|(at, char)| match char.len_utf16() {
-                    1 => vec![text.slice(at, at + char.len_utf8())],
-                    _ => vec![Str::from("?"); 2],
-                });
-            return Ok(Some(Value::list(units.map(Value::Str))));
+            let units = text.encode_utf16().map(Value::Char).collect();
+            return Ok(Some(
+                List::of_kind(units, ListStyle::Java, Kind::Array).into(),
+            ));
         }
-        ("valueOf" | "copyValueOf", [value]) => {
+        (Name::ValueOf | Name::CopyValueOf, [] | [Value::Char(_), ..]) => {
+            let units = arguments.iter().filter_map(|value| match value {
+                Value::Char(unit) => Some(*unit),
+                _ => None,
+            });
+            budget.take_pass(arguments.len())?;
+            let chars = std::char::decode_utf16(units).map(|unit| unit.unwrap_or('?'));
+            let text: String = chars.collect();
+            budget.allocate_string(text.len())?;
+            return Ok(Some(text.into()));
+        }
+        (Name::ValueOf, [value]) => {
             let text = value.to_str_within(budget.limits())?;
             budget.allocate_string(text.len())?;
             return Ok(Some(text.into()));
         }
-        ("format", [Value::Str(pattern), values @ ..]) => format::format(pattern, values, budget)?,
-        ("formatted", values) => format::format(text, values, budget)?,
-        ("join", [Value::Str(between), Value::List(items)]) => {
+        (Name::Format, [Value::Str(pattern), values @ ..]) => {
+            format::format(pattern, values, budget)?
+        }
+        (Name::Formatted, values) => format::format(text, values, budget)?,
+        (Name::Join, [Value::Str(between), Value::List(items)]) => {
             join(between, &items.to_vec(), budget)?
         }
-        ("join", [Value::Str(between), items @ ..]) => join(between, items, budget)?,
+        (Name::Join, [Value::Str(between), items @ ..]) => join(between, items, budget)?,
         _ => return Ok(None),
     };
     Ok(Some(made.into()))
@@ -216,20 +261,20 @@ fn make<'a>(
 
 fn use_pattern<'a>(
     text: &Str<'a>,
-    method: &str,
+    name: Name,
     arguments: &[Value<'a>],
     budget: &mut Budget,
 ) -> Outcome<'a> {
-    Ok(match (method, arguments) {
-        ("matches", [Value::Str(regex)]) => Some(pattern::matches(text, regex, budget)?.into()),
-        ("replaceAll", [Value::Str(regex), Value::Str(replacement)]) => {
+    Ok(match (name, arguments) {
+        (Name::Matches, [Value::Str(regex)]) => Some(pattern::matches(text, regex, budget)?.into()),
+        (Name::ReplaceAll, [Value::Str(regex), Value::Str(replacement)]) => {
             Some(pattern::replace(text, regex, replacement, Which::All, budget)?.into())
         }
-        ("replaceFirst", [Value::Str(regex), Value::Str(replacement)]) => {
+        (Name::ReplaceFirst, [Value::Str(regex), Value::Str(replacement)]) => {
             Some(pattern::replace(text, regex, replacement, Which::First, budget)?.into())
         }
-        ("split", [Value::Str(regex)]) => Some(pattern::split(text, regex, 0, budget)?),
-        ("split", [Value::Str(regex), Value::Int(limit)]) => {
+        (Name::Split, [Value::Str(regex)]) => Some(pattern::split(text, regex, 0, budget)?),
+        (Name::Split, [Value::Str(regex), Value::Int(limit)]) => {
             Some(pattern::split(text, regex, limit.wrapping_i64(), budget)?)
         }
         _ => None,
@@ -258,15 +303,59 @@ fn join(between: &str, items: &[Value<'_>], budget: &mut Budget) -> Result<Strin
     let mut printer = Printer::for_string(&mut text, budget.limits());
     for (index, item) in items.iter().enumerate() {
         printer.text(if index == 0 { "" } else { between })?;
-        printer.value(item)?;
+        match item {
+            Value::Str(_) | Value::Null => printer.value(item)?,
+            _ => return Err(CallError::Arguments),
+        }
     }
     budget.take_pass(text.len() + items.len())?;
     budget.allocate_string(text.len())?;
     Ok(text)
 }
 
-fn is_blank(text: &str) -> bool {
-    text.chars().all(char::is_whitespace)
+/// The lines of a text without what ends them.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        let (line, ending) = rest.split_at(end);
+        let ending = ending.strip_prefix('\r').unwrap_or(ending);
+        let is_pair = rest[end..].starts_with('\r');
+        rest = match ending.strip_prefix('\n') {
+            Some(behind) => behind,
+            None if is_pair => ending,
+            None => "",
+        };
+        Some(line)
+    })
+}
+
+/// Every line with blanks before it, or with fewer of them, and a line end behind it.
+fn indent<'a>(text: &str, count: i64, budget: &mut Budget) -> Result<Value<'a>, CallError> {
+    let width = usize::try_from(count).unwrap_or_default();
+    let fewer = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
+    let added = lines(text).count().saturating_mul(width.saturating_add(1));
+    budget.allocate_string(text.len().saturating_add(added))?;
+    let mut made = String::new();
+    for line in lines(text) {
+        if count < 0 {
+            let blank = line.chars().take_while(|char| is_whitespace(*char));
+            let cut = blank.take(fewer).map(char::len_utf8).sum::<usize>();
+            made.push_str(&line[cut..]);
+        } else {
+            made.extend(std::iter::repeat_n(' ', width));
+            made.push_str(line);
+        }
+        made.push('\n');
+    }
+    Ok(made.into())
+}
+
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(is_whitespace)
 }
 
 /// `part` of `text`, borrowed as `text` is.
@@ -275,13 +364,23 @@ fn trimmed<'a>(text: &Str<'a>, part: &str) -> Str<'a> {
     text.slice(from, from + part.len())
 }
 
+/// What to look for in a string.
+enum Needle<'v> {
+    Text(Cow<'v, str>),
+    /// A code that no character has.
+    Nothing,
+}
+
 /// A string to look for: one, or a character by its code.
-fn needle<'v>(value: &'v Value<'_>) -> Option<std::borrow::Cow<'v, str>> {
+fn needle<'v>(value: &'v Value<'_>) -> Option<Needle<'v>> {
     match value {
-        Value::Str(text) => Some((&**text).into()),
+        Value::Str(text) => Some(Needle::Text((&**text).into())),
         Value::Int(code) => {
-            let code = u32::try_from(code.as_i64()?).ok()?;
-            Some(char::from_u32(code)?.to_string().into())
+            let code = code.as_i64().and_then(|code| u32::try_from(code).ok());
+            let char = code.and_then(std::char::from_u32);
+            Some(char.map_or(Needle::Nothing, |char| {
+                Needle::Text(char.to_string().into())
+            }))
         }
         _ => None,
     }
@@ -348,10 +447,4 @@ fn difference<T: Into<i64> + Ord + Copy>(
             (None, None) => return 0,
         }
     }
-}
-
-fn hash_code(text: &str) -> i32 {
-    text.encode_utf16().fold(0, |hash: i32, unit| {
-        hash.wrapping_mul(31).wrapping_add(unit.into())
-    })
 }

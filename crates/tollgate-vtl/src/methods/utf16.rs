@@ -27,6 +27,20 @@ pub(super) fn slice<'a>(text: &Str<'a>, from: usize, to: usize) -> Str<'a> {
     }
 }
 
+/// The unit at an offset.
+pub(super) fn unit(text: &str, at: usize) -> Option<u16> {
+    if text.is_ascii() {
+        return text.as_bytes().get(at).map(|byte| u16::from(*byte));
+    }
+    text.encode_utf16().nth(at)
+}
+
+/// The code of the character that begins at an offset, or of half a surrogate pair.
+pub(super) fn code_point(text: &str, at: usize) -> u32 {
+    let whole = byte_offset(text, at).and_then(|at| text[at..].chars().next());
+    whole.map_or_else(|| unit(text, at).unwrap_or_default().into(), u32::from)
+}
+
 /// The offset in UTF-16 units of a byte offset on a character boundary.
 pub(super) fn from_bytes(text: &str, bytes: usize) -> usize {
     length(&text[..bytes])

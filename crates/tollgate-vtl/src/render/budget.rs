@@ -1,7 +1,9 @@
 //! What is left of the limits of one render.
 
+use std::sync::Arc;
+
 use crate::limits::{LimitExceeded, Limits};
-use crate::methods::Patterns;
+use crate::methods::{ConstantPatterns, Patterns};
 use crate::profile::{Profile, Rules};
 use crate::value::Value;
 
@@ -15,6 +17,8 @@ pub(crate) struct Budget {
     bytes: usize,
     /// The regular expressions compiled so far.
     pub(crate) patterns: Patterns,
+    /// The regular expressions that the template names.
+    pub(crate) constants: Option<Arc<ConstantPatterns>>,
 }
 
 impl Budget {
@@ -27,6 +31,7 @@ impl Budget {
             rounds: limits.loop_rounds,
             bytes: limits.allocated_bytes,
             patterns: Patterns::default(),
+            constants: None,
         }
     }
 

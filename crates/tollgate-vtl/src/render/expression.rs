@@ -1,16 +1,19 @@
 //! Evaluates expressions.
 
-use crate::error::Interrupt;
-use crate::operators;
-use crate::program::{Chain, Expr, Operator};
-use crate::value::{Int, Map, Value};
+use crate::error::{Interrupt, RenderErrorKind};
+use crate::operators::{self, Side};
+use crate::profile::Syntax;
+use crate::program::{Chain, Expr, Operator, Precedence, Reference, Span};
+use crate::value::{Int, Kind, List, ListStyle, Map, Value};
 
-use super::Renderer;
+use super::code::Code;
+use super::variables::Variable;
+use super::{Flow, Renderer};
 
 impl<'a> Renderer<'a, '_> {
-    /// The value of an expression. A reference that leads nowhere is the empty string, as on
-    /// Amazon API Gateway; null is left to arithmetic without a result.
-    pub(super) fn value(&mut self, expr: &'a Expr) -> Result<Value<'a>, Interrupt> {
+    /// The value of an expression. A reference that leads nowhere is null, or the empty string on
+    /// Amazon API Gateway.
+    pub(super) fn value(&mut self, code: &Code<'a>, expr: &Expr) -> Result<Value<'a>, Interrupt> {
         self.budget.take_steps(1)?;
         Ok(match expr {
             Expr::Null => Value::Null,
@@ -18,80 +21,221 @@ impl<'a> Renderer<'a, '_> {
             Expr::Int(value) => (*value).into(),
             Expr::BigInt(digits) => {
                 let limits = *self.budget.limits();
-                Int::parse(self.program.text(*digits), &limits)?.into()
+                Int::parse(code.text(*digits), &limits)?.into()
             }
             Expr::Double(value) => (*value).into(),
-            Expr::Str(span) => self.program.text(*span).into(),
-            Expr::Interpolated(body) => self.capture(|renderer| renderer.run(*body))?.into(),
+            Expr::Str(span) => code.literal(*span).into(),
+            Expr::Interpolated(body) => {
+                let (text, flow) = self.capture(|renderer| renderer.run(code, *body))?;
+                if flow == Flow::Break {
+                    return Err(Interrupt::Break);
+                }
+                text.into()
+            }
+            Expr::Reference(reference) => match self.resolve(code, reference)? {
+                Value::Null if self.budget.rules().null_is_empty => "".into(),
+                value => value,
+            },
+            compound => self.deeper(|renderer| renderer.compound(code, compound))?,
+        })
+    }
+
+    /// The value of an expression that has others inside.
+    fn compound(&mut self, code: &Code<'a>, expr: &Expr) -> Result<Value<'a>, Interrupt> {
+        Ok(match expr {
             Expr::List(items) => {
                 self.budget.allocate_items(items.len(), items.len())?;
-                let items = items.iter().map(|item| self.value(item));
+                let items = items.iter().map(|item| self.value(code, item));
                 Value::List(items.collect::<Result<_, _>>()?)
             }
-            Expr::Range(bounds) => {
-                let bounds = (self.value(&bounds.0)?, self.value(&bounds.1)?);
-                self.range(&bounds.0, &bounds.1)?
-            }
+            Expr::Range(bounds) => self.range(code, bounds)?,
             Expr::Map(entries) => {
                 self.budget.allocate_items(entries.len(), entries.len())?;
                 let map = Map::new();
                 for (key, value) in entries {
-                    let key = self.value(key)?;
-                    map.insert(key, self.value(value)?);
+                    let key = self.value(code, key)?;
+                    map.insert(key, self.value(code, value)?);
                 }
                 map.into()
             }
-            Expr::Reference(reference) => match self.resolve(reference)? {
-                Value::Null => "".into(),
-                value => value,
-            },
-            Expr::Not(operand) => (!self.holds(operand)?).into(),
-            Expr::Chain(chain) => self.chain(chain)?,
+            Expr::Not(operand) => (!self.holds(code, operand)?).into(),
+            Expr::Negate(operand) => {
+                let value = self.value(code, operand)?;
+                let negative = operators::negate(&value, &mut self.budget)?;
+                if negative.is_null() && !has_text(operand) {
+                    return Err(RenderErrorKind::NoResult.into());
+                }
+                negative
+            }
+            Expr::Chain(chain) => self.chain(code, chain)?,
+            simple => self.value(code, simple)?,
         })
     }
 
-    /// Whether an expression counts as true. Of references only `false` does not; literals and
-    /// arithmetic never do, and are not even evaluated.
-    pub(super) fn holds(&mut self, expr: &'a Expr) -> Result<bool, Interrupt> {
+    /// Whether an expression counts as true. Arithmetic never does, nor do literals in Velocity
+    /// 1.7; they are not even evaluated.
+    pub(super) fn holds(&mut self, code: &Code<'a>, expr: &Expr) -> Result<bool, Interrupt> {
         Ok(match expr {
             Expr::Bool(value) => *value,
-            Expr::Reference(reference) => self.resolve(reference)?.as_bool() != Some(false),
-            Expr::Not(operand) => !self.holds(operand)?,
+            Expr::Reference(reference) => self.reference_holds(code, reference)?,
+            Expr::Not(operand) => !self.deeper(|renderer| renderer.holds(code, operand))?,
+            Expr::Negate(operand) => self.deeper(|renderer| renderer.holds(code, operand))?,
             Expr::Chain(chain) if chain.is_arithmetic() => false,
-            Expr::Chain(chain) => self.chain(chain)?.as_bool() == Some(true),
-            Expr::Null
-            | Expr::Int(_)
-            | Expr::BigInt(_)
-            | Expr::Double(_)
-            | Expr::Str(_)
-            | Expr::Interpolated(_)
-            | Expr::List(_)
-            | Expr::Range(_)
-            | Expr::Map(_) => false,
+            Expr::Chain(chain) => {
+                if let Some(holds) = self.compare_in_place(code, chain)? {
+                    return Ok(holds);
+                }
+                let value = self.deeper(|renderer| renderer.chain(code, chain))?;
+                value.as_bool() == Some(true)
+            }
+            Expr::Null | Expr::Range(_) => false,
+            // Whether there is anything in them, which need not be evaluated for that.
+            Expr::List(items) if self.budget.rules().literals_have_truth => {
+                !self.budget.rules().empty_is_false || !items.is_empty()
+            }
+            Expr::Map(entries) if self.budget.rules().literals_have_truth => {
+                !self.budget.rules().empty_is_false || !entries.is_empty()
+            }
+            _ if !self.budget.rules().literals_have_truth => false,
+            other => {
+                let value = self.value(code, other)?;
+                operators::is_true(&value, &self.budget)
+            }
         })
     }
 
-    fn chain(&mut self, chain: &'a Chain) -> Result<Value<'a>, Interrupt> {
+    /// Compares a reference with a literal of the same kind, which takes nothing out of its place;
+    /// none if the chain is anything else.
+    fn compare_in_place(
+        &mut self,
+        code: &Code<'a>,
+        chain: &Chain,
+    ) -> Result<Option<bool>, Interrupt> {
+        let (Expr::Reference(reference), [link]) = (&chain.first, &*chain.rest) else {
+            return Ok(None);
+        };
+        let compared = match link.operand {
+            Expr::Int(number) => self.look(reference, |value, _| {
+                let ordering = value.as_int()?.cmp(&number);
+                link.operator.accepts(ordering)
+            })?,
+            Expr::Str(text) if link.operator.precedence() == Precedence::Equality => {
+                self.look(reference, |value, _| {
+                    let equal = value.as_str()? == code.text(text);
+                    Some(equal == (link.operator == Operator::Equal))
+                })?
+            }
+            _ => None,
+        };
+        Ok(compared.flatten())
+    }
+
+    fn reference_holds(
+        &mut self,
+        code: &Code<'a>,
+        reference: &Reference,
+    ) -> Result<bool, Interrupt> {
+        let holds = self.look(reference, |value, output| {
+            operators::is_true(value, output.budget)
+        })?;
+        if let Some(holds) = holds {
+            return Ok(holds);
+        }
+        if reference.steps.is_empty() && reference.alternative.is_none() {
+            return Ok(match self.variable(reference.slot)? {
+                Variable::Block(block) => {
+                    // Velocity 1.7 looks whether it prints anything but null.
+                    if self.budget.rules().syntax == Syntax::V17 {
+                        self.capture(|renderer| renderer.print_block(code, reference, &block))?;
+                    }
+                    true
+                }
+                Variable::Value(value) => operators::is_true(&value, &self.budget),
+                Variable::Unread | Variable::Undefined => self.budget.rules().null_is_empty,
+            });
+        }
+        let value = self.resolve(code, reference)?;
+        Ok(operators::is_true(&value, &self.budget))
+    }
+
+    fn chain(&mut self, code: &Code<'a>, chain: &Chain) -> Result<Value<'a>, Interrupt> {
         // All operators of a chain have one precedence, so the first tells whether it is logic.
-        match chain.rest.first() {
-            Some((Operator::Or, _)) => return self.logic(chain, true).map(Value::from),
-            Some((Operator::And, _)) => return self.logic(chain, false).map(Value::from),
+        match chain.rest.first().map(|link| link.operator) {
+            Some(Operator::Or) => return self.logic(code, chain, true).map(Value::from),
+            Some(Operator::And) => return self.logic(code, chain, false).map(Value::from),
             _ => {}
         }
-        let mut result = self.value(&chain.first)?;
-        for (operator, operand) in &chain.rest {
-            let operand = self.value(operand)?;
+        let mut left = self.value(code, &chain.first)?;
+        let mut left_source = Span {
+            start: chain.start,
+            end: chain.first_end,
+        };
+        let left_has_text = has_text(&chain.first);
+        for link in &chain.rest {
+            let left_source_before = left_source;
+            let mut right = self.value(code, &link.operand)?;
             self.budget.take_steps(1)?;
-            result = operators::apply(*operator, &result, &operand, &mut self.budget)?;
+            left_source.end = link.source.end;
+            if let (Value::Int(a), Value::Int(b)) = (&left, &right)
+                && let Some(result) = operators::apply_to_ints(link.operator, a, b, &self.budget)?
+            {
+                left = result;
+                continue;
+            }
+            if link.operator == Operator::Add && !self.budget.rules().null_is_empty {
+                // Beside a string, what has no value adds its own text.
+                let null = match (&left, &right) {
+                    (Value::Null, Value::Str(_)) => {
+                        Some((&mut left, left_source_before, left_has_text))
+                    }
+                    (Value::Str(_), Value::Null) => {
+                        Some((&mut right, link.source, has_text(&link.operand)))
+                    }
+                    _ => None,
+                };
+                if let Some((null, source, has_text)) = null {
+                    if !has_text && self.budget.rules().syntax != Syntax::V17 {
+                        return Err(RenderErrorKind::NoResult.into());
+                    }
+                    *null = code.literal(source).into();
+                }
+            }
+            if self.budget.rules().strict_references
+                && link.operator.precedence() == Precedence::Relation
+                && !(left.is_number() && right.is_number())
+            {
+                return Err(RenderErrorKind::Operands.into());
+            }
+            let result = operators::apply(link.operator, &left, &right, &mut self.budget)?;
+            if self.budget.rules().syntax != Syntax::V17 {
+                // Velocity 2.x breaks where it wants to name what is at fault and cannot.
+                let at_fault = match link.operator.precedence() {
+                    Precedence::Relation if left.is_null() => Some(Side::Left),
+                    Precedence::Relation if right.is_null() => Some(Side::Right),
+                    Precedence::Sum | Precedence::Product if result.is_null() => {
+                        operators::culprit(&left, &right, &self.budget)
+                    }
+                    _ => None,
+                };
+                let named = match at_fault {
+                    Some(Side::Left) => left_has_text,
+                    Some(Side::Right) => has_text(&link.operand),
+                    None => true,
+                };
+                if !named {
+                    return Err(RenderErrorKind::NoResult.into());
+                }
+            }
+            left = result;
         }
-        Ok(result)
+        Ok(left)
     }
 
     /// Evaluates operands until one has the `decisive` truth.
-    fn logic(&mut self, chain: &'a Chain, decisive: bool) -> Result<bool, Interrupt> {
-        let operands = chain.rest.iter().map(|(_, operand)| operand);
+    fn logic(&mut self, code: &Code<'a>, chain: &Chain, decisive: bool) -> Result<bool, Interrupt> {
+        let operands = chain.rest.iter().map(|link| &link.operand);
         for operand in std::iter::once(&chain.first).chain(operands) {
-            if self.holds(operand)? == decisive {
+            if self.holds(code, operand)? == decisive {
                 return Ok(decisive);
             }
         }
@@ -99,26 +243,59 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// `[first..last]`, downwards if `last` is the smaller; null unless both are numbers.
-    fn range(&mut self, first: &Value<'a>, last: &Value<'a>) -> Result<Value<'a>, Interrupt> {
-        let (Some(first), Some(last)) = (bound(first), bound(last)) else {
+    fn range(&mut self, code: &Code<'a>, bounds: &(Expr, Expr)) -> Result<Value<'a>, Interrupt> {
+        let Some((first, last)) = self.bounds(code, bounds)? else {
             return Ok(Value::Null);
         };
-        let length = first.abs_diff(last) as usize + 1;
+        let length = (first.abs_diff(last) as usize).saturating_add(1);
         self.budget.allocate_items(length, length)?;
-        let numbers = (first.min(last)..=first.max(last)).map(Value::from);
-        Ok(if first <= last {
-            Value::list(numbers)
+        let items = if first <= last {
+            (first..=last).map(Value::from).collect()
         } else {
-            Value::list(numbers.rev())
-        })
+            (last..=first).rev().map(Value::from).collect()
+        };
+        let kind = match self.budget.rules().syntax {
+            Syntax::V17 => Kind::List,
+            Syntax::V2 | Syntax::V2Hyphens => Kind::Range,
+        };
+        Ok(List::of_kind(items, ListStyle::Java, kind).into())
+    }
+
+    /// The bounds of a range, if both are numbers.
+    pub(super) fn bounds(
+        &mut self,
+        code: &Code<'a>,
+        bounds: &(Expr, Expr),
+    ) -> Result<Option<(i64, i64)>, Interrupt> {
+        let first = self.value(code, &bounds.0)?;
+        let last = self.value(code, &bounds.1)?;
+        let strict = self.budget.rules().strict_references;
+        match (bound(&first), bound(&last)) {
+            (Some(first), Some(last)) => Ok(Some((first, last))),
+            _ if strict => Err(RenderErrorKind::Operands.into()),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Whether Velocity 2.x knows the text of an operand, for which it needs that of where it begins.
+fn has_text(operand: &Expr) -> bool {
+    match operand {
+        Expr::Reference(_)
+        | Expr::Str(_)
+        | Expr::Interpolated(_)
+        | Expr::Not(_)
+        | Expr::Negate(_) => true,
+        Expr::Chain(chain) => has_text(&chain.first),
+        _ => false,
     }
 }
 
 /// A bound of a range, which Java takes as an `int`.
-fn bound(value: &Value<'_>) -> Option<i32> {
+fn bound(value: &Value<'_>) -> Option<i64> {
     match value {
-        Value::Int(number) => Some(number.wrapping_i64() as i32),
-        Value::Double(number) => Some(*number as i32),
+        Value::Int(number) => Some((number.wrapping_i64() as i32).into()),
+        Value::Double(number) => Some((*number as i32).into()),
         _ => None,
     }
 }

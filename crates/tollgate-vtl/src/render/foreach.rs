@@ -5,10 +5,13 @@ use std::rc::{Rc, Weak};
 
 use crate::error::{CallError, Interrupt, RenderErrorKind};
 use crate::limits::LimitExceeded;
-use crate::program::Slot;
-use crate::value::{List, Object, Value};
+use crate::profile::Syntax;
+use crate::program::{Expr, Slot};
+use crate::value::{Kind, List, Map, Object, Value};
 
-use super::{Renderer, Variable};
+use super::Renderer;
+use super::code::Code;
+use super::variables::Variable;
 
 /// A loop that runs.
 pub(super) struct Loop<'a> {
@@ -20,94 +23,164 @@ pub(super) struct Loop<'a> {
     start: usize,
     /// The operation behind the loop.
     exit: usize,
-    /// What the variables this loop sets were before it.
+    /// What `$foreach` was before, if the template asks for it.
+    state: Option<(Slot, Variable<'a>)>,
+    /// What the other variables this loop sets were before it.
     saved: Vec<(Slot, Variable<'a>)>,
 }
 
 /// What a loop walks.
-enum Items<'a> {
+pub(super) enum Items<'a> {
     /// A list, walked where it is, and its length at the start.
     List(List<'a>, usize),
-    /// A copy of the values of something else.
+    /// The values of a map, and the map, which must not grow or shrink.
+    Map(Vec<Value<'a>>, Map<'a>),
+    /// The values of something else.
     Copy(Vec<Value<'a>>),
+    /// `[first..last]`, of which nothing is made but the item at hand.
+    Range {
+        first: i64,
+        down: bool,
+        length: usize,
+    },
 }
 
-impl<'a> Loop<'a> {
-    pub(super) fn new(variable: Slot, collection: &Value<'a>, start: usize, exit: usize) -> Self {
-        let items = match collection {
-            Value::List(list) => Items::List(list.clone(), list.len()),
-            Value::Map(map) => Items::Copy(map.entries().values().cloned().collect()),
-            Value::Object(object) => Items::Copy(
+impl<'a> Items<'a> {
+    /// What a value has to walk; nothing if it is not a collection.
+    fn of(value: &Value<'a>) -> Option<Self> {
+        Some(match value {
+            Value::List(list) => match list.kind() {
+                // A view changes with its map, which must not.
+                Kind::View(_, Some(map)) if let Some(map) = map.upgrade() => {
+                    Self::Map(list.to_vec(), map)
+                }
+                _ => Self::List(list.clone(), list.len()),
+            },
+            Value::Map(map) => Self::Map(map.entries().values().cloned().collect(), map.clone()),
+            Value::Object(object) => Self::Copy(
                 object
                     .entries()
                     .into_iter()
                     .map(|(_, value)| value)
                     .collect(),
             ),
-            _ => Items::Copy(Vec::new()),
+            _ => return None,
+        })
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::List(_, length) | Self::Range { length, .. } => *length,
+            Self::Map(values, _) | Self::Copy(values) => values.len(),
+        }
+    }
+
+    /// Whether there is an item at `index`, in a list as it is now.
+    fn has(&self, index: usize) -> bool {
+        match self {
+            Self::List(list, _) => index != list.len(),
+            Self::Map(values, map) => index < values.len() || map.len() != values.len(),
+            other => index < other.len(),
+        }
+    }
+
+    /// The item at `index`.
+    fn get(&self, index: usize) -> Result<Value<'a>, RenderErrorKind> {
+        let item = match self {
+            Self::List(list, length) if list.len() == *length => list.get(index),
+            Self::Map(values, map) if map.len() == values.len() => values.get(index).cloned(),
+            Self::List(..) | Self::Map(..) => None,
+            Self::Copy(values) => values.get(index).cloned(),
+            Self::Range { first, down, .. } => {
+                let offset = index as i64;
+                Some(Value::from(if *down {
+                    first - offset
+                } else {
+                    first + offset
+                }))
+            }
         };
+        item.ok_or(RenderErrorKind::ListChanged)
+    }
+}
+
+impl<'a> Loop<'a> {
+    pub(super) fn new(variable: Slot, items: Items<'a>, start: usize, exit: usize) -> Self {
         Self {
             items,
             variable,
             index: 0,
             start,
             exit,
+            state: None,
             saved: Vec::new(),
         }
-    }
-
-    fn len(&self) -> usize {
-        match &self.items {
-            Items::List(_, length) => *length,
-            Items::Copy(values) => values.len(),
-        }
-    }
-
-    /// The item of this round.
-    fn item(&self) -> Result<Value<'a>, RenderErrorKind> {
-        let item = match &self.items {
-            Items::List(list, length) if list.len() == *length => list.get(self.index),
-            Items::List(..) => None,
-            Items::Copy(values) => values.get(self.index).cloned(),
-        };
-        item.ok_or(RenderErrorKind::ListChanged)
     }
 }
 
 impl<'a> Renderer<'a, '_> {
-    /// Begins a loop and says where to go on.
+    /// What a `#foreach` walks.
+    pub(super) fn items(
+        &mut self,
+        code: &Code<'a>,
+        collection: &Expr,
+    ) -> Result<Items<'a>, Interrupt> {
+        if let Expr::Range(bounds) = collection {
+            let range = self.bounds(code, bounds)?;
+            return Ok(match range {
+                Some((first, last)) => Items::Range {
+                    first,
+                    down: last < first,
+                    length: (first.abs_diff(last) as usize).saturating_add(1),
+                },
+                None => Items::Copy(Vec::new()),
+            });
+        }
+        let value = self.value(code, collection)?;
+        let items = match Items::of(&value) {
+            Some(items) => items,
+            None if value.is_null() || self.skips_invalid() => Items::Copy(Vec::new()),
+            None => return Err(RenderErrorKind::NotIterable.into()),
+        };
+        if let Items::Map(values, _) | Items::Copy(values) = &items {
+            self.budget.allocate_items(values.len(), values.len())?;
+        }
+        Ok(items)
+    }
+
+    fn skips_invalid(&self) -> bool {
+        let rules = self.budget.rules();
+        rules.skips_invalid && !rules.strict_references
+    }
+
+    /// Begins a loop and says where to go on: at its first round, or at `empty`.
     pub(super) fn begin_loop(
         &mut self,
         mut started: Loop<'a>,
+        empty: usize,
         loops: &mut Vec<Loop<'a>>,
     ) -> Result<usize, Interrupt> {
-        if started.len() == 0 {
-            return Ok(started.exit);
+        if started.items.len() == 0 || self.budget.rules().max_rounds == Some(0) {
+            return Ok(empty);
         }
-        if let Items::Copy(values) = &started.items {
-            self.budget.allocate_items(values.len(), values.len())?;
-        }
-        let names = &self.program.loop_variables;
+        let names = self.loop_variables;
         if let Some(slot) = names.foreach {
             let state = Rc::new_cyclic(|this| LoopState {
                 index: Cell::new(0),
-                length: started.len(),
+                length: started.items.len(),
                 parent: self.loops.last().cloned(),
                 this: Weak::clone(this),
             });
             self.loops.push(Rc::clone(&state));
-            let before = self.set_variable(slot, Variable::Value(Value::Object(state)));
-            started.saved.push((slot, before));
+            started.state = Some((slot, self.saved(slot)?));
+            self.set_variable(slot, Variable::Value(Value::Object(state)));
         }
-        let others = [
-            names.velocity_count,
-            names.velocity_has_next,
-            Some(started.variable),
-        ];
-        for slot in others.into_iter().flatten() {
-            started
-                .saved
-                .push((slot, self.set_variable(slot, Variable::Unread)));
+        let legacy = match self.budget.rules().syntax {
+            Syntax::V17 => [names.velocity_count, names.velocity_has_next],
+            Syntax::V2 | Syntax::V2Hyphens => [None, None],
+        };
+        for slot in legacy.into_iter().chain([Some(started.variable)]).flatten() {
+            started.saved.push((slot, self.saved(slot)?));
         }
         self.begin_round(&started)?;
         let start = started.start;
@@ -117,16 +190,19 @@ impl<'a> Renderer<'a, '_> {
 
     /// Ends a round of the innermost loop and says where to go on.
     pub(super) fn next_round(&mut self, loops: &mut Vec<Loop<'a>>) -> Result<usize, Interrupt> {
-        let mut current = loops
-            .pop()
+        let current = loops
+            .last_mut()
             .expect("an #end of #foreach runs inside its loop");
         current.index += 1;
-        if current.index == current.len() {
-            return Ok(self.end_loop(current));
+        let most = self.budget.rules().max_rounds;
+        if !current.items.has(current.index) || most.is_some_and(|most| current.index >= most) {
+            return Ok(match loops.pop() {
+                Some(ended) => self.end_loop(ended),
+                None => 0,
+            });
         }
-        self.begin_round(&current)?;
         let start = current.start;
-        loops.push(current);
+        self.begin_round(current)?;
         Ok(start)
     }
 
@@ -137,33 +213,42 @@ impl<'a> Renderer<'a, '_> {
             return Err(LimitExceeded::ForeachRounds(most).into());
         }
         self.budget.take_round()?;
-        let names = &self.program.loop_variables;
-        if names.foreach.is_some() {
-            let state = self
-                .loops
-                .last()
-                .expect("a loop of a template with $foreach has a state");
+        let names = self.loop_variables;
+        if current.state.is_some()
+            && let Some(state) = self.loops.last()
+        {
             state.index.set(current.index);
         }
-        if let Some(slot) = names.velocity_count {
-            self.set_variable(slot, Variable::Value((current.index + 1).into()));
-        }
-        if let Some(slot) = names.velocity_has_next {
-            let has_next = current.index + 1 < current.len();
-            self.set_variable(slot, Variable::Value(has_next.into()));
+        if self.budget.rules().syntax == Syntax::V17 {
+            if let Some(slot) = names.velocity_count {
+                self.set_variable(slot, Variable::Value((current.index + 1).into()));
+            }
+            if let Some(slot) = names.velocity_has_next {
+                let has_next = current.index + 1 < current.items.len();
+                self.set_variable(slot, Variable::Value(has_next.into()));
+            }
         }
         // Last, so that a loop over `$velocityCount` gets its items.
-        self.set_variable(current.variable, Variable::Value(current.item()?));
+        let item = current.items.get(current.index)?;
+        self.set_variable(current.variable, Variable::Value(item));
         Ok(())
     }
 
     /// Gives the variables of a loop their former values back and says where to go on.
     pub(super) fn end_loop(&mut self, ended: Loop<'a>) -> usize {
-        if self.program.loop_variables.foreach.is_some() {
-            self.loops.pop();
-        }
         for (slot, before) in ended.saved.into_iter().rev() {
-            self.set_variable(slot, before);
+            self.restore_variable(slot, before);
+        }
+        if let Some((slot, before)) = ended.state
+            && let Some(state) = self.loops.pop()
+        {
+            // What the template itself has put there stays.
+            let current = &self.variables[slot.0 as usize];
+            if let Variable::Value(Value::Object(object)) = current
+                && std::ptr::addr_eq(Rc::as_ptr(object), Rc::as_ptr(&state))
+            {
+                self.restore_variable(slot, before);
+            }
         }
         ended.exit
     }

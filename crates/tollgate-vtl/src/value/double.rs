@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 /// Appends `number` by the rules of Java's `Double.toString`.
 pub(super) fn print(number: f64, out: &mut String) {
-    // Writing to a `String` cannot fail, so the results below carry nothing.
     let magnitude = number.abs();
     if number.is_nan() {
         out.push_str("NaN");
@@ -15,9 +14,10 @@ pub(super) fn print(number: f64, out: &mut String) {
             "-Infinity"
         });
     } else if number == 0.0 || (1e-3..1e7).contains(&magnitude) {
-        let _ = write!(out, "{number:?}");
+        out.push_str(zmij::Buffer::new().format_finite(number));
     } else {
         let start = out.len();
+        // Writing to a `String` cannot fail.
         let _ = write!(out, "{number:E}");
         let exponent = start + out[start..].find('E').expect("the format puts an exponent");
         if !out[start..exponent].contains('.') {

@@ -2,8 +2,9 @@
 
 use std::cell::{Ref, RefCell, RefMut};
 use std::fmt;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
+use super::map::WeakMap;
 use super::{Value, release};
 
 /// A list, shared by all its clones.
@@ -20,8 +21,45 @@ pub enum ListStyle {
     Json,
 }
 
+/// What a list is in Java, which decides on the methods it has.
+#[derive(Clone, Default)]
+pub(crate) enum Kind<'a> {
+    /// An `ArrayList`.
+    #[default]
+    List,
+    /// A range of Velocity 2.x, which cannot be changed.
+    Range,
+    /// An array, whose length is fixed.
+    Array,
+    /// What an iterator has yet to give.
+    Iterator,
+    /// A part of another list from an index on, which changes with it.
+    Part(WeakList<'a>, usize),
+    /// A view of a map, which changes with it.
+    View(View, Option<WeakMap<'a>>),
+}
+
+/// What of a map a view shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum View {
+    Keys,
+    Values,
+    Entries,
+}
+
+/// A list that is not kept alive.
+#[derive(Clone)]
+pub(crate) struct WeakList<'a>(Weak<Data<'a>>);
+
+impl<'a> WeakList<'a> {
+    pub(crate) fn upgrade(&self) -> Option<List<'a>> {
+        self.0.upgrade().map(List)
+    }
+}
+
 struct Data<'a> {
     style: ListStyle,
+    kind: Kind<'a>,
     items: RefCell<Vec<Value<'a>>>,
 }
 
@@ -29,8 +67,28 @@ impl<'a> List<'a> {
     /// A list of `items` that prints in `style`.
     #[must_use]
     pub fn new(items: Vec<Value<'a>>, style: ListStyle) -> Self {
-        let items = RefCell::new(items);
-        Self(Rc::new(Data { style, items }))
+        Self(Rc::new(Data {
+            style,
+            kind: Kind::List,
+            items: RefCell::new(items),
+        }))
+    }
+
+    /// Something of Java that Velocity treats as a list.
+    pub(crate) fn of_kind(items: Vec<Value<'a>>, style: ListStyle, kind: Kind<'a>) -> Self {
+        Self(Rc::new(Data {
+            style,
+            kind,
+            items: RefCell::new(items),
+        }))
+    }
+
+    pub(crate) fn kind(&self) -> &Kind<'a> {
+        &self.0.kind
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakList<'a> {
+        WeakList(Rc::downgrade(&self.0))
     }
 
     /// How this list prints.
@@ -114,6 +172,6 @@ impl fmt::Debug for List<'_> {
 
 impl Drop for Data<'_> {
     fn drop(&mut self) {
-        release::release(self.items.get_mut().drain(..));
+        release::release(std::mem::take(self.items.get_mut()));
     }
 }

@@ -2,26 +2,40 @@
 
 use std::cell::{Ref, RefCell, RefMut};
 use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
-use indexmap::{Equivalent, IndexMap};
-
+use super::entries::Entries;
+use super::key::{Key, KeyRef};
 use super::{Value, release};
 
 /// A map, shared by all its clones. Any value can be a key; lists and maps are keys by identity.
 #[derive(Clone)]
 pub struct Map<'a>(Rc<Data<'a>>);
 
+/// A map that is not kept alive.
+#[derive(Clone)]
+pub(crate) struct WeakMap<'a>(Weak<Data<'a>>);
+
+impl<'a> WeakMap<'a> {
+    pub(crate) fn upgrade(&self) -> Option<Map<'a>> {
+        self.0.upgrade().map(Map)
+    }
+}
+
 struct Data<'a> {
-    entries: RefCell<IndexMap<Key<'a>, Value<'a>>>,
+    entries: RefCell<Entries<'a>>,
 }
 
 impl<'a> Map<'a> {
     /// An empty map.
     #[must_use]
     pub fn new() -> Self {
-        Self::from_iter::<[(Value<'a>, Value<'a>); 0]>([])
+        Self::with_entries(Entries::default())
+    }
+
+    fn with_entries(entries: Entries<'a>) -> Self {
+        let entries = RefCell::new(entries);
+        Self(Rc::new(Data { entries }))
     }
 
     /// Number of entries.
@@ -59,7 +73,7 @@ impl<'a> Map<'a> {
     /// Takes out what is under `key`; the others keep their order.
     #[expect(clippy::must_use_candidate, reason = "called for its effect")]
     pub fn remove(&self, key: &Value<'a>) -> Option<Value<'a>> {
-        self.entries_mut().shift_remove(&KeyRef(key))
+        self.entries_mut().remove(&KeyRef(key))
     }
 
     /// A copy of the entries as they are now.
@@ -77,12 +91,16 @@ impl<'a> Map<'a> {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
-    pub(crate) fn entries(&self) -> Ref<'_, IndexMap<Key<'a>, Value<'a>>> {
+    pub(crate) fn entries(&self) -> Ref<'_, Entries<'a>> {
         self.0.entries.borrow()
     }
 
-    pub(crate) fn entries_mut(&self) -> RefMut<'_, IndexMap<Key<'a>, Value<'a>>> {
+    pub(crate) fn entries_mut(&self) -> RefMut<'_, Entries<'a>> {
         self.0.entries.borrow_mut()
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakMap<'a> {
+        WeakMap(Rc::downgrade(&self.0))
     }
 
     pub(super) fn address(&self) -> usize {
@@ -90,7 +108,7 @@ impl<'a> Map<'a> {
     }
 
     /// The entries, if nobody else holds this map.
-    pub(super) fn unshared(&mut self) -> Option<&mut IndexMap<Key<'a>, Value<'a>>> {
+    pub(super) fn unshared(&mut self) -> Option<&mut Entries<'a>> {
         Rc::get_mut(&mut self.0).map(|data| data.entries.get_mut())
     }
 }
@@ -105,11 +123,8 @@ impl<'a, K: Into<Value<'a>>> FromIterator<(K, Value<'a>)> for Map<'a> {
     fn from_iter<I: IntoIterator<Item = (K, Value<'a>)>>(entries: I) -> Self {
         let entries = entries
             .into_iter()
-            .map(|(key, value)| (Key(key.into()), value))
-            .collect();
-        Self(Rc::new(Data {
-            entries: RefCell::new(entries),
-        }))
+            .map(|(key, value)| (Key(key.into()), value));
+        Self::with_entries(entries.collect())
     }
 }
 
@@ -121,123 +136,6 @@ impl fmt::Debug for Map<'_> {
 
 impl Drop for Data<'_> {
     fn drop(&mut self) {
-        let entries = self.entries.get_mut().drain(..);
-        release::release(entries.flat_map(|(key, value)| [key.0, value]));
-    }
-}
-
-/// One entry of a map: a key and the value it had when the entry was taken.
-#[derive(Clone)]
-pub struct Entry<'a>(Rc<EntryData<'a>>);
-
-struct EntryData<'a> {
-    key: Value<'a>,
-    value: Value<'a>,
-}
-
-impl<'a> Entry<'a> {
-    /// An entry of its own.
-    #[must_use]
-    pub fn new(key: Value<'a>, value: Value<'a>) -> Self {
-        Self(Rc::new(EntryData { key, value }))
-    }
-
-    /// The key.
-    #[must_use]
-    pub fn key(&self) -> &Value<'a> {
-        &self.0.key
-    }
-
-    /// The value.
-    #[must_use]
-    pub fn value(&self) -> &Value<'a> {
-        &self.0.value
-    }
-
-    pub(super) fn address(&self) -> usize {
-        Rc::as_ptr(&self.0) as usize
-    }
-
-    /// Takes out key and value, if nobody else holds this entry.
-    pub(super) fn unshared(&mut self) -> Option<[Value<'a>; 2]> {
-        Rc::get_mut(&mut self.0).map(EntryData::take)
-    }
-}
-
-impl<'a> EntryData<'a> {
-    fn take(&mut self) -> [Value<'a>; 2] {
-        [&mut self.key, &mut self.value].map(|part| std::mem::replace(part, Value::Null))
-    }
-}
-
-impl Drop for EntryData<'_> {
-    fn drop(&mut self) {
-        release::release(self.take().into_iter());
-    }
-}
-
-impl fmt::Debug for Entry<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Entry({:?}={:?})", self.key(), self.value())
-    }
-}
-
-/// A value as key, compared without walking into containers.
-pub(crate) struct Key<'a>(pub(crate) Value<'a>);
-
-/// [`Key`] for lookups.
-pub(crate) struct KeyRef<'v, 'a>(pub(crate) &'v Value<'a>);
-
-impl Hash for Key<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        KeyRef(&self.0).hash(state);
-    }
-}
-
-impl PartialEq for Key<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        KeyRef(&self.0).equivalent(other)
-    }
-}
-
-impl Eq for Key<'_> {}
-
-impl Hash for KeyRef<'_, '_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match self.0 {
-            // Nothing beside the text, so that a plain `str` finds its entry.
-            Value::Str(text) => text.hash(state),
-            Value::Null => 0.hash(state),
-            Value::Bool(value) => value.hash(state),
-            Value::Int(number) => number.hash(state),
-            Value::Double(number) => number.to_bits().hash(state),
-            Value::List(list) => list.address().hash(state),
-            Value::Map(map) => map.address().hash(state),
-            Value::Entry(entry) => entry.address().hash(state),
-            Value::Object(object) => (Rc::as_ptr(object).cast::<()>() as usize).hash(state),
-        }
-    }
-}
-
-impl<'a> Equivalent<Key<'a>> for KeyRef<'_, 'a> {
-    fn equivalent(&self, key: &Key<'a>) -> bool {
-        match (self.0, &key.0) {
-            (Value::Str(a), Value::Str(b)) => a == b,
-            (Value::Null, Value::Null) => true,
-            (Value::Bool(a), Value::Bool(b)) => a == b,
-            (Value::Int(a), Value::Int(b)) => a == b,
-            (Value::Double(a), Value::Double(b)) => a.to_bits() == b.to_bits(),
-            (Value::List(a), Value::List(b)) => a.ptr_eq(b),
-            (Value::Map(a), Value::Map(b)) => a.ptr_eq(b),
-            (Value::Entry(a), Value::Entry(b)) => Rc::ptr_eq(&a.0, &b.0),
-            (Value::Object(a), Value::Object(b)) => Rc::ptr_eq(a, b),
-            _ => false,
-        }
-    }
-}
-
-impl<'a> Equivalent<Key<'a>> for str {
-    fn equivalent(&self, key: &Key<'a>) -> bool {
-        key.0.as_str() == Some(self)
+        release::release(std::mem::take(self.entries.get_mut()));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::plain::plain_length;
 use super::{ListStyle, Value, double};
 use crate::limits::{LimitExceeded, Limits};
 
@@ -10,9 +11,9 @@ use crate::limits::{LimitExceeded, Limits};
 /// Containers may contain themselves or share parts, so both depth and length are bounded.
 pub(crate) struct Printer<'o> {
     out: &'o mut String,
-    /// Length `out` must not pass, and the error if it does.
+    /// Length `out` must not pass, and whether it is a string value.
     longest: usize,
-    too_long: LimitExceeded,
+    is_string: bool,
     depth: usize,
     deepest: usize,
 }
@@ -20,31 +21,38 @@ pub(crate) struct Printer<'o> {
 impl<'o> Printer<'o> {
     /// Prints into a string value.
     pub(crate) fn for_string(out: &'o mut String, limits: &Limits) -> Self {
-        let too_long = LimitExceeded::StringBytes(limits.string_bytes);
-        Self::new(out, limits.string_bytes, too_long, limits)
+        Self::new(out, true, limits)
     }
 
-    /// Prints into the output of the template.
-    pub(crate) fn for_output(out: &'o mut String, limits: &Limits) -> Self {
-        let too_long = LimitExceeded::OutputBytes(limits.output_bytes);
-        Self::new(out, limits.output_bytes, too_long, limits)
-    }
-
-    fn new(out: &'o mut String, longest: usize, too_long: LimitExceeded, limits: &Limits) -> Self {
-        let deepest = limits.value_depth;
+    /// Prints into the output of the template, or into a string.
+    #[inline]
+    pub(crate) fn new(out: &'o mut String, is_string: bool, limits: &Limits) -> Self {
+        let longest = match is_string {
+            true => limits.string_bytes,
+            false => limits.output_bytes,
+        };
         Self {
             out,
             longest,
-            too_long,
+            is_string,
             depth: 0,
-            deepest,
+            deepest: limits.value_depth,
+        }
+    }
+
+    #[cold]
+    fn too_long(&self) -> LimitExceeded {
+        match self.is_string {
+            true => LimitExceeded::StringBytes(self.longest),
+            false => LimitExceeded::OutputBytes(self.longest),
         }
     }
 
     /// Appends plain text.
+    #[inline]
     pub(crate) fn text(&mut self, text: &str) -> Result<(), LimitExceeded> {
         if text.len() > self.longest.saturating_sub(self.out.len()) {
-            return Err(self.too_long);
+            return Err(self.too_long());
         }
         self.out.push_str(text);
         Ok(())
@@ -57,14 +65,19 @@ impl<'o> Printer<'o> {
             Value::Bool(true) => self.text("true"),
             Value::Bool(false) => self.text("false"),
             Value::Int(number) => {
-                // Writing to a `String` cannot fail.
-                let _ = write!(self.out, "{number}");
+                number.print(self.out);
                 self.check()
             }
             Value::Double(number) => {
                 double::print(*number, self.out);
                 self.check()
             }
+            Value::Decimal(number) => {
+                // Writing to a `String` cannot fail.
+                let _ = write!(self.out, "{number}");
+                self.check()
+            }
+            Value::Char(unit) => self.text(char(*unit).encode_utf8(&mut [0; 4])),
             Value::Str(text) => self.text(text),
             Value::List(list) if list.style() == ListStyle::Json => self.json(value),
             Value::List(list) => self.nested(|printer| {
@@ -103,7 +116,10 @@ impl<'o> Printer<'o> {
             Value::Null => self.text("null"),
             // JSON has no word for these two.
             Value::Double(number) if !number.is_finite() => self.text("null"),
-            Value::Bool(_) | Value::Int(_) | Value::Double(_) => self.value(value),
+            Value::Bool(_) | Value::Int(_) | Value::Double(_) | Value::Decimal(_) => {
+                self.value(value)
+            }
+            Value::Char(unit) => self.quoted(char(*unit).encode_utf8(&mut [0; 4])),
             Value::Str(text) => self.quoted(text),
             Value::List(list) => self.nested(|printer| {
                 printer.text("[")?;
@@ -148,32 +164,29 @@ impl<'o> Printer<'o> {
         })
     }
 
-    fn quoted(&mut self, text: &str) -> Result<(), LimitExceeded> {
+    fn quoted(&mut self, mut text: &str) -> Result<(), LimitExceeded> {
         self.text("\"")?;
-        let mut plain_from = 0;
-        for (at, byte) in text.bytes().enumerate() {
-            let escape = match byte {
-                b'"' => "\\\"",
-                b'\\' => "\\\\",
-                b'\n' => "\\n",
-                b'\r' => "\\r",
-                b'\t' => "\\t",
-                0x08 => "\\b",
-                0x0c => "\\f",
-                0..=0x1f => "",
-                _ => continue,
+        loop {
+            let (plain, rest) = text.split_at(plain_length(text.as_bytes()));
+            self.text(plain)?;
+            let Some(byte) = rest.bytes().next() else {
+                return self.text("\"");
             };
-            self.text(&text[plain_from..at])?;
-            if escape.is_empty() {
-                // Writing to a `String` cannot fail.
-                let _ = write!(self.out, "\\u{byte:04x}");
-            } else {
-                self.text(escape)?;
+            match byte {
+                b'"' => self.text("\\\"")?,
+                b'\\' => self.text("\\\\")?,
+                b'\n' => self.text("\\n")?,
+                b'\r' => self.text("\\r")?,
+                b'\t' => self.text("\\t")?,
+                0x08 => self.text("\\b")?,
+                0x0c => self.text("\\f")?,
+                control => {
+                    // Writing to a `String` cannot fail.
+                    let _ = write!(self.out, "\\u{control:04x}");
+                }
             }
-            plain_from = at + 1;
+            text = &rest[1..];
         }
-        self.text(&text[plain_from..])?;
-        self.text("\"")
     }
 
     /// A printer into another string, as deep as this one.
@@ -196,8 +209,13 @@ impl<'o> Printer<'o> {
 
     fn check(&self) -> Result<(), LimitExceeded> {
         if self.out.len() > self.longest {
-            return Err(self.too_long);
+            return Err(self.too_long());
         }
         Ok(())
     }
+}
+
+/// Half a surrogate pair prints as `?`, which is how Java writes it out.
+pub(crate) fn char(unit: u16) -> char {
+    char::from_u32(unit.into()).unwrap_or('?')
 }

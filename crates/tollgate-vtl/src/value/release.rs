@@ -3,11 +3,32 @@
 //! A template can nest a list in itself a million times over; freeing that one level per stack
 //! frame would overflow the stack.
 
+use std::cell::Cell;
+
 use super::Value;
 
-/// Drops `values` and whatever only they hold.
-pub(super) fn release<'a>(values: impl Iterator<Item = Value<'a>>) {
-    let mut pending: Vec<_> = values.filter(is_container).collect();
+/// Levels that may be freed by recursion, which needs no memory.
+const SHALLOW: u32 = 32;
+
+thread_local! {
+    /// Collections being freed, each inside the one before.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Drops what a collection held, and whatever only that holds.
+pub(super) fn release<'a>(content: impl IntoIterator<Item = Value<'a>>) {
+    let depth = DEPTH.get();
+    if depth < SHALLOW {
+        DEPTH.set(depth + 1);
+        drop(content);
+        DEPTH.set(depth);
+    } else {
+        release_deep(content);
+    }
+}
+
+fn release_deep<'a>(content: impl IntoIterator<Item = Value<'a>>) {
+    let mut pending: Vec<_> = content.into_iter().filter(is_container).collect();
     while let Some(mut value) = pending.pop() {
         match &mut value {
             Value::List(list) => {
@@ -17,7 +38,7 @@ pub(super) fn release<'a>(values: impl Iterator<Item = Value<'a>>) {
             }
             Value::Map(map) => {
                 if let Some(entries) = map.unshared() {
-                    let values = entries.drain(..).flat_map(|(key, value)| [key.0, value]);
+                    let values = std::mem::take(entries).into_iter();
                     pending.extend(values.filter(is_container));
                 }
             }

@@ -15,6 +15,12 @@ enum Repr<'a> {
 }
 
 impl<'a> Str<'a> {
+    /// A string of its own.
+    #[cfg(feature = "json")]
+    pub(crate) fn copied(text: &str) -> Self {
+        Self(Repr::Shared(text.into()))
+    }
+
     /// The part of this string in the byte range `from..to`, borrowed if the string is.
     ///
     /// # Panics

@@ -1,5 +1,4 @@
 use super::{Entry, List, ListStyle, Map, Value, equals};
-use crate::limits::Limits;
 use crate::render::Budget;
 
 fn printed(value: &Value<'_>) -> String {
@@ -97,4 +96,53 @@ fn debug_output_ends_for_values_that_contain_themselves() {
 fn absent_values_are_null() {
     assert!(Value::from(None::<&str>).is_null());
     assert_eq!(Value::from(Some("a")).as_str(), Some("a"));
+}
+
+#[test]
+fn a_value_takes_three_words() {
+    assert_eq!(size_of::<Value<'_>>(), 3 * size_of::<usize>());
+}
+
+/// The order of entries, and which of them are there, as maps grow past what is searched one by one.
+#[test]
+fn maps_keep_their_order_however_large() {
+    for count in [0, 1, 15, 16, 17, 40] {
+        let name = |number: i64| Value::from(format!("name {number}"));
+        let map = Map::new();
+        for number in 0..count {
+            assert!(map.insert(name(number), number.into()).is_none());
+        }
+        for number in 0..count {
+            let before = map.insert(name(number), (number * 2).into());
+            assert_eq!(before.and_then(|value| value.as_int()), Some(number));
+        }
+        assert!(map.get("name").is_none());
+        if count > 2 {
+            let removed = map.remove(&name(1));
+            assert_eq!(removed.and_then(|value| value.as_int()), Some(2));
+            map.insert(name(1), 2.into());
+        }
+        let mut expected: Vec<_> = (0..count).collect();
+        if count > 2 {
+            expected.remove(1);
+            expected.push(1);
+        }
+        let numbers = map.to_vec().into_iter().map(|(_, value)| value.as_int());
+        let expected = expected.into_iter().map(|number| Some(number * 2));
+        assert!(numbers.eq(expected), "{count} entries");
+        assert_eq!(map.len(), count as usize);
+    }
+}
+
+#[test]
+fn deep_values_are_freed() {
+    let mut value = Value::Null;
+    for level in 0..300_000 {
+        value = match level % 3 {
+            0 => Value::list([value]),
+            1 => Value::map([("in", value)]),
+            _ => Value::Entry(Entry::new(Value::Null, value)),
+        };
+    }
+    drop(value);
 }

@@ -1,0 +1,253 @@
+//! What the names of a template stand for.
+
+use crate::error::{Interrupt, RenderErrorKind};
+use crate::limits::LimitExceeded;
+use crate::program::{BodyIx, CallIx, Expr, Slot, Span};
+use crate::value::Value;
+
+use super::Renderer;
+use super::code::Code;
+
+/// What is known of a variable.
+#[derive(Clone)]
+pub(super) enum Variable<'a> {
+    /// Not looked up so far.
+    Unread,
+    /// Looked up, and there is none.
+    Undefined,
+    Value(Value<'a>),
+    Block(Block<'a>),
+}
+
+/// The block of a `#define` or of the call of a macro, which prints each time it is asked for.
+#[derive(Clone)]
+pub(super) struct Block<'a> {
+    pub(super) code: Code<'a>,
+    pub(super) body: BodyIx,
+    /// How often it may stand inside itself before its variable prints as written.
+    pub(super) deepest: usize,
+}
+
+/// A macro of Velocity 1.7 at work: a context over that of its caller.
+///
+/// What is set inside is set here and in all contexts below. Arguments are kept as expressions,
+/// which run in the caller's context each time their parameter is read.
+pub(super) struct Frame<'a> {
+    /// How many frames are below.
+    below: usize,
+    locals: Vec<(Slot, Variable<'a>)>,
+    arguments: Vec<(Slot, ArgumentSite<'a>)>,
+}
+
+/// Where an argument is written.
+#[derive(Clone)]
+pub(super) struct ArgumentSite<'a> {
+    pub(super) code: Code<'a>,
+    pub(super) call: CallIx,
+    pub(super) argument: usize,
+}
+
+impl<'a> Frame<'a> {
+    pub(super) fn new(below: usize) -> Self {
+        Self {
+            below,
+            locals: Vec::new(),
+            arguments: Vec::new(),
+        }
+    }
+
+    pub(super) fn bind(&mut self, slot: Slot, argument: ArgumentSite<'a>) {
+        self.arguments.retain(|(bound, _)| *bound != slot);
+        self.arguments.push((slot, argument));
+    }
+
+    pub(super) fn set(&mut self, slot: Slot, value: Variable<'a>) {
+        match self.locals.iter_mut().find(|(known, _)| *known == slot) {
+            Some((_, old)) => *old = value,
+            None => self.locals.push((slot, value)),
+        }
+    }
+
+    fn local(&self, slot: Slot) -> Option<&Variable<'a>> {
+        let (_, value) = self.locals.iter().find(|(known, _)| *known == slot)?;
+        Some(value).filter(|value| !value.is_null())
+    }
+
+    fn argument(&self, slot: Slot) -> Option<&ArgumentSite<'a>> {
+        let mut arguments = self.arguments.iter();
+        let (_, argument) = arguments.find(|(bound, _)| *bound == slot)?;
+        Some(argument)
+    }
+
+    fn remove(&mut self, slot: Slot) {
+        self.locals.retain(|(known, _)| *known != slot);
+        self.arguments.retain(|(bound, _)| *bound != slot);
+    }
+}
+
+impl Variable<'_> {
+    pub(super) fn is_null(&self) -> bool {
+        match self {
+            Self::Value(value) => value.is_null(),
+            Self::Block(_) => false,
+            Self::Unread | Self::Undefined => true,
+        }
+    }
+}
+
+impl<'a> Renderer<'a, '_> {
+    /// A variable outside of macros that have contexts of their own, looked up if this is its
+    /// first use.
+    #[inline]
+    pub(super) fn global(&mut self, slot: Slot) -> &Variable<'a> {
+        let index = slot.0 as usize;
+        if matches!(self.variables[index], Variable::Unread) {
+            self.variables[index] = match self.globals.lookup(index, &self.names.variables[index]) {
+                Some(value) => Variable::Value(value),
+                None => Variable::Undefined,
+            };
+        }
+        &self.variables[index]
+    }
+
+    /// A variable as seen from here.
+    #[inline]
+    pub(super) fn variable(&mut self, slot: Slot) -> Result<Variable<'a>, Interrupt> {
+        if self.frame == 0 {
+            return Ok(self.global(slot).clone());
+        }
+        self.variable_of_macro(slot)
+    }
+
+    /// What is known of a variable now, to be restored later.
+    pub(super) fn saved(&mut self, slot: Slot) -> Result<Variable<'a>, Interrupt> {
+        match self.frame {
+            0 => Ok(self.variables[slot.0 as usize].clone()),
+            _ => self.variable_of_macro(slot),
+        }
+    }
+
+    fn variable_of_macro(&mut self, slot: Slot) -> Result<Variable<'a>, Interrupt> {
+        let mut at = self.frame;
+        while at > 0 {
+            let frame = &self.frames[at - 1];
+            if let Some(local) = frame.local(slot) {
+                return Ok(local.clone());
+            }
+            let below = frame.below;
+            if let Some(argument) = frame.argument(slot) {
+                let argument = argument.clone();
+                return self.in_frame(below, |renderer| renderer.argument(&argument));
+            }
+            at = below;
+        }
+        Ok(self.global(slot).clone())
+    }
+
+    /// Does something as seen from the macro at `frame`.
+    fn in_frame<T>(&mut self, frame: usize, act: impl FnOnce(&mut Self) -> T) -> T {
+        let inner = std::mem::replace(&mut self.frame, frame);
+        let result = act(self);
+        self.frame = inner;
+        result
+    }
+
+    /// What an argument of a macro is worth now.
+    fn argument(&mut self, site: &ArgumentSite<'a>) -> Result<Variable<'a>, Interrupt> {
+        let call = &site.code.program().calls[site.call.0 as usize];
+        self.deeper(|renderer| {
+            renderer.variable_or_value(&site.code, &call.arguments[site.argument].value)
+        })
+    }
+
+    /// The value of an expression; a plain reference to a block is that block.
+    pub(super) fn variable_or_value(
+        &mut self,
+        code: &Code<'a>,
+        expr: &Expr,
+    ) -> Result<Variable<'a>, Interrupt> {
+        if let Expr::Reference(reference) = expr
+            && reference.steps.is_empty()
+            && reference.alternative.is_none()
+        {
+            let variable = self.variable(reference.slot)?;
+            self.check_defined(&variable, code, reference.source)?;
+            return Ok(match variable {
+                variable @ Variable::Block(_) => variable,
+                Variable::Value(value) if !value.is_null() => Variable::Value(value),
+                _ if self.budget.rules().null_is_empty => Variable::Value("".into()),
+                _ => Variable::Value(Value::Null),
+            });
+        }
+        self.value(code, expr).map(Variable::Value)
+    }
+
+    /// How the argument of the innermost macro that a parameter stands for is written.
+    pub(super) fn written_argument(&self, slot: Slot) -> Option<&str> {
+        let mut at = self.frame;
+        while at > 0 {
+            let frame = &self.frames[at - 1];
+            if let Some(site) = frame.argument(slot) {
+                let call = &site.code.program().calls[site.call.0 as usize];
+                return Some(site.code.text(call.arguments[site.argument].source));
+            }
+            at = frame.below;
+        }
+        None
+    }
+
+    /// Sets a variable here and in all contexts below.
+    pub(super) fn set_variable(&mut self, slot: Slot, new: Variable<'a>) {
+        let mut at = self.frame;
+        while at > 0 {
+            let frame = &mut self.frames[at - 1];
+            frame.set(slot, new.clone());
+            at = frame.below;
+        }
+        self.variables[slot.0 as usize] = new;
+    }
+
+    /// Gives a variable back what it was, which may be nothing.
+    pub(super) fn restore_variable(&mut self, slot: Slot, before: Variable<'a>) {
+        if self.frame > 0 && before.is_null() {
+            let mut at = self.frame;
+            while at > 0 {
+                let frame = &mut self.frames[at - 1];
+                frame.remove(slot);
+                at = frame.below;
+            }
+            self.variables[slot.0 as usize] = before;
+        } else {
+            self.set_variable(slot, before);
+        }
+    }
+
+    /// Does something one level deeper.
+    pub(super) fn deeper<T>(
+        &mut self,
+        act: impl FnOnce(&mut Self) -> Result<T, Interrupt>,
+    ) -> Result<T, Interrupt> {
+        if self.depth >= self.deepest {
+            let limit = self.budget.limits().nesting;
+            return Err(LimitExceeded::Nesting(limit).into());
+        }
+        self.depth += 1;
+        let result = act(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// In strict mode, refuses a variable that does not exist.
+    pub(super) fn check_defined(
+        &self,
+        variable: &Variable<'a>,
+        code: &Code<'a>,
+        source: Span,
+    ) -> Result<(), Interrupt> {
+        if self.budget.rules().strict_references && matches!(variable, Variable::Undefined) {
+            let reference = code.text(source).to_owned();
+            return Err(RenderErrorKind::NoValue { reference }.into());
+        }
+        Ok(())
+    }
+}
