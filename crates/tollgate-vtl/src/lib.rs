@@ -4,6 +4,8 @@ mod compile;
 mod error;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "tower")]
+mod layer;
 mod limits;
 mod loader;
 mod methods;
@@ -18,6 +20,8 @@ mod value;
 pub use error::{CallError, ParseError, ParseErrorKind, RenderError, RenderErrorKind};
 #[cfg(feature = "json")]
 pub use json::JsonError;
+#[cfg(feature = "tower")]
+pub use layer::{MAX_BODY_BYTES, Message, TemplateFuture, TemplateLayer, Templated};
 pub use limits::{LimitExceeded, Limits};
 pub use loader::Loader;
 pub use profile::{Profile, PropertyError, SpaceGobbling};
