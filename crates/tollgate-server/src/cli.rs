@@ -3,9 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use http::uri::PathAndQuery;
 use tollgate::core::StageName;
+use tollgate::vtl::SpaceGobbling;
 
 use crate::invoke::argument::{self, BodyArgument, HeaderArgument};
 
@@ -27,6 +29,9 @@ pub(crate) enum Command {
     /// Send one request through a document's gateway, and show every step that it takes
     #[command(after_help = INVOKE_STATUS)]
     Invoke(Invoke),
+    /// Render a Velocity template, or each line of a file of cases
+    #[command(after_help = RENDER_STATUS)]
+    Render(Render),
 }
 
 const CHECK_STATUS: &str = "Exit status: 0 without errors, 1 with errors or unreadable files, \
@@ -34,6 +39,9 @@ const CHECK_STATUS: &str = "Exit status: 0 without errors, 1 with errors or unre
 
 const INVOKE_STATUS: &str = "Exit status: 0 if the method answered, 1 if the gateway refused the \
                              request or the document cannot be served, 2 for a wrong command line.";
+
+const RENDER_STATUS: &str = "Exit status: 0 if the template was rendered or every case has its \
+                             answer, be it an error; 1 if not; 2 for a wrong command line.";
 
 /// How output is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -136,6 +144,53 @@ pub(crate) struct Invoke {
     /// Show the values of Authorization, x-api-key, cookies and the like
     #[arg(long)]
     pub(crate) show_secrets: bool,
+}
+
+/// Which Velocity templates are written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Flavour {
+    /// Apache Velocity 2.x
+    Velocity2,
+    /// Apache Velocity 1.7
+    Velocity17,
+    /// Mapping templates of Amazon API Gateway, without $input, $util and $context
+    ApiGateway,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Render {
+    /// The template
+    #[arg(
+        value_name = "TEMPLATE",
+        required_unless_present = "cases",
+        conflicts_with = "cases"
+    )]
+    pub(crate) template: Option<PathBuf>,
+
+    /// A JSON object with a member for each variable
+    #[arg(long, value_name = "FILE", conflicts_with = "cases")]
+    pub(crate) context: Option<PathBuf>,
+
+    /// Which Velocity the template is written for
+    #[arg(long, value_enum, default_value_t = Flavour::Velocity2)]
+    pub(crate) profile: Flavour,
+
+    /// What becomes of blanks and line ends around directives; only Velocity 2.x has a choice
+    #[arg(
+        long,
+        value_name = "MODE",
+        value_parser = PossibleValuesParser::new(["none", "bc", "lines", "structured"])
+            .try_map(|mode| mode.parse::<SpaceGobbling>())
+    )]
+    pub(crate) space_gobbling: Option<SpaceGobbling>,
+
+    /// Where #parse and #include find files, and nowhere else [default: the template's folder]
+    #[arg(long, value_name = "DIR", conflicts_with = "cases")]
+    pub(crate) root: Option<PathBuf>,
+
+    /// Answer each line of JSON in a file, or in standard input for -, by a line of JSON
+    #[arg(long, value_name = "FILE|-")]
+    pub(crate) cases: Option<PathBuf>,
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! Documents from files, compiled for their stages.
 
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,6 +12,7 @@ use tollgate::{Document, Plan};
 use crate::hash::{Base36, fnv1a};
 use crate::report::Report;
 use crate::site::SiteApi;
+use crate::text_file;
 
 /// Bytes of a file that are read: more than any document may have, so that who reads more can say so.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
@@ -27,18 +26,9 @@ pub(crate) struct Compiled {
 
 /// Reads the text of a file.
 pub(crate) fn read(file: &Path) -> Result<Arc<str>, Report> {
-    let read = || {
-        let mut text = String::new();
-        let length = File::open(file)?
-            .take(MOST_BYTES + 1)
-            .read_to_string(&mut text)?;
-        if length as u64 > MOST_BYTES {
-            let message = format!("it has more than {MOST_BYTES} bytes");
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
-        }
-        Ok(Arc::from(text))
-    };
-    read().map_err(|error| Report::unreadable(file, &error))
+    text_file::read(file, MOST_BYTES)
+        .map(Arc::from)
+        .map_err(|error| Report::unreadable(file, &error))
 }
 
 /// Compiles the text of a document for the stages of its API.

@@ -13,6 +13,7 @@ mod listener;
 mod paint;
 mod printable;
 mod reload;
+mod render;
 mod report;
 mod request_log;
 mod serve;
@@ -20,6 +21,7 @@ mod shutdown;
 mod site;
 mod snippet;
 mod summary;
+mod text_file;
 mod tls;
 mod watch;
 
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&options).map_err(Box::from),
         Command::Check(options) => check::run(&options),
         Command::Invoke(options) => invoke::run(&options).map_err(Box::from),
+        Command::Render(options) => render::run(&options).map_err(Box::from),
     };
     match outcome {
         Ok(code) => code,

@@ -41,7 +41,7 @@ pub(crate) fn push_printable(out: &mut String, char: char) {
     }
 }
 
-/// JSON text with the same characters escaped, which is the same JSON.
+/// JSON text with the same characters escaped, which is the same JSON, and a line end.
 ///
 /// Outside of its strings JSON has none of them but line breaks.
 pub(crate) fn printable_json(json: &str) -> String {

@@ -1,4 +1,4 @@
-//! The commands `tollgate check` and `tollgate invoke` as their users see them.
+//! The commands `tollgate check`, `invoke` and `render` as their users see them.
 
 mod check;
 #[path = "../support/command.rs"]
@@ -6,3 +6,5 @@ mod command;
 mod endpoint;
 mod golden;
 mod invoke;
+mod render;
+mod render_files;
