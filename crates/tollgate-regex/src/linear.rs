@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, sync::OnceLock};
 
-use regex::{Regex, RegexBuilder};
+use regex::{CaptureLocations, Regex, RegexBuilder};
 
 use crate::{
     char_set::CharSet,
@@ -85,6 +85,7 @@ impl Linear {
         Some(Searcher {
             regex,
             linear: self,
+            found: None,
         })
     }
 }
@@ -93,11 +94,13 @@ impl Linear {
 pub(crate) struct Searcher<'a> {
     regex: &'a Regex,
     linear: &'a Linear,
+    /// Where the groups of a match are, kept for the next.
+    found: Option<CaptureLocations>,
 }
 
 impl Searcher<'_> {
     /// The range of the first match that starts at `from` or later.
-    pub(crate) fn find(&self, text: &str, from: usize) -> Option<(usize, usize)> {
+    pub(crate) fn find(&mut self, text: &str, from: usize) -> Option<(usize, usize)> {
         if self.linear.ends.is_empty() {
             let found = self.regex.find_at(text, from)?;
             return Some((found.start(), found.end()));
@@ -105,17 +108,18 @@ impl Searcher<'_> {
         self.captures(text, from)?.into_iter().next()?
     }
 
-    pub(crate) fn captures(&self, text: &str, from: usize) -> Option<Spans> {
-        let captures = self.regex.captures_at(text, from)?;
-        let whole = captures.get(0)?;
-        let mark = self.linear.ends.iter().find_map(|&end| captures.get(end));
-        let end = mark.map_or(whole.end(), |mark| mark.start());
+    pub(crate) fn captures(&mut self, text: &str, from: usize) -> Option<Spans> {
+        let regex = self.regex;
+        let found = self.found.get_or_insert_with(|| regex.capture_locations());
+        let whole = regex.captures_read_at(found, text, from)?;
+        let mark = self.linear.ends.iter().find_map(|&end| found.get(end));
+        let end = mark.map_or(whole.end(), |(start, _)| start);
         let mut spans = Vec::with_capacity(self.linear.groups.len() + 1);
         spans.push(Some((whole.start(), end)));
         for &group in &self.linear.groups {
             // The terminator after a `$` may have been consumed within a group.
-            let span = captures.get(group);
-            spans.push(span.map(|span| (span.start(), span.end().min(end))));
+            let span = found.get(group);
+            spans.push(span.map(|(start, last)| (start, last.min(end))));
         }
         Some(spans)
     }
