@@ -18,7 +18,7 @@ use crate::loader::Loader;
 use crate::profile::{Profile, Syntax};
 use crate::program::{BodyIx, BreakTo, LoopVariables, Names, Op, Program, Reference};
 use crate::template::Globals;
-use crate::value::{Printer, Value};
+use crate::value::{Printer, Str, Value};
 
 pub(crate) use budget::Budget;
 use code::Code;
@@ -55,6 +55,7 @@ pub(crate) fn render<'a>(
         macro_depth: 0,
         parse_depth: 0,
         out,
+        spare: String::new(),
         inside_string: false,
         budget: Budget::new(profile),
         depth: 0,
@@ -96,6 +97,8 @@ struct Renderer<'a, 'r> {
     parse_depth: usize,
     /// The output, or the interpolated string under construction.
     out: String,
+    /// Room for the next interpolated string.
+    spare: String,
     inside_string: bool,
     budget: Budget,
     /// How deep bodies and expressions stand in one another, and how deep they may.
@@ -387,15 +390,19 @@ impl<'a> Renderer<'a, '_> {
     fn capture<T>(
         &mut self,
         print: impl FnOnce(&mut Self) -> Result<T, Interrupt>,
-    ) -> Result<(String, T), Interrupt> {
-        let outer = std::mem::take(&mut self.out);
+    ) -> Result<(Str<'a>, T), Interrupt> {
+        let room = std::mem::take(&mut self.spare);
+        let outer = std::mem::replace(&mut self.out, room);
         let was_inside = std::mem::replace(&mut self.inside_string, true);
         let result = print(self);
         self.inside_string = was_inside;
-        let text = std::mem::replace(&mut self.out, outer);
+        let mut text = std::mem::replace(&mut self.out, outer);
         let result = result?;
         self.budget.allocate(text.len())?;
-        Ok((text, result))
+        let captured = Str::copied(&text);
+        text.clear();
+        self.spare = text;
+        Ok((captured, result))
     }
 
     fn printer(&mut self) -> Printer<'_> {

@@ -4,7 +4,7 @@ use crate::error::{CallError, Interrupt, RenderErrorKind};
 use crate::methods;
 use crate::operators;
 use crate::program::{Reference, Step};
-use crate::value::{List, Object, Printer, Value, would_contain_itself};
+use crate::value::{List, Object, Printer, Str, Value, would_contain_itself};
 
 use super::code::Code;
 use super::variables::Variable;
@@ -260,9 +260,9 @@ impl<'a> Renderer<'a, '_> {
 }
 
 /// The text of a block.
-struct Printed(String);
+struct Printed<'a>(Str<'a>);
 
-impl<'a> Object<'a> for Printed {
+impl<'a> Object<'a> for Printed<'a> {
     fn print(&self, out: &mut String) {
         out.push_str(&self.0);
     }

@@ -16,7 +16,6 @@ enum Repr<'a> {
 
 impl<'a> Str<'a> {
     /// A string of its own.
-    #[cfg(feature = "json")]
     pub(crate) fn copied(text: &str) -> Self {
         Self(Repr::Shared(text.into()))
     }
