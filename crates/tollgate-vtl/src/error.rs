@@ -13,7 +13,11 @@ pub struct ParseError {
     kind: Box<ParseErrorKind>,
     line: usize,
     column: usize,
+    text: Box<str>,
 }
+
+/// Longest part of a line that an error repeats, in characters.
+const LONGEST_TEXT: usize = 40;
 
 /// What is wrong with a template.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -75,11 +79,26 @@ pub enum ParseErrorKind {
 impl ParseError {
     pub(crate) fn new(kind: ParseErrorKind, source: &str, at: usize) -> Self {
         let (line, column) = line_and_column(source, at);
+        let rest = source.get(at..).unwrap_or_default();
+        let text = rest.chars().take_while(|c| !matches!(c, '\n' | '\r'));
         Self {
             kind: Box::new(kind),
             line,
             column,
+            text: text.take(LONGEST_TEXT).collect::<String>().into(),
         }
+    }
+
+    /// The text that stands at this place, up to the end of its line or 40 characters of it.
+    ///
+    /// ```
+    /// # use tollgate_vtl::{Profile, Template};
+    /// let error = Template::parse("Hi #if($a,)x#end", &Profile::default()).unwrap_err();
+    /// assert_eq!((error.line(), error.column(), error.text()), (1, 10, ",)x#end"));
+    /// ```
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// What is wrong.
