@@ -30,7 +30,8 @@ pub(super) fn refresh<'a>(list: &List<'a>, budget: &mut Budget) -> Result<(), Ca
     match list.kind() {
         Kind::View(view, Some(map)) => {
             if let Some(map) = map.upgrade() {
-                budget.take_pass(map.len())?;
+                // Each item is made anew.
+                budget.take_steps(map.len() as u64)?;
                 budget.allocate_items(map.len(), 0)?;
                 let items = map::project(*view, map.to_vec());
                 let old = std::mem::replace(&mut *list.items_mut(), items);
