@@ -142,15 +142,22 @@ fn run<R: RuleType + Into<Kind>, P: pest::Parser<R>>(
     rule: R,
     text: &str,
 ) -> Result<Tree<'_>, (ParseErrorKind, usize)> {
-    let template: Pairs<'_, R> = P::parse(rule, text).map_err(|error| explain(&error))?;
+    let template: Pairs<'_, R> = P::parse(rule, text).map_err(|error| explain(&error, text))?;
     Ok(Tree::new(text, template))
 }
 
-fn explain<R: RuleType + Into<Kind>>(error: &Error<R>) -> (ParseErrorKind, usize) {
+fn explain<R: RuleType + Into<Kind>>(error: &Error<R>, text: &str) -> (ParseErrorKind, usize) {
     let at = match error.location {
         InputLocation::Pos(at) => at,
         InputLocation::Span((start, _)) => start,
     };
+    // What is not closed fails where it is opened.
+    for (opening, closing) in [("#[[", "]]#"), ("#*", "*#")] {
+        if text[at..].starts_with(opening) {
+            let expected = format!("{closing} behind {opening}");
+            return (ParseErrorKind::Unexpected { expected }, at);
+        }
+    }
     let mut expected = match &error.variant {
         ErrorVariant::ParsingError { positives, .. } => positives
             .iter()

@@ -271,6 +271,8 @@ fn broken_templates_tell_where() {
     assert_eq!(*refused("#if(true)#foreach($i in $l)").kind(), unclosed);
     let message = refused("#set($x = )").to_string();
     assert!(message.contains("at line 1, column 11"), "{message}");
+    let message = refused("a #[[b").to_string();
+    assert_eq!(message, "expected ]]# behind #[[ at line 1, column 3");
 }
 
 #[test]
