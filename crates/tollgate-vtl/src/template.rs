@@ -65,7 +65,9 @@ impl Template {
     ///
     /// # Errors
     ///
-    /// [`RenderError`] when a method throws, an index lies outside its list, or a limit is passed.
+    /// [`RenderError`] when a method throws, an index lies outside its list, a text for `#evaluate`
+    /// is no template, `#parse` or `#include` names a text, a rule of a strict setting is broken, or
+    /// a limit is passed.
     pub fn render<'a>(&'a self, globals: &dyn Globals<'a>) -> Result<String, RenderError> {
         self.render_with(globals, &NoFiles)
     }
@@ -74,8 +76,8 @@ impl Template {
     ///
     /// # Errors
     ///
-    /// As for [`render`](Self::render), and when the loader does not have a text or it is no
-    /// template.
+    /// As for [`render`](Self::render), but for texts that the loader has, and when one for `#parse`
+    /// is no template.
     pub fn render_with<'a>(
         &'a self,
         globals: &dyn Globals<'a>,

@@ -7,7 +7,9 @@ use crate::error::CallError;
 ///
 /// Every method has a default, so that an object states only what it has. On top of
 /// [`entries`](Self::entries) the engine provides `#foreach` over the values and the methods
-/// `size`, `isEmpty`, `keySet`, `values`, `entrySet`, `get`, `getOrDefault` and `containsKey`.
+/// `size`, `isEmpty`, `keySet`, `values` and `entrySet`; on top of [`property`](Self::property) `get`,
+/// `getOrDefault` and `containsKey`; on top of [`set`](Self::set) `put`; and `equals`, which is true of
+/// the same object, and `toString`.
 pub trait Object<'a> {
     /// The member for `$object.name` and `$object['name']`; `None` if there is none.
     fn property(&self, name: &str) -> Option<Value<'a>> {
