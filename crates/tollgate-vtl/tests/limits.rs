@@ -363,3 +363,16 @@ fn texts_that_run_themselves_end() {
     });
     assert_eq!(text.expect("the depth ends silently"), "x".repeat(10));
 }
+
+#[test]
+fn long_precisions_and_long_runs_before_a_name_end_well() {
+    let source = "#set($s = '')$s.format('%.70000f', 1.5).length()";
+    let template = Template::parse(source, &Profile::velocity2()).expect("it is well-formed");
+    let text = template.render(&|_: &str| None);
+    assert_eq!(text.expect("it fits the limits"), "70002");
+    for name in ["a", "{a}", "!a"] {
+        let source = "$".repeat(20_000) + name;
+        let template = Template::parse(&source, &Profile::velocity2());
+        assert!(template.is_ok(), "{name}");
+    }
+}

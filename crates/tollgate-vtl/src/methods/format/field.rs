@@ -300,7 +300,7 @@ fn plain(number: &Decimal) -> String {
     if scale == 0 {
         return digits;
     }
-    let digits = format!("{digits:0>width$}", width = scale + 1);
+    let digits = "0".repeat((scale + 1).saturating_sub(digits.len())) + &digits;
     let (whole, fraction) = digits.split_at(digits.len() - scale);
     format!("{whole}.{fraction}")
 }

@@ -70,6 +70,11 @@ fn rounded(digits: &str, point: i64, most: usize) -> (String, i64) {
     (kept.into_iter().map(char::from).collect(), point + 1)
 }
 
+/// Digits with zeros behind them; widths of `format!` end at 65,535.
+fn padded(digits: &str, width: usize) -> String {
+    digits.to_owned() + &"0".repeat(width.saturating_sub(digits.len()))
+}
+
 fn plain(digits: &str, point: i64, decimals: usize) -> String {
     let most = point.saturating_add(i64::try_from(decimals).unwrap_or(i64::MAX));
     let (digits, point) = match usize::try_from(most) {
@@ -81,7 +86,7 @@ fn plain(digits: &str, point: i64, decimals: usize) -> String {
             let (whole, fraction) = digits.split_at(whole);
             (whole.to_owned(), fraction.to_owned())
         }
-        Ok(whole) => (format!("{digits:0<whole$}"), String::new()),
+        Ok(whole) => (padded(&digits, whole), String::new()),
         Err(_) => {
             let zeros = usize::try_from(-point).unwrap_or_default();
             (String::new(), "0".repeat(zeros.min(decimals)) + &digits)
@@ -90,7 +95,7 @@ fn plain(digits: &str, point: i64, decimals: usize) -> String {
     let whole = if whole.is_empty() { "0" } else { &whole };
     match decimals {
         0 => whole.to_owned(),
-        decimals => format!("{whole}.{fraction:0<decimals$}"),
+        decimals => format!("{whole}.{}", padded(&fraction, decimals)),
     }
 }
 
@@ -105,6 +110,6 @@ fn scientific(digits: &str, point: i64, decimals: usize) -> String {
     let exponent = exponent.abs();
     match decimals {
         0 => format!("{first}e{sign}{exponent:02}"),
-        decimals => format!("{first}.{rest:0<decimals$}e{sign}{exponent:02}"),
+        decimals => format!("{first}.{}e{sign}{exponent:02}", padded(rest, decimals)),
     }
 }
