@@ -12,13 +12,7 @@ use super::blocks::{Apart, Around, Blocks, Signature};
 use super::expression::fold;
 use super::fragment::Fragment;
 use super::lines::{Lines, Removes};
-use super::text::directive_name;
-
-/// Names a macro cannot have.
-const RESERVED: [&str; 13] = [
-    "set", "if", "elseif", "else", "end", "foreach", "break", "stop", "define", "macro", "include",
-    "parse", "evaluate",
-];
+use super::text::{DIRECTIVES, directive_name};
 
 impl Compiler<'_> {
     pub(super) fn directive(
@@ -254,7 +248,7 @@ impl Compiler<'_> {
             parameters.push(Parameter { slot, default });
         }
         self.escapable.insert(name.to_owned());
-        if !self.rules.macros || RESERVED.contains(&name) {
+        if !self.rules.macros || DIRECTIVES.contains(&name) {
             return Ok(None);
         }
         Ok(Some((self.names.macro_(name), parameters.into())))

@@ -10,8 +10,8 @@ use super::blocks::Blocks;
 use super::fragment::Fragment;
 use super::lines::Lines;
 
-/// Directives a backslash escapes.
-const DIRECTIVES: [&str; 13] = [
+/// Directives: a backslash escapes them, and no macro can have their names.
+pub(super) const DIRECTIVES: [&str; 13] = [
     "set", "if", "elseif", "else", "end", "foreach", "break", "stop", "define", "macro", "include",
     "parse", "evaluate",
 ];
