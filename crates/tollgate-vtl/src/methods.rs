@@ -52,6 +52,10 @@ pub(crate) fn call<'a>(
         return Ok(None);
     };
     let arguments = &*arguments;
+    // Whatever is done with a text, it may be looked through.
+    for text in arguments.iter().filter_map(Value::as_str) {
+        budget.take_pass(text.len())?;
+    }
     match (name, arguments) {
         (Name::GetClass, []) => return Ok(None),
         (Name::ToString, []) => return to_string(receiver, budget).map(Some),

@@ -376,3 +376,42 @@ fn long_precisions_and_long_runs_before_a_name_end_well() {
         assert!(template.is_ok(), "{name}");
     }
 }
+
+#[test]
+fn views_and_parts_cannot_be_put_into_what_they_show() {
+    for source in [
+        "#set($m = {})#set($v = $m.values())$m.put('k', $v)",
+        "#set($l = [1, 2])#set($p = $l.subList(0, 2))$l.set(0, $p)",
+    ] {
+        let kind = failure(source, &Profile::velocity2());
+        let refused = matches!(
+            &kind,
+            RenderErrorKind::Call {
+                error: CallError::ContainsItself,
+                ..
+            }
+        );
+        assert!(refused, "{source}: {kind:?}");
+    }
+}
+
+#[test]
+fn long_texts_are_charged_wherever_they_are_looked_through() {
+    let text = "#set($b = 'x')#foreach($i in [1..20])#set($b = $b.concat($b))#end";
+    for work in [
+        "'a'.indexOf($b)",
+        "'a'.compareToIgnoreCase($b)",
+        "$m.get($b)",
+        "$m[$b]",
+        "$b.equals($c)",
+    ] {
+        let work = work.replace("'a'", "$a");
+        let source = format!(
+            "#set($a = 'a')#set($m = {{}}){text}#set($c = \"$b\")\
+             #foreach($i in [1..1000])#set($r = {work})#end"
+        );
+        let kind = failure(&source, &Profile::velocity2());
+        let steps = LimitExceeded::Steps(Limits::default().steps);
+        assert_eq!(kind, RenderErrorKind::Limit(steps), "{work}");
+    }
+}

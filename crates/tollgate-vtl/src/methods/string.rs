@@ -198,12 +198,14 @@ fn make<'a>(
             return replace(text, &from.to_string(), &to.to_string(), budget).map(Some);
         }
         (Name::ToUpperCase, [] | [Value::Str(_)]) => {
-            budget.allocate_string(text.len())?;
-            text.to_uppercase()
+            let upper = text.to_uppercase();
+            budget.allocate_string(upper.len())?;
+            upper
         }
         (Name::ToLowerCase, [] | [Value::Str(_)]) => {
-            budget.allocate_string(text.len())?;
-            text.to_lowercase()
+            let lower = text.to_lowercase();
+            budget.allocate_string(lower.len())?;
+            lower
         }
         (Name::Repeat, [count @ Value::Int(_)]) => {
             let count = index_up_to(count, i64::MAX as usize)?;
@@ -215,9 +217,10 @@ fn make<'a>(
             return indent(text, count, budget).map(Some);
         }
         (Name::Lines, []) => {
+            let count = lines(text).count();
+            budget.allocate_items(count, count)?;
             let lines = lines(text).map(|line| Value::from(trimmed(text, line)));
             let lines: Vec<_> = lines.collect();
-            budget.allocate_items(lines.len(), lines.len())?;
             return Ok(Some(
                 List::of_kind(lines, ListStyle::Java, Kind::Iterator).into(),
             ));

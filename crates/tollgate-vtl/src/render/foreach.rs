@@ -49,13 +49,17 @@ impl<'a> Items<'a> {
     /// What a value has to walk; nothing if it is not a collection.
     fn of(value: &Value<'a>) -> Option<Self> {
         Some(match value {
-            Value::List(list) => match list.kind() {
+            Value::List(list) => {
                 // A view changes with its map, which must not.
-                Kind::View(_, Some(map)) if let Some(map) = map.upgrade() => {
-                    Self::Map(list.to_vec(), map)
+                let shown = match list.kind() {
+                    Kind::View(_, map) => map.as_ref().and_then(|map| map.upgrade()),
+                    _ => None,
+                };
+                match shown {
+                    Some(map) => Self::Map(list.to_vec(), map),
+                    None => Self::List(list.clone(), list.len()),
                 }
-                _ => Self::List(list.clone(), list.len()),
-            },
+            }
             Value::Map(map) => Self::Map(map.entries().values().cloned().collect(), map.clone()),
             Value::Object(object) => Self::Copy(
                 object

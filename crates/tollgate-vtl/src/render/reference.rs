@@ -167,6 +167,7 @@ impl<'a> Renderer<'a, '_> {
     /// `$value[index]`
     fn index(&mut self, value: &Value<'a>, index: &Value<'a>) -> Result<Value<'a>, Interrupt> {
         if let (Value::Map(map), Value::Str(name)) = (value, index) {
+            self.budget.take_pass(name.len())?;
             return Ok(map.get(name).unwrap_or(Value::Null));
         }
         match methods::index(value, index, &mut self.budget) {

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::Value;
+use super::{Kind, Value, View};
 use crate::limits::LimitExceeded;
 use crate::render::Budget;
 
@@ -38,6 +38,18 @@ pub(crate) fn would_contain_itself<'a>(
         match &value {
             Value::List(list) => {
                 budget.take_pass(list.len())?;
+                // What a view or a part shows next is what its source has by then.
+                match list.kind() {
+                    Kind::View(View::Values | View::Entries, Some(map)) => {
+                        let map = map.upgrade().map(Value::Map);
+                        map.iter().for_each(|map| look_at(map, &mut pending));
+                    }
+                    Kind::Part(whole, _) => {
+                        let whole = whole.upgrade().map(Value::List);
+                        whole.iter().for_each(|whole| look_at(whole, &mut pending));
+                    }
+                    _ => {}
+                }
                 list.items()
                     .iter()
                     .for_each(|item| look_at(item, &mut pending));

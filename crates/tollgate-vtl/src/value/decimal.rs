@@ -13,10 +13,10 @@ use super::int::check_digits;
 use crate::limits::{LimitExceeded, Limits};
 
 /// `unscaled * 10^-scale`. The scale is part of what is printed, as in Java.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Decimal(Rc<Parts>);
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 struct Parts {
     unscaled: BigInt,
     scale: i32,

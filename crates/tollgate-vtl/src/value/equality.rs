@@ -37,7 +37,12 @@ fn equals_at<'a>(
         (Value::Double(a), Value::Double(b)) => a.to_bits() == b.to_bits(),
         (Value::Decimal(a), Value::Decimal(b)) => a == b,
         (Value::Char(a), Value::Char(b)) => a == b,
-        (Value::Str(a), Value::Str(b)) => a == b,
+        (Value::Str(a), Value::Str(b)) => {
+            if a.len() == b.len() {
+                budget.take_pass(a.len())?;
+            }
+            a == b
+        }
         (Value::List(a), Value::List(b)) => {
             if a.ptr_eq(b) {
                 return Ok(true);

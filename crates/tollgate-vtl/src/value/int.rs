@@ -265,9 +265,10 @@ impl Eq for Int {}
 
 impl Ord for Int {
     fn cmp(&self, other: &Self) -> Ordering {
-        match self.small_with(other) {
-            Some((a, b)) => a.cmp(&b),
-            None => self.to_big().cmp(&other.to_big()),
+        match (self.small_with(other), &self.0, &other.0) {
+            (Some((a, b)), _, _) => a.cmp(&b),
+            (None, Repr::Big(a), Repr::Big(b)) => a.cmp(b),
+            (None, _, _) => self.to_big().cmp(&other.to_big()),
         }
     }
 }
@@ -280,7 +281,12 @@ impl PartialOrd for Int {
 
 impl Hash for Int {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.wrapping_i64().hash(state);
+        match (self.as_i64(), &self.0) {
+            // Equal numbers have equal hashes, whatever their class.
+            (Some(value), _) => value.hash(state),
+            (None, Repr::Big(value)) => value.hash(state),
+            (None, _) => self.wrapping_i64().hash(state),
+        }
     }
 }
 

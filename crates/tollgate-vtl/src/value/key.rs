@@ -37,7 +37,7 @@ impl Hash for KeyRef<'_, '_> {
             Value::Bool(value) => value.hash(state),
             Value::Int(number) => number.hash(state),
             Value::Double(number) => number.to_bits().hash(state),
-            Value::Decimal(number) => number.to_f64().to_bits().hash(state),
+            Value::Decimal(number) => number.hash(state),
             Value::Char(unit) => unit.hash(state),
             Value::List(list) => list.address().hash(state),
             Value::Map(map) => map.address().hash(state),
