@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 use tollgate::core::{
     ClientRequest, Context, Ids as _, Moment, RandomIds, SeededRandom, StageContext, StageVariables,
 };
-use tollgate::mapping::{MappingTemplate, TemplateScope};
+use tollgate::mapping::{MappingTemplate, Payload, TemplateScope};
 
 static CONTEXT: LazyLock<Context> = LazyLock::new(|| {
     let stage = StageContext {
@@ -26,7 +26,7 @@ fuzz_target!(|input: (&str, &str)| {
         // A failure is as good as a text; a crash or a hang is neither.
         let _ = template.render(&TemplateScope {
             context: &CONTEXT,
-            body,
+            payload: Payload::new(body),
         });
     }
 });

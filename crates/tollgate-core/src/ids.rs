@@ -24,6 +24,21 @@ impl RequestId {
         self.0.as_u128()
     }
 
+    /// The id that this text spells; `None` unless it is a UUID with its hyphens.
+    ///
+    /// ```
+    /// use tollgate_core::RequestId;
+    ///
+    /// let id = RequestId::parse("00000000-0000-0000-0000-00000000000A");
+    /// assert_eq!(id, Some(RequestId::from_u128(10)));
+    /// assert_eq!(RequestId::parse("10"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_hyphenated = text.len() == Self::LENGTH;
+        is_hyphenated.then(|| Uuid::try_parse(text).ok().map(Self))?
+    }
+
     /// Writes the id into a buffer of its own length and returns it as text.
     pub fn encode<'b>(&self, buffer: &'b mut [u8; Self::LENGTH]) -> &'b str {
         self.0.hyphenated().encode_lower(buffer)

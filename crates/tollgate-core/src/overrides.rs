@@ -22,4 +22,9 @@ pub struct Overrides {
     pub response_headers: OverrideMap,
     /// `responseOverride.status`.
     pub response_status: Option<StatusCode>,
+    /// What else templates wrote to `requestOverride`, as JSON: it has no effect, but the next
+    /// template can read it (recorded on the service).
+    pub request_members: OverrideMap,
+    /// The same for `responseOverride`.
+    pub response_members: OverrideMap,
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use tollgate_core::{AccountId, Diagnostic, Diagnostics, Region, ResourceContext, StageContext};
 use tollgate_integration::HttpClient;
+use tollgate_mapping::BinaryMediaTypes;
 use tollgate_model::{ApiDocument, EndpointType, Resource, Stage};
 use tollgate_router::{MethodKey, ResourcePath, RouteTable, RouteTableBuilder};
 
@@ -76,6 +77,7 @@ impl Plan {
             document,
             stage: stage_context(document, stage, options),
             http: &options.http,
+            binary_media_types: binary_media_types(document),
         };
         let mut diagnostics = Diagnostics::new();
         let mut compiler = Compiler {
@@ -95,6 +97,7 @@ impl Plan {
             execute_api_disabled: document.rest_api.disable_execute_api_endpoint,
             routes: compiler.routes.build(),
             gateway_responses,
+            minimum_compression_size: document.rest_api.minimum_compression_size.map(u64::from),
             diagnostics: compiler.diagnostics,
         })
     }
@@ -105,6 +108,11 @@ struct Scope<'a> {
     document: &'a ApiDocument,
     stage: StageContext,
     http: &'a HttpClient,
+    binary_media_types: Arc<BinaryMediaTypes>,
+}
+
+fn binary_media_types(document: &ApiDocument) -> Arc<BinaryMediaTypes> {
+    Arc::new(document.rest_api.binary_media_types.iter().collect())
 }
 
 fn stage_context(document: &ApiDocument, stage: &Stage, options: &CompileOptions) -> StageContext {
@@ -134,23 +142,8 @@ struct Compiler {
 
 impl Compiler {
     fn document(&mut self, scope: &Scope<'_>) {
-        let document = scope.document;
-        for (index, resource) in document.resources.iter().enumerate() {
+        for (index, resource) in scope.document.resources.iter().enumerate() {
             self.resource(&format!("/resources/{index}"), resource, scope);
-        }
-        for (name, is_set) in [
-            (
-                "binaryMediaTypes",
-                !document.rest_api.binary_media_types.is_empty(),
-            ),
-            (
-                "minimumCompressionSize",
-                document.rest_api.minimum_compression_size.is_some(),
-            ),
-        ] {
-            if is_set {
-                self.diagnostics.push(not_applied(format!("/{name}"), name));
-            }
         }
     }
 

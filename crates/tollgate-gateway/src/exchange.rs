@@ -1,8 +1,8 @@
 //! The exchange: one request in flight.
 
-use http::HeaderMap;
 use http::request::Parts;
-use tollgate_core::{ClientRequest, Context, Event, Moment, PathAddress, PeerAddress};
+use http::{HeaderMap, HeaderName};
+use tollgate_core::{ClientRequest, Context, Event, Moment, PathAddress, PeerAddress, RequestId};
 
 use crate::plan::Plan;
 use crate::seams::Seams;
@@ -26,12 +26,10 @@ impl<'p> Exchange<'p> {
         let source_ip = peer.map(|peer| peer.0.ip());
         let mut request = ClientRequest::from(request);
         request.address = address;
-        let mut context = Context::new(
-            plan.stage.clone(),
-            seams.ids.request(),
-            seams.clock.now(),
-            request,
-        );
+        let (own_id, extended_id) = seams.ids.request();
+        let ids = (sent_id(&request).unwrap_or(own_id), extended_id);
+        let received_at = seams.clock.now();
+        let mut context = Context::new(plan.stage.clone(), ids, received_at, request);
         context.identity.source_ip = source_ip;
         Self {
             plan,
@@ -63,4 +61,11 @@ impl<'p> Exchange<'p> {
             observer.observe(&self.context, &event());
         }
     }
+}
+
+/// The id that a client gives its request itself, if it is one (the developer guide's page "Set up
+/// logging").
+fn sent_id(request: &ClientRequest) -> Option<RequestId> {
+    const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+    RequestId::parse(request.headers.get(REQUEST_ID)?.to_str().ok()?)
 }

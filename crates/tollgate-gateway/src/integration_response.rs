@@ -1,29 +1,21 @@
 //! From integration response to method response.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, Response, StatusCode};
 use http_body::Body as _;
-use tollgate_core::{
-    Body, BoxError, Event, GatewayResponseType, MappingSide, Moment, Rejection, TRACE_HEADER,
-};
+use tollgate_core::{Body, BoxError, Event, GatewayResponseType, Moment, Rejection, TRACE_HEADER};
 use tollgate_integration::{AnswerError, IntegrationResponse};
 use tollgate_mapping::{IntegrationResponses, proxied_headers};
 
 use crate::collect::{MAX_BODY_BYTES, Unreadable, collect};
 use crate::exchange::Exchange;
 use crate::limited::Limited;
-use crate::overrides;
-use crate::pipeline::render;
 use crate::plan::{Execution, ResponseMapping};
-
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Makes the method response of an endpoint's answer.
 pub(crate) async fn respond(
     execution: &Execution,
-    exchange: &mut Exchange<'_>,
+    exchange: &Exchange<'_>,
     answer: IntegrationResponse,
     called_at: Option<Moment>,
 ) -> Result<Response<Body>, Rejection> {
@@ -32,7 +24,7 @@ pub(crate) async fn respond(
         ResponseMapping::Mapped(responses) => {
             let mut response = mapped(responses, exchange, answer, called_at).await?;
             // Recorded on the service: answers of HTTP endpoints carry it, those of mocks do not.
-            if execution.http.is_some() {
+            if execution.request.http.is_some() {
                 let trace = exchange.context.trace_header();
                 response.headers_mut().entry(TRACE_HEADER).or_insert(trace);
             }
@@ -77,30 +69,19 @@ async fn proxied(
 /// The answer of an integration with mapping: what its integration response makes of it.
 async fn mapped(
     responses: &IntegrationResponses,
-    exchange: &mut Exchange<'_>,
+    exchange: &Exchange<'_>,
     answer: IntegrationResponse,
     called_at: Option<Moment>,
 ) -> Result<Response<Body>, Rejection> {
-    let IntegrationResponse {
-        status,
-        headers: answered,
-        body,
-        ..
-    } = answer;
-    let selected = responses
-        .select(status)
-        .and_then(|mapping| Ok((mapping, mapping.templates.select(accept(exchange))?)));
-    let reads_body = selected
-        .as_ref()
-        .is_ok_and(|(mapping, _)| mapping.headers.read_body());
-    let renders = matches!(selected, Ok((_, Some(_))));
-    let body = if reads_body || renders || exchange.tells_bodies() {
-        Body::from(whole(body).await?)
-    } else {
-        limited(body)?
-    };
-    tell(exchange, status, &answered, body.as_bytes(), called_at);
-    let (mapping, template) = selected?;
+    let body = whole(answer.body).await?;
+    tell(
+        exchange,
+        answer.status,
+        &answer.headers,
+        Some(&body),
+        called_at,
+    );
+    let mapping = responses.select(answer.status)?;
     exchange.observe(|| Event::IntegrationResponseSelected {
         pattern: mapping
             .pattern
@@ -108,37 +89,9 @@ async fn mapped(
             .and_then(|pattern| Some(pattern.as_ref().ok()?.as_str())),
         status: mapping.status,
     });
-    let at_hand = body.as_bytes().unwrap_or_default();
-    let text = if reads_body {
-        String::from_utf8_lossy(at_hand)
-    } else {
-        Cow::Borrowed("")
-    };
-    let mut mapped = HeaderMap::with_capacity(8);
-    // Nothing of the endpoint's headers reaches the client unless it is mapped.
-    mapped.insert(header::CONTENT_TYPE, JSON);
-    mapping
-        .headers
-        .apply(&exchange.context, &answered, &text, &mut mapped)?;
-    let body = match template {
-        None => body,
-        Some(template) => {
-            let key = |exchange: &Exchange<'_>| mapping.templates.key(accept(exchange));
-            let template = (MappingSide::Response, template);
-            let rendered = render(template, key, exchange, at_hand)?;
-            Body::from(rendered)
-        }
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = mapping.status;
-    *response.headers_mut() = mapped;
-    overrides::apply(&exchange.context.overrides, &mut response)?;
-    Ok(response)
-}
-
-fn accept<'e>(exchange: &'e Exchange<'_>) -> Option<&'e [u8]> {
-    let value = exchange.headers().get(header::ACCEPT);
-    value.map(HeaderValue::as_bytes)
+    let observer = exchange.seams.observer.as_deref();
+    let response = mapping.map(&exchange.context, (&answer.headers, body), observer)?;
+    Ok(response.map(Body::from))
 }
 
 fn tell(

@@ -3,6 +3,8 @@
 pub mod address;
 mod collect;
 mod compile;
+mod compression;
+mod content_coding;
 mod exchange;
 mod future;
 mod gateway;
@@ -10,7 +12,6 @@ mod gateways;
 mod integration_request;
 mod integration_response;
 mod limited;
-mod overrides;
 mod pipeline;
 mod plan;
 mod seams;

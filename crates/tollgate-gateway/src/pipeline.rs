@@ -1,16 +1,15 @@
 //! The way of a request.
 
-use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body as _;
 use tollgate_core::{
-    Body, Event, GatewayResponseType, MappingSide, PathAddress, PathParameters, RawRejection,
-    Rejection, add_request_ids,
+    Body, Event, GatewayResponseType, PathAddress, PathParameters, RawRejection, Rejection,
+    add_request_ids,
 };
 use tollgate_integration::IntegrationResponse;
-use tollgate_mapping::{MappingTemplate, TemplateScope};
 use tollgate_router::{Verb, check_path};
 
+use crate::compression::compress;
 use crate::exchange::Exchange;
 use crate::integration_request::{self, Outgoing};
 use crate::integration_response;
@@ -98,37 +97,6 @@ async fn invoke(
     })
 }
 
-/// Renders a template, and keeps what it did to the overrides.
-///
-/// `key` tells the observer which media type the template stands under.
-pub(crate) fn render<'k>(
-    (side, template): (MappingSide, &MappingTemplate),
-    key: impl FnOnce(&Exchange<'_>) -> Option<&'k str>,
-    exchange: &mut Exchange<'_>,
-    body: &[u8],
-) -> Result<Bytes, Rejection> {
-    // Bytes that are no text are replaced, not refused (recorded on the service).
-    let body = String::from_utf8_lossy(body);
-    let scope = TemplateScope {
-        context: &exchange.context,
-        body: &body,
-    };
-    let rendered = template
-        .render(&scope)
-        .map_err(|failure| failure.to_rejection())?;
-    exchange.observe(|| Event::TemplateRendered {
-        side,
-        media_type: key(exchange).unwrap_or_default(),
-        template: template.source(),
-        input: body.as_bytes(),
-        output: &rendered.text,
-    });
-    if let Some(overrides) = rendered.overrides {
-        exchange.context.overrides = overrides;
-    }
-    Ok(rendered.text)
-}
-
 /// Turns a refusal into the response that the API, or the service, has for it.
 fn refuse(exchange: &mut Exchange<'_>, rejection: &Rejection) -> Response<Body> {
     exchange.context.error = rejection.error_context();
@@ -165,6 +133,8 @@ fn finish(
             body,
         },
     });
+    let minimum = exchange.plan.minimum_compression_size;
+    let response = compress(minimum, exchange.headers(), response);
     exchange.observe(|| Event::Completed {
         status: response.status(),
         length: response.body().size_hint().exact(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tollgate_core::{Diagnostics, GatewayResponses, Rejection, ResourceContext, StageContext};
 use tollgate_integration::Integration;
-use tollgate_mapping::{HttpRequest, IntegrationResponses, RequestTemplates};
+use tollgate_mapping::{IntegrationResponses, RequestMapping};
 use tollgate_router::RouteTable;
 
 /// Everything a request to one stage needs, made once and never changed.
@@ -17,6 +17,8 @@ pub struct Plan {
     pub(crate) execute_api_disabled: bool,
     pub(crate) routes: RouteTable<MethodPlan>,
     pub(crate) gateway_responses: GatewayResponses,
+    /// Bytes that a response must have to be compressed; `None`: none is.
+    pub(crate) minimum_compression_size: Option<u64>,
     pub(crate) diagnostics: Diagnostics,
 }
 
@@ -34,9 +36,7 @@ pub(crate) struct MethodPlan {
 #[derive(Debug)]
 pub(crate) struct Execution {
     pub(crate) integration: Arc<dyn Integration>,
-    pub(crate) templates: RequestTemplates,
-    /// How the request of an HTTP endpoint is made; `None` where nothing is called.
-    pub(crate) http: Option<HttpRequest>,
+    pub(crate) request: RequestMapping,
     pub(crate) response: ResponseMapping,
 }
 

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use http::uri::{Parts, PathAndQuery};
 use http::{HeaderMap, HeaderName, Method, Uri};
-use tollgate_core::{Context, Overrides, Rejection};
+use tollgate_core::{Context, Overrides, RawRejection, Rejection};
+use tollgate_router::check_path;
 
+use crate::Payload;
 use crate::request_headers::OwnHeaders;
 use crate::request_parameters::{
     QueryString, RequestParameters, already_present, is_dropped, is_forbidden, set,
@@ -74,9 +76,14 @@ impl HttpRequest {
     }
 
     /// Whether a value of the request stands in the URI.
-    #[must_use]
-    pub fn fills_path(&self) -> bool {
+    fn fills_path(&self) -> bool {
         self.uri.parameters().next().is_some()
+    }
+
+    /// How much of the client's request reaches the endpoint.
+    #[must_use]
+    pub const fn mapping(&self) -> HttpMapping {
+        self.mapping
     }
 
     /// Whether a mapped value comes from the request's body, so that it must be at hand.
@@ -99,26 +106,36 @@ impl HttpRequest {
         ![Method::GET, Method::HEAD, Method::OPTIONS].contains(method)
     }
 
-    /// Makes the head of a request; `body` is the client's where a mapping
-    /// [reads](Self::reads_body) it.
+    /// Makes the head of a request; the body is needed only where a mapping
+    /// [reads](Self::reads_body) it. Proxy integrations have no overrides.
     ///
     /// # Errors
     ///
     /// `API_CONFIGURATION_ERROR` where the address cannot be called or a header cannot be sent, 400
-    /// where a mapping reads a body that is not JSON.
-    pub fn head(&self, context: &Context, body: &str) -> Result<HttpRequestHead, Rejection> {
+    /// where a mapping reads a body that is not JSON, or where what the request brings into the path
+    /// could lead out of where the API's author put it.
+    pub fn head(
+        &self,
+        context: &Context,
+        overrides: &Overrides,
+        payload: Payload<'_>,
+    ) -> Result<HttpRequestHead, Rejection> {
         self.parameters.check()?;
-        let values = Values::of_request(context, body);
+        let values = Values::of_request(context, payload);
         let method = self.method(context);
-        let uri = self.target(context, &values)?;
+        let overrides = match self.mapping {
+            HttpMapping::Mapped => Some(overrides),
+            HttpMapping::Proxied => None,
+        };
+        let uri = self.target(context, overrides, &values)?;
         let mut headers = match (&self.own, self.mapping) {
             (None, _) => HeaderMap::new(),
             (Some(own), HttpMapping::Mapped) => own.of_mapping(context, Self::has_body(&method)),
             (Some(own), HttpMapping::Proxied) => own.of_proxy(context),
         };
         self.parameters.apply_headers(&values, &mut headers)?;
-        if self.mapping == HttpMapping::Mapped {
-            override_headers(&context.overrides, &mut headers)?;
+        if let Some(overrides) = overrides {
+            override_headers(overrides, &mut headers)?;
         }
         Ok(HttpRequestHead {
             method,
@@ -127,11 +144,12 @@ impl HttpRequest {
         })
     }
 
-    fn target(&self, context: &Context, values: &Values<'_>) -> Result<Uri, Rejection> {
-        let overrides = match self.mapping {
-            HttpMapping::Mapped => Some(&context.overrides),
-            HttpMapping::Proxied => None,
-        };
+    fn target(
+        &self,
+        context: &Context,
+        overrides: Option<&Overrides>,
+        values: &Values<'_, '_>,
+    ) -> Result<Uri, Rejection> {
         let mut path = self.parameters.path_values(values)?;
         for (name, value) in overrides.iter().flat_map(|one| &one.request_path) {
             path.push(name, UriText::Plain(Cow::Borrowed(value)));
@@ -154,6 +172,12 @@ impl HttpRequest {
         let target = PathAndQuery::try_from(target).map_err(|error| {
             Rejection::configuration(format!("invalid endpoint address: {error}"))
         })?;
+        if self.fills_path() {
+            check_path(target.path()).map_err(|error| {
+                let reason = format!("the path of the endpoint is refused: {error}");
+                Rejection::raw(RawRejection::BadRequest).because(reason)
+            })?;
+        }
         let mut parts = Parts::default();
         parts.scheme = Some(self.uri.scheme().clone());
         parts.authority = Some(authority);

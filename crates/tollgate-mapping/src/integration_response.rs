@@ -1,9 +1,16 @@
 //! How an endpoint's answer becomes the client's response.
 
-use http::StatusCode;
-use tollgate_core::Rejection;
+use std::sync::Arc;
 
-use crate::{InvalidSelectionPattern, ResponseHeaders, ResponseTemplates, SelectionPattern};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use tollgate_core::{Context, MappingSide, Observer, Rejection};
+
+use crate::media_type::JSON;
+use crate::{
+    BinaryMediaTypes, Content, ContentHandling, InvalidSelectionPattern, Payload, ResponseHeaders,
+    ResponseTemplates, SelectionPattern, overrides,
+};
 
 /// What the service logs when no integration response is for an answer.
 const NO_MATCH: &str = "no match for output mapping and no default output mapping configured";
@@ -22,6 +29,10 @@ pub struct IntegrationResponse {
     pub headers: ResponseHeaders,
     /// The client's body.
     pub templates: ResponseTemplates,
+    /// Which bodies are bytes.
+    pub binary_media_types: Arc<BinaryMediaTypes>,
+    /// What happens to the body's form.
+    pub content_handling: Option<ContentHandling>,
 }
 
 impl IntegrationResponse {
@@ -34,7 +45,60 @@ impl IntegrationResponse {
             is_declared: true,
             headers: ResponseHeaders::default(),
             templates: ResponseTemplates::default(),
+            binary_media_types: Arc::default(),
+            content_handling: None,
         }
+    }
+
+    /// The method response for an endpoint's answer.
+    ///
+    /// # Errors
+    ///
+    /// `API_CONFIGURATION_ERROR` where the body cannot be converted, the template fails, or a header
+    /// cannot be sent.
+    pub fn map(
+        &self,
+        context: &Context,
+        (answered, body): (&HeaderMap, Bytes),
+        observer: Option<&dyn Observer>,
+    ) -> Result<Response<Bytes>, Rejection> {
+        let accept = context.request.headers.get(header::ACCEPT);
+        let accept = accept.map(HeaderValue::as_bytes);
+        let template = self.templates.select(accept)?;
+        let text = String::from_utf8_lossy(&body);
+        let payload = Payload::new(&text);
+        let mut headers = HeaderMap::with_capacity(8);
+        // Nothing of the endpoint's headers reaches the client unless it is mapped.
+        headers.insert(
+            header::CONTENT_TYPE,
+            const { HeaderValue::from_static(JSON) },
+        );
+        self.headers
+            .apply(context, answered, payload.clone(), &mut headers)?;
+        let content_type = answered.get(header::CONTENT_TYPE);
+        let is_binary = self
+            .binary_media_types
+            .contain(content_type.map(HeaderValue::as_bytes));
+        let accepts_binary = self.binary_media_types.contain(accept);
+        let handling = self.content_handling;
+        let form = (&body, payload.text());
+        let content = Content::of_response(handling, is_binary, accepts_binary, form)?;
+        let (body, overrides) = match template {
+            None => (content.into_bytes(body.clone()), None),
+            Some(template) => {
+                let input = (&content, &payload);
+                let rendered = template.render(MappingSide::Response, context, input, observer)?;
+                (rendered.text, rendered.overrides)
+            }
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() = self.status;
+        *response.headers_mut() = headers;
+        overrides::apply(
+            overrides.as_ref().unwrap_or(&context.overrides),
+            &mut response,
+        )?;
+        Ok(response)
     }
 }
 

@@ -1,11 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+mod binary_media_types;
+mod content_handling;
 mod http_request;
 mod integration_response;
 mod media_type;
 mod objects;
+mod overrides;
+mod payload;
 mod proxied_response;
 mod request_headers;
+mod request_mapping;
 mod request_parameters;
 mod request_template;
 mod response_headers;
@@ -16,13 +21,17 @@ mod template;
 mod uri_template;
 mod uri_text;
 
+pub use binary_media_types::BinaryMediaTypes;
+pub use content_handling::{Content, ContentHandling};
 pub use http_request::{HttpMapping, HttpRequest, HttpRequestHead};
 pub use integration_response::{IntegrationResponse, IntegrationResponses};
+pub use payload::Payload;
 pub use proxied_response::proxied_headers;
+pub use request_mapping::{MappedRequest, RequestMapping};
 pub use request_parameters::{InvalidRequestParameter, RequestParameters};
 pub use request_template::{Passthrough, RequestTemplates};
 pub use response_headers::ResponseHeaders;
 pub use response_template::ResponseTemplates;
 pub use selection_pattern::{InvalidSelectionPattern, SelectionPattern};
-pub use template::{MappingTemplate, Rendered, TemplateFailure, TemplateScope};
+pub use template::{ChosenTemplate, MappingTemplate, Rendered, TemplateFailure, TemplateScope};
 pub use uri_template::{InvalidUriTemplate, UriTemplate};

@@ -99,7 +99,7 @@ impl RequestParameters {
     /// Puts the mapped headers in the place of those that are there.
     pub(crate) fn apply_headers(
         &self,
-        values: &Values<'_>,
+        values: &Values<'_, '_>,
         headers: &mut HeaderMap,
     ) -> Result<(), Rejection> {
         for (name, source) in &self.headers {
@@ -116,7 +116,7 @@ impl RequestParameters {
     /// Appends the mapped parameters to a query string.
     pub(crate) fn apply_query<'a>(
         &'a self,
-        values: &'a Values<'_>,
+        values: &'a Values<'_, '_>,
         query: &mut QueryString<'_>,
     ) -> Result<(), Rejection> {
         for (name, source) in &self.query {
@@ -130,7 +130,7 @@ impl RequestParameters {
     /// The values of the URI's parameters.
     pub(crate) fn path_values<'a>(
         &'a self,
-        values: &'a Values<'_>,
+        values: &'a Values<'_, '_>,
     ) -> Result<MappedPath<'a>, Rejection> {
         let mut mapped = Vec::with_capacity(self.path.len());
         for (name, source) in &self.path {

@@ -3,6 +3,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tollgate_core::{Context, ParameterSource, Rejection, client_header};
 
+use crate::Payload;
 use crate::source::{Source, Values};
 
 /// The mapped headers of a method response.
@@ -41,17 +42,7 @@ impl ResponseHeaders {
         Ok(())
     }
 
-    /// Whether a value comes from the answer's body, so that it must be at hand.
-    #[must_use]
-    pub fn read_body(&self) -> bool {
-        self.0.iter().any(|mapped| match mapped {
-            Mapped::Constant(..) => false,
-            Mapped::Source(_, source) => source.reads_body(),
-        })
-    }
-
-    /// Adds the headers to a response; `body` is the answer's where a mapping
-    /// [reads](Self::read_body) it.
+    /// Adds the headers to a response.
     ///
     /// A source that yields nothing adds no header.
     ///
@@ -63,10 +54,10 @@ impl ResponseHeaders {
         &self,
         context: &Context,
         answer: &HeaderMap,
-        body: &str,
+        payload: Payload<'_>,
         headers: &mut HeaderMap,
     ) -> Result<(), Rejection> {
-        let values = Values::of_response(context, answer, body);
+        let values = Values::of_response(context, answer, payload);
         for mapped in &self.0 {
             let (name, value) = match mapped {
                 Mapped::Constant(name, value) => (name, Some(value.clone())),

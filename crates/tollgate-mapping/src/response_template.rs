@@ -2,9 +2,8 @@
 
 use tollgate_core::Rejection;
 
-use crate::MappingTemplate;
 use crate::media_type::{ByMediaType, JSON, first_media_type};
-use crate::template::TemplateFailure;
+use crate::template::{ChosenTemplate, MappingTemplate, TemplateFailure};
 
 /// The mapping templates of an integration response, by media type.
 ///
@@ -21,20 +20,11 @@ impl ResponseTemplates {
     /// # Errors
     ///
     /// `API_CONFIGURATION_ERROR` where the template is broken.
-    pub fn select(&self, accept: Option<&[u8]>) -> Result<Option<&MappingTemplate>, Rejection> {
+    pub fn select(&self, accept: Option<&[u8]>) -> Result<Option<ChosenTemplate<'_>>, Rejection> {
         match self.find(accept) {
             None | Some((_, None)) => Ok(None),
-            Some((_, Some(template))) => template
-                .as_ref()
-                .map(Some)
-                .map_err(TemplateFailure::to_rejection),
+            Some((key, Some(template))) => ChosenTemplate::of((key, template)).map(Some),
         }
-    }
-
-    /// The key of the template that [`select`](Self::select) finds for this `Accept`.
-    #[must_use]
-    pub fn key(&self, accept: Option<&[u8]>) -> Option<&str> {
-        self.find(accept).map(|(key, _)| key)
     }
 
     fn find(
@@ -92,18 +82,9 @@ mod tests {
         ] {
             let templates: ResponseTemplates = types.iter().enumerate().map(numbered).collect();
             let chosen = templates.select(accept.map(str::as_bytes)).unwrap();
-            assert_eq!(
-                chosen.map(MappingTemplate::source),
-                expected,
-                "{types:?}, {accept:?}"
-            );
-            let key = templates.key(accept.map(str::as_bytes));
-            let expected = expected.and_then(|index| index.parse::<usize>().ok());
-            assert_eq!(
-                key,
-                expected.map(|index| types[index]),
-                "{types:?}, {accept:?}"
-            );
+            let chosen = chosen.map(|chosen| (chosen.media_type, chosen.template.source()));
+            let index = |text: &'static str| (types[text.parse::<usize>().unwrap()], text);
+            assert_eq!(chosen, expected.map(index), "{types:?}, {accept:?}");
         }
     }
 

@@ -1,13 +1,13 @@
 //! The values of mapped parameters, in both directions.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 
 use http::{HeaderMap, StatusCode};
 use tollgate_core::{Context, GatewayResponseType, ParameterLocation, ParameterSource, Rejection};
 use tollgate_jsonpath::JsonPath;
 use tollgate_vtl::Value;
 
+use crate::Payload;
 use crate::objects::document;
 use crate::uri_text::UriText;
 
@@ -70,11 +70,11 @@ impl Source {
     /// only the empty text: that adds no parameter (recorded on the service).
     pub(crate) fn text<'a>(
         &'a self,
-        values: &'a Values<'_>,
+        values: &'a Values<'_, '_>,
     ) -> Result<Option<Cow<'a, str>>, Rejection> {
         let text = match self {
             Self::Parameter(source) => values.parameter(source),
-            Self::Body => Some(Cow::Borrowed(values.body)),
+            Self::Body => Some(Cow::Borrowed(values.payload.text())),
             Self::BodyPath(path) => values.at(path)?,
         };
         Ok(text.filter(|text| !text.is_empty()))
@@ -83,7 +83,7 @@ impl Source {
     /// The values one by one, where the source can have several.
     pub(crate) fn texts<'a>(
         &'a self,
-        values: &'a Values<'_>,
+        values: &'a Values<'_, '_>,
     ) -> Result<Vec<Cow<'a, str>>, Rejection> {
         if let Self::Parameter(ParameterSource::MethodRequestMultiValue(location, name)) = self {
             return Ok(values.context.request.parameter_values(*location, name));
@@ -105,35 +105,32 @@ impl Source {
 /// What sources read from: the context, the endpoint's answer where there is one, and the body
 /// once it is asked for.
 #[derive(Debug)]
-pub(crate) struct Values<'a> {
-    context: &'a Context,
-    answer: Option<&'a HeaderMap>,
-    body: &'a str,
-    document: OnceCell<Value<'a>>,
+pub(crate) struct Values<'c, 'p> {
+    context: &'c Context,
+    answer: Option<&'c HeaderMap>,
+    payload: Payload<'p>,
 }
 
-impl<'a> Values<'a> {
+impl<'c, 'p> Values<'c, 'p> {
     /// The values of a client's request.
-    pub(crate) const fn of_request(context: &'a Context, body: &'a str) -> Self {
+    pub(crate) const fn of_request(context: &'c Context, payload: Payload<'p>) -> Self {
         Self {
             context,
             answer: None,
-            body,
-            document: OnceCell::new(),
+            payload,
         }
     }
 
     /// The values of an endpoint's answer.
     pub(crate) const fn of_response(
-        context: &'a Context,
-        answer: &'a HeaderMap,
-        body: &'a str,
+        context: &'c Context,
+        answer: &'c HeaderMap,
+        payload: Payload<'p>,
     ) -> Self {
         Self {
             context,
             answer: Some(answer),
-            body,
-            document: OnceCell::new(),
+            payload,
         }
     }
 
@@ -154,7 +151,7 @@ impl<'a> Values<'a> {
     }
 
     fn at(&self, path: &JsonPath) -> Result<Option<Cow<'_, str>>, Rejection> {
-        let found = document::find(self.document()?, path)
+        let found = document::find(&self.document()?, path)
             .map_err(|error| Rejection::configuration(error.to_string()))?;
         let text = match &found {
             None | Some(Value::Null) => return Ok(None),
@@ -167,15 +164,15 @@ impl<'a> Values<'a> {
     }
 
     /// The body as a document: a body that does not look like JSON counts as an empty object.
-    fn document(&self) -> Result<&Value<'a>, Rejection> {
-        if let Some(document) = self.document.get() {
-            return Ok(document);
+    fn document(&self) -> Result<Value<'p>, Rejection> {
+        let text = self.payload.text().trim_start();
+        if !text.starts_with(['{', '[', '"', '\'']) {
+            return Ok(Value::map::<&str>([]));
         }
-        let looks_like_json = self.body.trim_start().starts_with(['{', '[', '"', '\'']);
-        let text = if looks_like_json { self.body } else { "{}" };
-        let document =
-            Value::from_json_str(text).map_err(|error| self.invalid_json(&error.to_string()))?;
-        Ok(self.document.get_or_init(|| document))
+        let document = self.payload.document().as_ref();
+        document
+            .cloned()
+            .map_err(|error| self.invalid_json(&error.to_string()))
     }
 
     fn invalid_json(&self, error: &str) -> Rejection {

@@ -1,14 +1,16 @@
 //! Mapping templates: compiled once, rendered per request.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
 use bytes::Bytes;
 use thiserror::Error;
-use tollgate_core::{Context, Overrides, Rejection};
+use tollgate_core::{Context, Event, MappingSide, Observer, Overrides, Rejection};
 use tollgate_vtl::{Profile, Template, Value};
 
 use crate::objects::{ContextObject, Input, StageVariablesObject, Util};
+use crate::{Content, Payload};
 
 /// A mapping template in the dialect of API Gateway.
 #[derive(Clone, Debug)]
@@ -35,12 +37,69 @@ impl TemplateFailure {
 }
 
 /// What a template reads.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct TemplateScope<'a> {
     /// The request, its context and its stage.
     pub context: &'a Context,
     /// The body: the client's for a request template, the endpoint's for a response template.
-    pub body: &'a str,
+    pub payload: Payload<'a>,
+}
+
+/// The template that is for a request, and the key that it stands under.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ChosenTemplate<'a> {
+    /// The key, such as `application/json`.
+    pub media_type: &'a str,
+    /// The template.
+    pub template: &'a MappingTemplate,
+}
+
+impl<'a> ChosenTemplate<'a> {
+    pub(crate) fn of(
+        (media_type, template): (&'a str, &'a Result<MappingTemplate, TemplateFailure>),
+    ) -> Result<Self, Rejection> {
+        let template = template.as_ref().map_err(TemplateFailure::to_rejection)?;
+        Ok(Self {
+            media_type,
+            template,
+        })
+    }
+
+    /// Makes a body of content, which is the payload's text unless it was converted.
+    pub(crate) fn render(
+        &self,
+        side: MappingSide,
+        context: &'a Context,
+        (content, payload): (&Content<'_>, &Payload<'a>),
+        observer: Option<&dyn Observer>,
+    ) -> Result<Rendered, Rejection> {
+        let rendered = match content {
+            Content::Text(Cow::Borrowed(_)) => self.template.render(&TemplateScope {
+                context,
+                payload: payload.clone(),
+            }),
+            Content::Text(Cow::Owned(text)) => self.template.render(&TemplateScope {
+                context,
+                payload: Payload::new(text),
+            }),
+            Content::Binary(_) => Err(TemplateFailure {
+                reason: "unable to transform: a template cannot read a binary body".to_owned(),
+            }),
+        };
+        let rendered = rendered.map_err(|failure| failure.to_rejection())?;
+        if let Some(observer) = observer {
+            let event = Event::TemplateRendered {
+                side,
+                media_type: self.media_type,
+                template: self.template.source(),
+                input: content.as_bytes(),
+                output: &rendered.text,
+            };
+            observer.observe(context, &event);
+        }
+        Ok(rendered)
+    }
 }
 
 /// What a template made.
@@ -89,7 +148,7 @@ impl MappingTemplate {
     ///
     /// [`TemplateFailure`] where a method throws or a limit is reached; nothing is kept of what was
     /// rendered until then.
-    pub fn render(&self, scope: &TemplateScope<'_>) -> Result<Rendered, TemplateFailure> {
+    pub fn render<'a>(&'a self, scope: &TemplateScope<'a>) -> Result<Rendered, TemplateFailure> {
         if let Some(text) = &self.constant {
             return Ok(Rendered {
                 text: text.clone(),

@@ -8,7 +8,7 @@ use tollgate_core::{
     ClientRequest, Context, ExtendedRequestId, Moment, PathParameters, Rejection, RequestId,
     StageContext, StageVariables,
 };
-use tollgate_mapping::{HttpMapping, HttpRequest, RequestParameters, UriTemplate};
+use tollgate_mapping::{HttpMapping, HttpRequest, Payload, RequestParameters, UriTemplate};
 
 const MAPPED: HttpMapping = HttpMapping::Mapped;
 const PROXIED: HttpMapping = HttpMapping::Proxied;
@@ -81,7 +81,7 @@ fn a_proxy_gets_what_the_uri_says_then_what_is_mapped_then_what_was_sent() {
         &sent,
     );
     let head = request(PROXIED, uri, &mappings)
-        .head(&context, "")
+        .head(&context, &context.overrides, Payload::new(""))
         .expect("it is mapped");
     assert_eq!(
         head.uri.to_string(),
@@ -119,7 +119,11 @@ fn without_a_proxy_only_what_is_mapped_is_sent() {
         &mappings,
     );
     let head = request
-        .head(&context, r#"{"pets": [{"name": "Tom"}]}"#)
+        .head(
+            &context,
+            &context.overrides,
+            Payload::new(r#"{"pets": [{"name": "Tom"}]}"#),
+        )
         .expect("it is mapped");
     assert_eq!(
         head.uri.to_string(),
@@ -202,7 +206,11 @@ fn headers_reach_the_backend_as_recorded() {
             let target = format!("header.{name}");
             let mappings = [(&*target, "'mapped'")];
             let mappings = if is_mapped { &mappings[..] } else { &[] };
-            let head = request(mapping, "http://backend/", mappings).head(&context, "");
+            let head = request(mapping, "http://backend/", mappings).head(
+                &context,
+                &context.overrides,
+                Payload::new(""),
+            );
             let seen = match &head {
                 Ok(head) => head
                     .headers
@@ -225,7 +233,7 @@ fn a_proxy_says_where_the_request_came_from() {
     ];
     let context = context(Method::GET, "/p", &sent);
     let head = request(PROXIED, "http://backend/", &[])
-        .head(&context, "")
+        .head(&context, &context.overrides, Payload::new(""))
         .expect("it is mapped");
     assert_eq!(
         shown(&head.headers),
@@ -252,7 +260,7 @@ fn templates_override_the_request_but_not_a_proxys() {
         (PROXIED, "http://backend/7", "0"),
     ] {
         let head = request(mapping, "http://backend/{id}", &mappings)
-            .head(&context, "")
+            .head(&context, &context.overrides, Payload::new(""))
             .expect("it is mapped");
         assert_eq!(
             (head.uri.to_string().as_str(), &head.headers["x-over"]),
@@ -263,9 +271,10 @@ fn templates_override_the_request_but_not_a_proxys() {
 
 #[test]
 fn what_cannot_be_sent_is_refused_with_a_reason() {
+    let context = context(Method::POST, "/p", &[]);
     let reason = |mappings: &[(&str, &str)], body: &str| -> Rejection {
         request(MAPPED, "http://backend/{id}", mappings)
-            .head(&context(Method::POST, "/p", &[]), body)
+            .head(&context, &context.overrides, Payload::new(body))
             .expect_err("it cannot be sent")
     };
     for (mappings, body, status, expected) in [

@@ -8,7 +8,7 @@ use tollgate_core::{
     ClientRequest, Context, ExtendedRequestId, Moment, RequestId, ResourceContext, StageContext,
     StageVariables,
 };
-use tollgate_mapping::{MappingTemplate, Rendered, TemplateScope};
+use tollgate_mapping::{MappingTemplate, Payload, Rendered, TemplateScope};
 
 fn context() -> Context {
     let stage = StageContext {
@@ -40,7 +40,7 @@ fn rendered(template: &str, body: &str) -> Rendered {
     let template = MappingTemplate::parse(template).expect("it is a template");
     let scope = TemplateScope {
         context: &context(),
-        body,
+        payload: Payload::new(body),
     };
     template.render(&scope).expect("it renders")
 }
@@ -331,7 +331,7 @@ fn failures_say_what_went_wrong() {
         let failure = MappingTemplate::parse(template).and_then(|template| {
             template.render(&TemplateScope {
                 context: &context(),
-                body: r#"{"a":[]}"#,
+                payload: Payload::new(r#"{"a":[]}"#),
             })
         });
         let failure = failure.expect_err("it fails").to_string();

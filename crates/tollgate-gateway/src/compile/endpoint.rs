@@ -117,17 +117,9 @@ fn tell_what_is_not_applied(
 ) {
     let skips = integration.tls_config.as_ref();
     let skips = skips.is_some_and(|config| config.insecure_skip_verification);
-    for (is_set, member, what) in [
-        (skips, "tlsConfig", "tlsConfig.insecureSkipVerification"),
-        (
-            integration.content_handling.is_some(),
-            "contentHandling",
-            "contentHandling",
-        ),
-    ] {
-        if is_set {
-            let pointer = place.pointer(&format!("/methodIntegration/{member}"));
-            diagnostics.push(not_applied(pointer, what));
-        }
+    if skips {
+        let pointer = place.pointer("/methodIntegration/tlsConfig");
+        let what = "tlsConfig.insecureSkipVerification";
+        diagnostics.push(not_applied(pointer, what));
     }
 }

@@ -1,18 +1,44 @@
 //! From integration to mapping.
 
+use std::sync::Arc;
+
 use tollgate_core::{Diagnostic, Diagnostics};
 use tollgate_mapping::{
-    IntegrationResponse, IntegrationResponses, InvalidSelectionPattern, MappingTemplate,
-    Passthrough, RequestTemplates, ResponseHeaders, SelectionPattern, TemplateFailure,
+    BinaryMediaTypes, ContentHandling, IntegrationResponse, IntegrationResponses,
+    InvalidSelectionPattern, MappingTemplate, Passthrough, RequestMapping, RequestTemplates,
+    ResponseHeaders, SelectionPattern, TemplateFailure,
 };
-use tollgate_model::{Integration, Method, PassthroughBehavior};
+use tollgate_model::{Integration, IntegrationType, Method, PassthroughBehavior};
 
+use super::Scope;
 use super::method::Place;
-use super::not_applied;
 use super::texts::{escaped, final_status, header_mapping};
 
-/// Compiles the templates of the integration request.
-pub(super) fn request_templates(
+/// Compiles the mapping of an integration request that calls nothing yet.
+pub(super) fn request_mapping(
+    place: &Place<'_>,
+    integration: &Integration,
+    scope: &Scope<'_>,
+    diagnostics: &mut Diagnostics,
+) -> RequestMapping {
+    let mut mapping = RequestMapping::default();
+    // Proxy integrations choose no templates.
+    if integration.kind != IntegrationType::HttpProxy {
+        mapping.templates = request_templates(place, integration, diagnostics);
+    }
+    mapping.binary_media_types = scope.binary_media_types.clone();
+    mapping.content_handling = content_handling(integration.content_handling);
+    mapping
+}
+
+fn content_handling(said: Option<tollgate_model::ContentHandling>) -> Option<ContentHandling> {
+    said.map(|said| match said {
+        tollgate_model::ContentHandling::ConvertToBinary => ContentHandling::ConvertToBinary,
+        tollgate_model::ContentHandling::ConvertToText => ContentHandling::ConvertToText,
+    })
+}
+
+fn request_templates(
     place: &Place<'_>,
     integration: &Integration,
     diagnostics: &mut Diagnostics,
@@ -54,6 +80,7 @@ pub(super) fn integration_responses(
     place: &Place<'_>,
     method: &Method,
     integration: &Integration,
+    scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> IntegrationResponses {
     let responses = &integration.integration_responses;
@@ -70,6 +97,7 @@ pub(super) fn integration_responses(
                 pointer,
                 method,
                 response,
+                binary_media_types: &scope.binary_media_types,
             };
             response.compile(diagnostics)
         })
@@ -82,6 +110,7 @@ struct Response<'a> {
     pointer: String,
     method: &'a Method,
     response: &'a tollgate_model::IntegrationResponse,
+    binary_media_types: &'a Arc<BinaryMediaTypes>,
 }
 
 impl Response<'_> {
@@ -93,12 +122,6 @@ impl Response<'_> {
             diagnostics.push(self.error("/statusCode", &message));
             return None;
         };
-        if self.response.content_handling.is_some() {
-            let pointer = self
-                .place
-                .pointer(&format!("{}/contentHandling", self.pointer));
-            diagnostics.push(not_applied(pointer, "contentHandling"));
-        }
         let mut compiled = IntegrationResponse::new(status);
         compiled.is_declared = self.method.method_responses.contains_key(code);
         if !compiled.is_declared {
@@ -108,6 +131,8 @@ impl Response<'_> {
         compiled.pattern = self.pattern(diagnostics);
         compiled.headers = self.headers(diagnostics);
         compiled.templates = self.templates(diagnostics).into_iter().collect();
+        compiled.binary_media_types = self.binary_media_types.clone();
+        compiled.content_handling = content_handling(self.response.content_handling);
         Some(compiled)
     }
 

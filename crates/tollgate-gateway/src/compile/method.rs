@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use tollgate_core::{Diagnostic, Diagnostics, GatewayResponseType, Rejection};
-use tollgate_integration::Mock;
-use tollgate_mapping::{HttpMapping, RequestTemplates};
+use tollgate_integration::{Integration, Mock};
+use tollgate_mapping::HttpMapping;
 use tollgate_model::{
     ApiDocument, AuthorizationType, HttpMethod, IntegrationType, Method, RequestValidator,
 };
 
 use super::Scope;
 use super::endpoint::endpoint;
-use super::integration::{integration_responses, request_templates};
+use super::integration::{integration_responses, request_mapping};
 use crate::plan::{Execution, ResponseMapping};
 
 /// Which method is compiled, for diagnostics.
@@ -68,52 +68,41 @@ pub(super) fn compile(
         diagnostics.push(place.error("", message));
         return Err(Rejection::configuration("the method has no integration"));
     };
-    match integration.kind {
-        IntegrationType::Mock => Ok(Execution {
-            integration: Arc::new(Mock),
-            templates: request_templates(place, integration, diagnostics),
-            http: None,
-            response: ResponseMapping::Mapped(integration_responses(
-                place,
-                method,
-                integration,
-                diagnostics,
-            )),
-        }),
-        IntegrationType::Http => {
-            let (endpoint, http) =
-                endpoint(place, integration, HttpMapping::Mapped, scope, diagnostics)?;
-            Ok(Execution {
-                integration: endpoint,
-                templates: request_templates(place, integration, diagnostics),
-                http: Some(http),
-                response: ResponseMapping::Mapped(integration_responses(
-                    place,
-                    method,
-                    integration,
-                    diagnostics,
-                )),
-            })
-        }
-        IntegrationType::HttpProxy => {
-            let (endpoint, http) =
-                endpoint(place, integration, HttpMapping::Proxied, scope, diagnostics)?;
-            Ok(Execution {
-                integration: endpoint,
-                templates: RequestTemplates::default(),
-                http: Some(http),
-                response: ResponseMapping::Proxied,
-            })
-        }
+    let mut request = request_mapping(place, integration, scope, diagnostics);
+    let http = match integration.kind {
+        IntegrationType::Mock => None,
+        IntegrationType::Http => Some(HttpMapping::Mapped),
+        IntegrationType::HttpProxy => Some(HttpMapping::Proxied),
         kind @ (IntegrationType::Aws | IntegrationType::AwsProxy) => {
             let message = format!(
                 "integrations of type {kind} cannot be called by this build: it answers 500"
             );
             diagnostics.push(place.error("/methodIntegration/type", &message));
             let reason = format!("integrations of type {kind} cannot be called by this build");
-            Err(Rejection::configuration(reason))
+            return Err(Rejection::configuration(reason));
         }
+    };
+    let mut called: Arc<dyn Integration> = Arc::new(Mock);
+    if let Some(mapping) = http {
+        let (endpoint, http) = endpoint(place, integration, mapping, scope, diagnostics)?;
+        called = endpoint;
+        request.http = Some(http);
     }
+    let response = match integration.kind {
+        IntegrationType::HttpProxy => ResponseMapping::Proxied,
+        _ => ResponseMapping::Mapped(integration_responses(
+            place,
+            method,
+            integration,
+            scope,
+            diagnostics,
+        )),
+    };
+    Ok(Execution {
+        integration: called,
+        request,
+        response,
+    })
 }
 
 /// What protects a method, and where that is said.

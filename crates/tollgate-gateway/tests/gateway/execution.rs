@@ -62,6 +62,41 @@ async fn a_request_template_reads_the_body_and_a_mock_does_not_pass_it_on() {
     assert_eq!(answer.body, r#"{"name": "Tom", "body": "{}"}"#);
 }
 
+/// Recorded on the service: members without a meaning are carried and can be read.
+#[tokio::test]
+async fn the_next_template_reads_what_the_one_before_left() {
+    let request_template = "#set($context.responseOverride.custom = 'text')\
+        #set($context.requestOverride.pet = {'name': 'Tom', 'age': 3})\
+        #set($name = 'n')#set($context.requestOverride.querystring[$name] = 1)\
+        $!context.requestOverride.querystring.put('m', 2)\
+        #set($context[\"requestOverride\"].header[\"h\"] = 3){\"statusCode\": 200}";
+    let response_template = "$context.responseOverride.custom $context.requestOverride.pet.name \
+        $context.requestOverride.pet.age $context.requestOverride.querystring.n \
+        $context.requestOverride.querystring.m $context.requestOverride.header.h";
+    let methods = mock("GET", request_template, response_template);
+    let answer = get(&gateway(&document(&[("/", methods)], json!({}))), "/").await;
+    assert_eq!(answer.body, "text Tom 3 1 2 3");
+}
+
+/// The developer guide's page on overrides.
+#[tokio::test]
+async fn a_template_overrides_a_parameter_once() {
+    let status = "#set($context.responseOverride.status = 202)";
+    let header = "#set($context.responseOverride.header.a = 1)";
+    let twice = format!("{header}#set($context.responseOverride.header['a'] = 2)");
+    for (request, response, expected) in [
+        (status.to_owned(), status.to_owned(), 202),
+        (format!("{status}{header}"), String::new(), 202),
+        (format!("{status}{status}"), String::new(), 500),
+        (twice.clone(), String::new(), 500),
+        (String::new(), twice, 500),
+    ] {
+        let methods = mock("GET", &format!("{request}{OK}"), &format!("{response}{{}}"));
+        let answer = get(&gateway(&document(&[("/", methods)], json!({}))), "/").await;
+        assert_eq!(answer.status, expected, "{request} {response}");
+    }
+}
+
 /// Recorded on the service: response overrides set in the request template survive.
 #[tokio::test]
 async fn templates_override_status_and_headers() {
@@ -231,6 +266,19 @@ async fn bodies_are_limited_and_must_be_readable() {
         .body(Full::from("not plain"))
         .unwrap();
     assert_eq!(send(&gateway, coded).await.status, 415);
+}
+
+#[tokio::test]
+async fn a_client_names_its_request() {
+    let methods = mock("GET", OK, "$context.requestId");
+    let gateway = gateway(&document(&[("/", methods)], json!({})));
+    let uuid = "9f0c2b7e-4d4b-4d6f-8f1c-0123456789ab";
+    for (sent, is_taken) in [(uuid, true), ("my-request", false), ("", false)] {
+        let request = Request::get("/").header("x-amzn-requestid", sent);
+        let answer = send(&gateway, request.body(Full::default()).unwrap()).await;
+        assert_eq!(answer.headers["x-amzn-requestid"], answer.body.as_str());
+        assert_eq!(answer.body == sent, is_taken, "{sent}");
+    }
 }
 
 #[tokio::test]

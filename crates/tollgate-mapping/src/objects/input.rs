@@ -1,52 +1,36 @@
 //! `$input`: the body and the parameters.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 
 use tollgate_core::{ClientRequest, ParameterLocation};
 use tollgate_jsonpath::JsonPath;
 use tollgate_vtl::{CallError, Object, Value};
 
-use crate::TemplateScope;
 use crate::objects::document;
 use crate::objects::util::argument;
-
-/// What `$input.body` is where there is no body (recorded on the service).
-const NO_BODY: &str = "{}";
+use crate::{Payload, TemplateScope};
 
 /// `$input`: the body as text and as a document, and the parameters of the client's request.
 #[derive(Debug)]
 pub(crate) struct Input<'a> {
-    body: &'a str,
+    payload: Payload<'a>,
     request: &'a ClientRequest,
-    /// The body as a document, once a template asks: templates share it, and what they change in
-    /// it is seen by the next one who asks. `None` where the body is not JSON.
-    document: OnceCell<Option<Value<'a>>>,
 }
 
 impl<'a> Input<'a> {
     pub(crate) fn new(scope: &TemplateScope<'a>) -> Self {
-        let body = if scope.body.is_empty() {
-            NO_BODY
-        } else {
-            scope.body
-        };
         Self {
-            body,
+            payload: scope.payload.clone(),
             request: &scope.context.request,
-            document: OnceCell::new(),
         }
     }
 
     /// The value at a JSONPath; `None` where there is nothing, or no JSON to begin with.
     fn find(&self, path: &str) -> Result<Option<Value<'a>>, CallError> {
         let path = JsonPath::parse(path).map_err(CallError::new)?;
-        let document = self
-            .document
-            .get_or_init(|| Value::from_json_str(self.body).ok());
-        match document {
-            Some(root) => document::find(root, &path),
-            None => Ok(None),
+        match self.payload.document() {
+            Ok(root) => document::find(root, &path),
+            Err(_) => Ok(None),
         }
     }
 
@@ -72,7 +56,7 @@ impl<'a> Input<'a> {
 
 impl<'a> Object<'a> for Input<'a> {
     fn property(&self, name: &str) -> Option<Value<'a>> {
-        (name == "body").then(|| Value::from(self.body))
+        (name == "body").then(|| Value::from(self.payload.shown()))
     }
 
     fn call(&self, method: &str, arguments: &[Value<'a>]) -> Result<Option<Value<'a>>, CallError> {

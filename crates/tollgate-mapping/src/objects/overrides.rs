@@ -1,7 +1,9 @@
 //! `$context.requestOverride` and `$context.responseOverride`.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashSet;
 use std::fmt;
+use std::rc::Rc;
 
 use http::StatusCode;
 use tollgate_core::{OverrideMap, Overrides};
@@ -17,8 +19,12 @@ pub(crate) struct OverridesObject<'a> {
 }
 
 struct Values<'a> {
-    request: Map<'a>,
-    response: Map<'a>,
+    request: Rc<Members<'a>>,
+    response: Rc<Members<'a>>,
+    path: Rc<Members<'a>>,
+    header: Rc<Members<'a>>,
+    querystring: Rc<Members<'a>>,
+    response_header: Rc<Members<'a>>,
 }
 
 impl<'a> OverridesObject<'a> {
@@ -30,39 +36,56 @@ impl<'a> OverridesObject<'a> {
     }
 
     pub(super) fn request(&self) -> Value<'a> {
-        Value::object(Members(self.values().request.clone()))
+        Value::Object(self.values().request.clone())
     }
 
     pub(super) fn response(&self) -> Value<'a> {
-        Value::object(Members(self.values().response.clone()))
+        Value::Object(self.values().response.clone())
     }
 
     fn values(&self) -> &Values<'a> {
         self.values.get_or_init(|| {
+            let before = self.before;
+            let path = Members::of(&before.request_path);
+            let header = Members::of(&before.request_headers);
+            let querystring = Members::of(&before.request_querystring);
             let request = Map::new();
-            request.insert("path", from_pairs(&self.before.request_path));
-            request.insert("header", from_pairs(&self.before.request_headers));
-            request.insert("querystring", from_pairs(&self.before.request_querystring));
+            request.insert("path", Value::Object(path.clone()));
+            request.insert("header", Value::Object(header.clone()));
+            request.insert("querystring", Value::Object(querystring.clone()));
+            insert_json(&request, &before.request_members);
+            let response_header = Members::of(&before.response_headers);
             let response = Map::new();
-            response.insert("header", from_pairs(&self.before.response_headers));
-            if let Some(status) = self.before.response_status {
+            response.insert("header", Value::Object(response_header.clone()));
+            if let Some(status) = before.response_status {
                 response.insert("status", Value::from(i64::from(status.as_u16())));
             }
-            Values { request, response }
+            insert_json(&response, &before.response_members);
+            Values {
+                request: Members::new(request),
+                response: Members::new(response),
+                path,
+                header,
+                querystring,
+                response_header,
+            }
         })
     }
 
     /// What stands there now; `None` if no template touched it.
     pub(super) fn read(&self) -> Result<Option<Overrides>, String> {
-        let Some(Values { request, response }) = self.values.get() else {
+        let Some(values) = self.values.get() else {
             return Ok(None);
         };
+        let (request, response) = (&values.request, &values.response);
         let mut overrides = Overrides::default();
-        overrides.request_path = to_pairs(request, "path")?;
-        overrides.request_headers = to_pairs(request, "header")?;
-        overrides.request_querystring = to_pairs(request, "querystring")?;
-        overrides.response_headers = to_pairs(response, "header")?;
-        overrides.response_status = response.get("status").as_ref().and_then(status);
+        overrides.request_path = request.pairs("path", &values.path)?;
+        overrides.request_headers = request.pairs("header", &values.header)?;
+        overrides.request_querystring = request.pairs("querystring", &values.querystring)?;
+        overrides.request_members = request.others(&["path", "header", "querystring"])?;
+        overrides.response_headers = response.pairs("header", &values.response_header)?;
+        overrides.response_status = response.values.get("status").as_ref().and_then(status);
+        overrides.response_members = response.others(&["header", "status"])?;
         Ok(Some(overrides))
     }
 }
@@ -75,37 +98,93 @@ impl fmt::Debug for OverridesObject<'_> {
     }
 }
 
-/// A map that prints nothing, as the service's does.
-struct Members<'a>(Map<'a>);
+/// A map that prints nothing, as the service's does, and in which a template may set a member once.
+struct Members<'a> {
+    values: Map<'a>,
+    /// What the template has set.
+    set: RefCell<HashSet<Box<str>>>,
+    /// What it has set once more.
+    set_again: OnceCell<Box<str>>,
+}
+
+impl<'a> Members<'a> {
+    fn new(values: Map<'a>) -> Rc<Self> {
+        Rc::new(Self {
+            values,
+            set: RefCell::default(),
+            set_again: OnceCell::new(),
+        })
+    }
+
+    fn of(pairs: &'a OverrideMap) -> Rc<Self> {
+        let values = Map::new();
+        for (name, value) in pairs {
+            values.insert(&**name, Value::from(&**value));
+        }
+        Self::new(values)
+    }
+
+    /// The pairs of a member, which are these unless the template put a map in their place.
+    fn pairs(&self, member: &str, pairs: &Self) -> Result<OverrideMap, String> {
+        self.check()?;
+        match self.values.get(member) {
+            Some(Value::Object(_)) => {
+                pairs.check()?;
+                to_pairs(&pairs.values)
+            }
+            Some(Value::Map(values)) => to_pairs(&values),
+            _ => Ok(OverrideMap::new()),
+        }
+    }
+
+    /// All members but these, as JSON.
+    fn others(&self, known: &[&str]) -> Result<OverrideMap, String> {
+        let members = self.values.to_vec().into_iter();
+        let others = members.filter(|(name, _)| !name.as_str().is_some_and(|n| known.contains(&n)));
+        let to_json = |(name, value): (Value<'_>, Value<'_>)| {
+            let json = value
+                .to_json()
+                .map_err(|error| format!("an override cannot be kept: {error}"))?;
+            Ok((text(&name)?, json.into()))
+        };
+        others.map(to_json).collect()
+    }
+
+    /// Refuses what the developer guide's page on overrides says: to override twice.
+    fn check(&self) -> Result<(), String> {
+        self.set_again.get().map_or(Ok(()), |name| {
+            Err(format!("the parameter {name:?} is overridden twice"))
+        })
+    }
+}
 
 impl<'a> Object<'a> for Members<'a> {
     fn property(&self, name: &str) -> Option<Value<'a>> {
-        self.0.get(name)
+        self.values.get(name)
     }
 
     fn set(&self, name: &str, value: Value<'a>) -> bool {
-        self.0.insert(name.to_owned(), value);
+        self.values.insert(name.to_owned(), value);
+        if !self.set.borrow_mut().insert(name.into()) {
+            self.set_again.get_or_init(|| name.into());
+        }
         true
     }
 
     fn entries(&self) -> Vec<(Value<'a>, Value<'a>)> {
-        self.0.to_vec()
+        self.values.to_vec()
     }
 }
 
-fn from_pairs<'a>(pairs: &'a OverrideMap) -> Value<'a> {
-    Value::map(
-        pairs
-            .iter()
-            .map(|(name, value)| (&**name, Value::from(&**value))),
-    )
+fn insert_json(values: &Map<'_>, members: &OverrideMap) {
+    for (name, json) in members {
+        let value = Value::from_json_copied(json).unwrap_or(Value::Null);
+        values.insert(String::from(&**name), value);
+    }
 }
 
-/// The pairs of a member; a list stands for several values of one name.
-fn to_pairs(overrides: &Map<'_>, member: &str) -> Result<OverrideMap, String> {
-    let Some(Value::Map(values)) = overrides.get(member) else {
-        return Ok(OverrideMap::new());
-    };
+/// A list stands for several values of one name.
+fn to_pairs(values: &Map<'_>) -> Result<OverrideMap, String> {
     let mut pairs = OverrideMap::new();
     for (name, value) in values.to_vec() {
         let name = text(&name)?;

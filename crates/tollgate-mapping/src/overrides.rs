@@ -1,13 +1,13 @@
 //! `$context.responseOverride`, applied.
 
 use http::{HeaderName, HeaderValue, Response};
-use tollgate_core::{Body, Overrides, Rejection, client_header};
+use tollgate_core::{Overrides, Rejection, client_header};
 
 /// Values that `$context.responseOverride.header` may have; clients take no more headers either.
 const MAX_OVERRIDING_HEADERS: usize = 100;
 
 /// Applies what templates wrote to `$context.responseOverride`.
-pub(crate) fn apply(overrides: &Overrides, response: &mut Response<Body>) -> Result<(), Rejection> {
+pub(crate) fn apply<B>(overrides: &Overrides, response: &mut Response<B>) -> Result<(), Rejection> {
     if let Some(status) = overrides.response_status {
         if status.is_informational() {
             let reason = format!("a response cannot end with the overriding status {status}");

@@ -1,0 +1,131 @@
+//! A body at hand: its text, and the document that it is parsed into once.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use serde_json::{Map, Number};
+use tollgate_vtl::{JsonError, Value};
+
+/// What a body counts as where there is none (recorded on the service).
+const EMPTY: &str = "{}";
+
+/// The body of a request or an answer, as validation, templates and mapped parameters read it.
+///
+/// It is parsed when one of them first asks for a part of it, and all of them share the document:
+/// what a template changes in it is seen by whoever reads it later.
+///
+/// ```
+/// use tollgate_mapping::Payload;
+///
+/// let payload = Payload::new(r#"{"pet": {"name": "Tom"}}"#);
+/// assert_eq!(payload.to_json(), Some(serde_json::json!({"pet": {"name": "Tom"}})));
+/// assert_eq!(Payload::new("").to_json(), Some(serde_json::json!({})));
+/// assert_eq!(Payload::new("Tom").to_json(), None);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Payload<'a> {
+    text: &'a str,
+    document: Rc<OnceCell<Result<Value<'a>, JsonError>>>,
+}
+
+impl<'a> Payload<'a> {
+    /// A body with this text.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            document: Rc::default(),
+        }
+    }
+
+    /// The text as it is.
+    #[must_use]
+    pub const fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The text as templates and models see it: a body that is empty counts as an empty object.
+    pub(crate) const fn shown(&self) -> &'a str {
+        if self.text.is_empty() {
+            EMPTY
+        } else {
+            self.text
+        }
+    }
+
+    /// The document; what a template changed in it is changed here.
+    pub(crate) fn document(&self) -> &Result<Value<'a>, JsonError> {
+        let parse = || Value::from_json_str(self.shown());
+        self.document.get_or_init(parse)
+    }
+
+    /// The document as plain data; `None` where the body is not JSON.
+    ///
+    /// Numbers that neither 64 bits nor a double can hold are the nearest double.
+    #[must_use]
+    pub fn to_json(&self) -> Option<serde_json::Value> {
+        self.document().as_ref().ok().map(plain)
+    }
+}
+
+/// Documents are parsed within a limit of nesting, so this recursion has one too.
+fn plain(value: &Value<'_>) -> serde_json::Value {
+    match value {
+        Value::Bool(value) => (*value).into(),
+        Value::Int(number) => match number.as_i64() {
+            Some(number) => number.into(),
+            None => wide(&number.to_string()),
+        },
+        Value::Double(number) => (*number).into(),
+        Value::Str(text) => serde_json::Value::String(String::from(&**text)),
+        Value::List(list) => list.to_vec().iter().map(plain).collect(),
+        Value::Map(map) => {
+            let members = map.to_vec().into_iter();
+            let members = members.map(|(name, value)| {
+                let name = name.as_str().unwrap_or_default().to_owned();
+                (name, plain(&value))
+            });
+            serde_json::Value::Object(members.collect::<Map<_, _>>())
+        }
+        // Nothing else comes of JSON.
+        _ => serde_json::Value::Null,
+    }
+}
+
+fn wide(digits: &str) -> serde_json::Value {
+    match digits.parse::<u64>() {
+        Ok(number) => number.into(),
+        Err(_) => digits
+            .parse()
+            .ok()
+            .and_then(Number::from_f64)
+            .map_or(serde_json::Value::Null, serde_json::Value::Number),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_are_plain_data_too() {
+        for text in [
+            "{}",
+            "[]",
+            "null",
+            "true",
+            r#""text""#,
+            "-7",
+            "1.5",
+            "18446744073709551615",
+            "123456789012345678901234567890",
+            r#"{"b":[1,{"a":null}],"a":"\u00e9\n"}"#,
+        ] {
+            let expected: serde_json::Value = serde_json::from_str(text).unwrap();
+            assert_eq!(Payload::new(text).to_json(), Some(expected), "{text}");
+        }
+        for text in ["{", "text", "1 2", &"[".repeat(10_000)] {
+            assert_eq!(Payload::new(text).to_json(), None, "{text}");
+        }
+    }
+}
