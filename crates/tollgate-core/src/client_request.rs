@@ -91,10 +91,14 @@ pub struct ClientRequest {
 }
 
 /// The values of a resource's path parameters: their names, and their places in the path.
+///
+/// Among the extensions of a request it tells layers further in what the path was matched as.
 #[derive(Clone, Debug, Default)]
 pub struct PathParameters {
     names: Option<Arc<[Box<str>]>>,
     ranges: Vec<Range<usize>>,
+    /// The path that was matched, where it need not be the request's own any more.
+    matched: Option<PathAndQuery>,
 }
 
 impl PathParameters {
@@ -104,10 +108,19 @@ impl PathParameters {
         Self {
             names: Some(names),
             ranges: ranges.into_iter().collect(),
+            matched: None,
         }
     }
 
+    /// Takes the values from this target, whatever becomes of the request's own.
+    #[must_use]
+    pub fn of(mut self, matched: PathAndQuery) -> Self {
+        self.matched = Some(matched);
+        self
+    }
+
     fn iter<'a>(&'a self, path: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let path = self.matched.as_ref().map_or(path, PathAndQuery::path);
         let names = self.names.as_deref().unwrap_or_default();
         names
             .iter()
@@ -295,6 +308,8 @@ impl From<Parts> for ClientRequest {
         }
         request.spelling = parts.extensions.get::<OriginalHeaders>().cloned();
         request.is_encrypted = parts.extensions.get::<EncryptedConnection>().is_some();
+        let parameters = parts.extensions.get::<PathParameters>();
+        request.path_parameters = parameters.cloned().unwrap_or_default();
         request
     }
 }

@@ -10,7 +10,7 @@ use tower_layer::Layer;
 pub use future::RewordedFuture;
 pub use service::Reworded;
 
-use crate::{Clock, GatewayResponses, Ids, RandomIds, StageContext, SystemClock, SystemRandom};
+use crate::{Clock, Contexts, GatewayResponses, Ids, StageContext};
 
 /// Says what inner layers refuse in the words of an API.
 ///
@@ -62,9 +62,7 @@ pub struct GatewayResponseLayer {
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     responses: Arc<GatewayResponses>,
-    stage: Arc<StageContext>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
+    contexts: Contexts,
 }
 
 impl GatewayResponseLayer {
@@ -74,9 +72,7 @@ impl GatewayResponseLayer {
         Self {
             settings: Settings {
                 responses: Arc::new(responses),
-                stage: Arc::new(StageContext::local()),
-                clock: Arc::new(SystemClock::new()),
-                ids: Arc::new(RandomIds::new(Arc::new(SystemRandom))),
+                contexts: Contexts::default(),
             },
         }
     }
@@ -84,21 +80,21 @@ impl GatewayResponseLayer {
     /// Answers as another stage: `$context.stage`, `$stageVariables` and the like.
     #[must_use]
     pub fn with_stage(mut self, stage: Arc<StageContext>) -> Self {
-        self.settings.stage = stage;
+        self.settings.contexts = self.settings.contexts.with_stage(stage);
         self
     }
 
     /// Reads the time from another clock.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.settings.clock = clock;
+        self.settings.contexts = self.settings.contexts.with_clock(clock);
         self
     }
 
     /// Takes the ids of refused requests from another source.
     #[must_use]
     pub fn with_ids(mut self, ids: Arc<dyn Ids>) -> Self {
-        self.settings.ids = ids;
+        self.settings.contexts = self.settings.contexts.with_ids(ids);
         self
     }
 }

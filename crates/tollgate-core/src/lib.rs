@@ -6,6 +6,8 @@ mod client_header;
 mod client_request;
 mod clock;
 mod context;
+#[cfg(feature = "system")]
+mod contexts;
 mod diagnostic;
 mod gateway_response;
 #[cfg(feature = "http-body")]
@@ -42,6 +44,8 @@ pub use context::{
     Context, ContextPath, ErrorContext, Identity, ResourceContext, StageContext,
     UnknownContextVariable,
 };
+#[cfg(feature = "system")]
+pub use contexts::Contexts;
 pub use diagnostic::{Checked, Diagnostic, Diagnostics, Position, Severity};
 pub use gateway_response::{GatewayResponseType, UnknownGatewayResponseType};
 #[cfg(feature = "http-body")]

@@ -11,12 +11,12 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response};
 use pin_project_lite::pin_project;
-use tollgate_core::{Body, BoxError};
+use tollgate_core::{Body, BoxError, Contexts};
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::Integration;
-use crate::service::{Caller, IntegrationFuture, IntegrationService};
+use crate::service::{IntegrationFuture, IntegrationService};
 
 /// Answers requests by an integration, where one is for them, and passes the others on.
 ///
@@ -57,7 +57,7 @@ use crate::service::{Caller, IntegrationFuture, IntegrationService};
 #[derive(Clone)]
 pub struct IntegrationLayer<F> {
     find: F,
-    caller: Caller,
+    contexts: Contexts,
 }
 
 impl<F> IntegrationLayer<F>
@@ -69,7 +69,7 @@ where
     pub fn new(find: F) -> Self {
         Self {
             find,
-            caller: Caller::default(),
+            contexts: Contexts::default(),
         }
     }
 }
@@ -80,7 +80,7 @@ impl<F: Clone, S> Layer<S> for IntegrationLayer<F> {
     fn layer(&self, inner: S) -> Integrated<F, S> {
         Integrated {
             find: self.find.clone(),
-            caller: self.caller.clone(),
+            contexts: self.contexts.clone(),
             inner,
         }
     }
@@ -90,7 +90,7 @@ impl<F: Clone, S> Layer<S> for IntegrationLayer<F> {
 #[derive(Clone)]
 pub struct Integrated<F, S> {
     find: F,
-    caller: Caller,
+    contexts: Contexts,
     inner: S,
 }
 
@@ -117,7 +117,8 @@ where
         let request = Request::from_parts(parts, body);
         let answerer = match found {
             Some(integration) => {
-                let mut service = IntegrationService::with_caller(integration, self.caller.clone());
+                let mut service =
+                    IntegrationService::with_contexts(integration, self.contexts.clone());
                 Answerer::Integration {
                     future: service.call(request),
                 }

@@ -9,10 +9,7 @@ use std::task::{Context as TaskContext, Poll};
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode, header};
-use tollgate_core::{
-    Body, BoxError, Clock, Context, GatewayResponseType, HopByHop, Ids, PeerAddress, RandomIds,
-    Rejection, StageContext, SystemClock, SystemRandom,
-};
+use tollgate_core::{Body, BoxError, Context, Contexts, GatewayResponseType, HopByHop, Rejection};
 use tower_service::Service;
 
 use crate::{Integration, IntegrationRequest};
@@ -24,20 +21,23 @@ use crate::{Integration, IntegrationRequest};
 #[derive(Clone, Debug)]
 pub struct IntegrationService {
     integration: Arc<dyn Integration>,
-    caller: Caller,
+    contexts: Contexts,
 }
 
 impl IntegrationService {
     /// A service that calls this integration.
     #[must_use]
     pub fn new(integration: Arc<dyn Integration>) -> Self {
-        Self::with_caller(integration, Caller::default())
+        Self::with_contexts(integration, Contexts::default())
     }
 
-    pub(crate) fn with_caller(integration: Arc<dyn Integration>, caller: Caller) -> Self {
+    pub(crate) const fn with_contexts(
+        integration: Arc<dyn Integration>,
+        contexts: Contexts,
+    ) -> Self {
         Self {
             integration,
-            caller,
+            contexts,
         }
     }
 }
@@ -57,7 +57,8 @@ where
 
     fn call(&mut self, request: Request<B>) -> IntegrationFuture {
         let integration = self.integration.clone();
-        let (context, request) = self.caller.integration_request(request.map(Body::stream));
+        let request = request.map(Body::stream);
+        let (context, request) = integration_request(&self.contexts, request);
         IntegrationFuture(Box::pin(async move {
             let answer = integration.call(&context, request).await;
             let response = answer.and_then(|answer| {
@@ -72,41 +73,15 @@ where
     }
 }
 
-/// What the context of a call is made of.
-#[derive(Clone, Debug)]
-pub(crate) struct Caller {
-    pub(crate) stage: Arc<StageContext>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-}
-
-impl Default for Caller {
-    fn default() -> Self {
-        Self {
-            stage: Arc::new(StageContext::local()),
-            clock: Arc::new(SystemClock::new()),
-            ids: Arc::new(RandomIds::new(Arc::new(SystemRandom))),
-        }
-    }
-}
-
-impl Caller {
-    fn integration_request(&self, request: Request<Body>) -> (Context, IntegrationRequest) {
-        let (parts, body) = request.into_parts();
-        let mut outgoing = IntegrationRequest::new(parts.method.clone(), body);
-        outgoing.uri = parts.uri.clone();
-        outgoing.headers = passed_on(&parts.headers);
-        let peer = parts.extensions.get::<PeerAddress>().copied();
-        let client = tollgate_core::ClientRequest::from(parts);
-        let mut context = Context::new(
-            self.stage.clone(),
-            self.ids.request(),
-            self.clock.now(),
-            client,
-        );
-        context.identity.source_ip = peer.map(|peer| peer.0.ip());
-        (context, outgoing)
-    }
+fn integration_request(
+    contexts: &Contexts,
+    request: Request<Body>,
+) -> (Context, IntegrationRequest) {
+    let (parts, body) = request.into_parts();
+    let mut outgoing = IntegrationRequest::new(parts.method.clone(), body);
+    outgoing.uri = parts.uri.clone();
+    outgoing.headers = passed_on(&parts.headers);
+    (contexts.make(parts), outgoing)
 }
 
 /// The headers that do not end here; what frames a body is told by the body itself.

@@ -4,6 +4,8 @@ mod binary_media_types;
 mod content_handling;
 mod http_request;
 mod integration_response;
+#[cfg(feature = "tower")]
+mod layer;
 mod media_type;
 mod objects;
 mod overrides;
@@ -25,6 +27,8 @@ pub use binary_media_types::BinaryMediaTypes;
 pub use content_handling::{Content, ContentHandling};
 pub use http_request::{HttpMapping, HttpRequest, HttpRequestHead};
 pub use integration_response::{IntegrationResponse, IntegrationResponses};
+#[cfg(feature = "tower")]
+pub use layer::{MappedFuture, MappedService, Mapping, MappingLayer};
 pub use payload::Payload;
 pub use proxied_response::proxied_headers;
 pub use request_mapping::{MappedRequest, RequestMapping};

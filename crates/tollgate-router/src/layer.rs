@@ -99,7 +99,7 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> S::Future {
         if let Ok(Some(found)) = RouteMatch::find(&self.table, request.method(), request.uri()) {
-            request.extensions_mut().insert(found);
+            found.annotate(request.extensions_mut());
         }
         self.inner.call(request)
     }

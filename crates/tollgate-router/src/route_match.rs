@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::{Method, Uri};
+use http::{Extensions, Method, Uri};
+use tollgate_core::PathParameters;
 
 use crate::{PathError, Route, RouteTable, Spans, Verb, check_path, tree::RouteIx};
 
@@ -38,6 +39,25 @@ impl<T> RouteMatch<T> {
                 uri: uri.clone(),
                 spans,
             }))
+    }
+
+    /// Puts the match among the extensions of its request, and its parameters in the words of
+    /// `tollgate-core`, which other layers know.
+    pub(crate) fn annotate(self, extensions: &mut Extensions)
+    where
+        T: Send + Sync + 'static,
+    {
+        let names: Arc<[Box<str>]> = self
+            .route()
+            .path()
+            .parameter_names()
+            .map(Box::from)
+            .collect();
+        if let Some(target) = self.uri.path_and_query().filter(|_| !names.is_empty()) {
+            let parameters = PathParameters::new(names, self.spans.ranges());
+            extensions.insert(parameters.of(target.clone()));
+        }
+        extensions.insert(self);
     }
 
     /// The route itself.

@@ -101,7 +101,7 @@ where
         match RouteMatch::find(&self.table, request.method(), request.uri()) {
             Ok(Some(found)) => {
                 let service = found.value().clone();
-                request.extensions_mut().insert(found);
+                found.annotate(request.extensions_mut());
                 RouterFuture::dispatched(service, request)
             }
             Ok(None) => RouterFuture::refused(no_route()),

@@ -12,9 +12,7 @@ use pin_project_lite::pin_project;
 
 use super::Settings;
 use crate::gateway_responses::ERROR_TYPE;
-use crate::{
-    Body, BoxError, ClientRequest, Context, Moment, PeerAddress, Rejection, add_request_ids,
-};
+use crate::{Body, BoxError, Moment, Rejection, add_request_ids};
 
 /// Headers of a refusal that say something of its old body, or of its old words.
 const OF_OLD_WORDS: [HeaderName; 10] = [
@@ -41,21 +39,18 @@ impl Arrival {
     pub(super) fn new(request: Parts, settings: Settings) -> Self {
         Self {
             request,
-            received_at: settings.clock.now(),
+            received_at: settings.contexts.now(),
             settings,
         }
     }
 
     /// The response to a refused request.
     fn refuse(self, rejection: &Rejection) -> Response<Body> {
-        let ids = self.settings.ids.request();
-        let peer = self.request.extensions.get::<PeerAddress>();
-        let source_ip = peer.map(|peer| peer.0.ip());
-        let client = ClientRequest::from(self.request);
-        let mut context = Context::new(self.settings.stage, ids, self.received_at, client);
-        context.identity.source_ip = source_ip;
+        let contexts = &self.settings.contexts;
+        let mut context = contexts.make_at(self.received_at, self.request);
         context.error = rejection.error_context();
         let mut response = self.settings.responses.respond(rejection, &context);
+        let ids = (context.request_id, context.extended_request_id);
         add_request_ids(response.headers_mut(), ids);
         response
     }
