@@ -5,6 +5,7 @@ mod bodies;
 mod endpoint;
 mod faults;
 mod headers;
+mod injection;
 mod wire;
 
 use std::net::SocketAddr;
