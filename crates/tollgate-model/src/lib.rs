@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod cors;
 mod document;
 mod documentation;
 mod gateway_response;
@@ -10,6 +11,10 @@ mod rest_api;
 mod stage;
 mod wire;
 
+pub use cors::{
+    CorsAddition, CorsConfiguration, CorsReport, MAX_CORS_AGE_SECONDS, MAX_CORS_ENTRIES,
+    MAX_CORS_ENTRY_BYTES,
+};
 pub use document::{ApiDocument, Authorizer, AuthorizerType, RequestValidator, Resource};
 pub use documentation::{DocumentationPart, DocumentationPartLocation, DocumentationPartType};
 pub use gateway_response::GatewayResponse;

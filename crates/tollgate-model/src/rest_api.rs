@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use tollgate_core::{ApiId, ResourceId};
 
+use crate::CorsConfiguration;
 use crate::wire::wire_enum;
 
 wire_enum! {
@@ -99,6 +100,10 @@ pub struct RestApi {
     /// How strictly that policy is applied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint_access_mode: Option<EndpointAccessMode>,
+    /// Which pages of other origins may call the API, where the gateway itself sees to that; absent:
+    /// what the API's methods say. REST APIs of the service have no such setting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cors_configuration: Option<CorsConfiguration>,
     /// The resource `/`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_resource_id: Option<ResourceId>,
