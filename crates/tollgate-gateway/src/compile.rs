@@ -1,5 +1,6 @@
 //! From document to plan.
 
+mod cors;
 mod endpoint;
 mod gateway_responses;
 mod integration;
@@ -89,6 +90,8 @@ impl Plan {
         compiler.document(&scope);
         let gateway_responses =
             gateway_responses::compile(&document.gateway_responses, &mut compiler.diagnostics);
+        let cors = document.rest_api.cors_configuration.as_ref();
+        let cors = cors::compile(cors, &mut compiler.diagnostics);
         if compiler.unroutable {
             return Err(compiler.diagnostics);
         }
@@ -98,6 +101,7 @@ impl Plan {
             routes: compiler.routes.build(),
             gateway_responses,
             minimum_compression_size: document.rest_api.minimum_compression_size.map(u64::from),
+            cors,
             diagnostics: compiler.diagnostics,
         })
     }

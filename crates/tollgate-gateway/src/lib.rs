@@ -5,6 +5,7 @@ mod collect;
 mod compile;
 mod compression;
 mod content_coding;
+mod cors;
 mod exchange;
 mod future;
 mod gateway;

@@ -30,13 +30,21 @@ where
     let (parts, body) = request.into_parts();
     let mut exchange = Exchange::begin(plan, seams, address, parts);
     exchange.observe(|| Event::Received);
-    match run(&mut exchange, body).await {
-        Ok(response) => finish(&exchange, response, None),
-        Err(rejection) => {
-            let response = refuse(&mut exchange, &rejection);
-            finish(&exchange, response, Some(&rejection))
-        }
+    // Before the method is known: preflights need none, and no authorization.
+    if let Some(cors) = &plan.cors
+        && let Some(response) = cors.preflight(&exchange.context.request).await
+    {
+        return finish(&exchange, response, None);
     }
+    let (mut response, rejection) = match run(&mut exchange, body).await {
+        Ok(response) => (response, None),
+        Err(rejection) => (refuse(&mut exchange, &rejection), Some(rejection)),
+    };
+    if let Some(cors) = &plan.cors {
+        let request = &exchange.context.request;
+        cors.apply(request, response.headers_mut()).await;
+    }
+    finish(&exchange, response, rejection.as_ref())
 }
 
 /// The steps of a request, in the order in which the service takes them.

@@ -7,6 +7,8 @@ use tollgate_integration::Integration;
 use tollgate_mapping::{IntegrationResponses, RequestMapping};
 use tollgate_router::RouteTable;
 
+use crate::cors::Cors;
+
 /// Everything a request to one stage needs, made once and never changed.
 ///
 /// A [`Gateway`](crate::Gateway) runs requests along the plan that was published to it last.
@@ -19,6 +21,8 @@ pub struct Plan {
     pub(crate) gateway_responses: GatewayResponses,
     /// Bytes that a response must have to be compressed; `None`: none is.
     pub(crate) minimum_compression_size: Option<u64>,
+    /// Which pages may call the API, where the gateway sees to that.
+    pub(crate) cors: Option<Cors>,
     pub(crate) diagnostics: Diagnostics,
 }
 

@@ -3,6 +3,7 @@
 mod aws_variables;
 mod base_path;
 mod bodies;
+mod cors;
 mod documentation;
 mod error;
 mod gateway_responses;

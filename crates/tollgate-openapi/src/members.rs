@@ -44,10 +44,11 @@ const PROTECTIONS: [(&str, &str); 5] = [
 
 /// Other extensions of API Gateway and other members that are known by their name alone, and what
 /// they belong to.
-const HOMES: [(&str, &str); 24] = [
+const HOMES: [(&str, &str); 25] = [
     ("x-amazon-apigateway-any-method", "a path item"),
     ("x-amazon-apigateway-api-key-source", "the document"),
     ("x-amazon-apigateway-binary-media-types", "the document"),
+    ("x-amazon-apigateway-cors", "the document"),
     ("x-amazon-apigateway-documentation", "the document"),
     ("x-amazon-apigateway-endpoint-access-mode", "the document"),
     (
@@ -176,6 +177,7 @@ pub(crate) const SWAGGER_2: Table = Table {
         "security",
         "x-amazon-apigateway-api-key-source",
         "x-amazon-apigateway-binary-media-types",
+        "x-amazon-apigateway-cors",
         "x-amazon-apigateway-documentation",
         "x-amazon-apigateway-endpoint-access-mode",
         "x-amazon-apigateway-endpoint-configuration",
@@ -191,7 +193,6 @@ pub(crate) const SWAGGER_2: Table = Table {
         "schemes",
         "tags",
         "externalDocs",
-        "x-amazon-apigateway-cors",
         "x-amazon-apigateway-importexport-version",
     ],
     ignored: &[],
@@ -207,6 +208,7 @@ pub(crate) const OPENAPI_3: Table = Table {
         "security",
         "x-amazon-apigateway-api-key-source",
         "x-amazon-apigateway-binary-media-types",
+        "x-amazon-apigateway-cors",
         "x-amazon-apigateway-documentation",
         "x-amazon-apigateway-endpoint-access-mode",
         "x-amazon-apigateway-endpoint-configuration",
@@ -219,6 +221,19 @@ pub(crate) const OPENAPI_3: Table = Table {
     ],
     irrelevant: SWAGGER_2.irrelevant,
     ignored: SWAGGER_2.ignored,
+};
+
+pub(crate) const CORS: Table = Table {
+    used: &[
+        "allowOrigins",
+        "allowMethods",
+        "allowHeaders",
+        "exposeHeaders",
+        "maxAge",
+        "allowCredentials",
+    ],
+    irrelevant: &[],
+    ignored: &[],
 };
 
 pub(crate) const INFO: Table = Table {

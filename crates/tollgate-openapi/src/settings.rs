@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 use tollgate_model::RestApi;
 
+use crate::cors;
 use crate::members;
 use crate::node::{Node, kind};
 use crate::reader::Reader;
@@ -45,6 +46,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, api: &mut RestApi) {
         reader.trace("/endpointAccessMode", &mode);
         api.endpoint_access_mode = reader.name_of(&mode);
     }
+    cors::read(reader, api);
     read_endpoint(reader, &document, api);
 }
 

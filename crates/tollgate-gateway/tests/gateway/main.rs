@@ -1,6 +1,7 @@
 //! The gateway as its callers see it.
 
 mod addressing;
+mod cors;
 mod execution;
 mod publishing;
 mod refusals;

@@ -25,7 +25,6 @@ fn settings_are_read_from_their_extensions() {
             "x-amazon-apigateway-policy": "{\"Statement\": []}",
             "x-amazon-apigateway-security-policy": "TLS_1_2",
             "x-amazon-apigateway-endpoint-access-mode": "strict",
-            "x-amazon-apigateway-cors": {},
             "x-vendor": {},
         }),
     ));
@@ -111,4 +110,61 @@ fn what_cannot_be_meant_is_an_error() {
         let found = refused(&with_get(json!({}), members));
         assert!(found[0].contains(message), "{member}: {found:?}");
     }
+}
+
+#[test]
+fn a_cors_configuration_is_read() {
+    for (extension, expected) in [
+        (json!(null), json!(null)),
+        (json!({}), json!({"allowCredentials": false})),
+        (
+            json!({
+                "allowOrigins": ["https://www.example.com"],
+                "allowMethods": ["GET"],
+                "allowHeaders": ["authorization"],
+                "exposeHeaders": ["*"],
+                "maxAge": "300",
+                "allowCredentials": "TRUE",
+            }),
+            json!({
+                "allowOrigins": ["https://www.example.com"],
+                "allowMethods": ["GET"],
+                "allowHeaders": ["authorization"],
+                "exposeHeaders": ["*"],
+                "maxAge": 300,
+                "allowCredentials": true,
+            }),
+        ),
+    ] {
+        let document = with_get(json!({}), json!({"x-amazon-apigateway-cors": extension}));
+        let (made, warnings) = accepted(&document);
+        let made = serde_json::to_value(made.rest_api.cors_configuration).unwrap();
+        assert_eq!(made, expected);
+        assert_eq!(warnings, <[&str; 0]>::default());
+    }
+}
+
+#[test]
+fn a_cors_configuration_of_other_values_is_refused() {
+    let document = with_get(
+        json!({}),
+        json!({"x-amazon-apigateway-cors": {
+            "allowOrigins": "*",
+            "allowMethods": [["GET"]],
+            "maxAge": -1,
+            "allowCredentials": 1,
+            "allowOrigin": ["*"],
+        }}),
+    );
+    let at = "/x-amazon-apigateway-cors";
+    assert_eq!(
+        refused(&document),
+        [
+            format!("error: found a string, expected a list (at {at}/allowOrigins)"),
+            format!("error: found a list, expected a string (at {at}/allowMethods/0)"),
+            format!("error: found -1, expected a whole number from 0 to 86400 (at {at}/maxAge)"),
+            format!("error: found a number, expected `true` or `false` (at {at}/allowCredentials)"),
+            format!("warning: unknown member `allowOrigin` is ignored (at {at}/allowOrigin)"),
+        ]
+    );
 }
