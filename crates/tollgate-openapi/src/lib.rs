@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod add_cors;
 mod aws_variables;
 mod base_path;
 mod bodies;
@@ -30,9 +31,12 @@ mod source;
 mod suggestions;
 mod validators;
 mod version;
+mod write;
 
+pub use add_cors::{WithCors, add_cors};
 pub use error::ImportError;
 pub use import::{Imported, import};
 pub use options::{AwsVariables, BasePathMode, ImportOptions, PutMode};
 pub use places::{Places, SourcePlace};
 pub use put::{ImportedDocumentation, put, put_documentation};
+pub use write::Notation;

@@ -71,6 +71,22 @@ impl Place {
         }
     }
 
+    /// The member of this name.
+    pub(crate) fn member(&self, name: &str) -> Option<&Self> {
+        match &self.parts {
+            Parts::Members(members) => members.get(name),
+            Parts::None | Parts::Elements(_) => None,
+        }
+    }
+
+    /// The element at this index.
+    pub(crate) fn element(&self, index: usize) -> Option<&Self> {
+        match &self.parts {
+            Parts::Elements(elements) => elements.get(index),
+            Parts::None | Parts::Members(_) => None,
+        }
+    }
+
     /// The part of this name or index, and which of the parts it is.
     fn part(&self, token: &str) -> Option<(usize, &Self)> {
         match &self.parts {

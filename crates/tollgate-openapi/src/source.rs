@@ -9,6 +9,7 @@ use tollgate_core::{Diagnostic, Diagnostics, Position};
 
 use crate::limits::MAX_DOCUMENT_BYTES;
 use crate::place::Place;
+use crate::write::Notation;
 
 /// AWS's words for a text that is no document.
 const INVALID: &str = "Invalid OpenAPI input";
@@ -27,6 +28,15 @@ impl<'t> Source<'t> {
         Self {
             text,
             is_json: text.trim_start().starts_with('{'),
+        }
+    }
+
+    /// The notation that the text is read in.
+    pub(crate) const fn notation(self) -> Notation {
+        if self.is_json {
+            Notation::Json
+        } else {
+            Notation::Yaml
         }
     }
 

@@ -16,8 +16,10 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use tollgate_core::Diagnostics;
-use tollgate_model::{ApiDocument, AuthorizationType, HttpMethod, Method, Resource};
-use tollgate_openapi::{ImportOptions, Imported, PutMode, import, put};
+use tollgate_model::{
+    ApiDocument, AuthorizationType, CorsConfiguration, HttpMethod, Method, Resource,
+};
+use tollgate_openapi::{ImportOptions, Imported, PutMode, add_cors, import, put};
 
 /// Documents that are broken on purpose, or none.
 const INVALID: [&str; 3] = [
@@ -378,4 +380,40 @@ fn made_and_said(document: &serde_json::Value) -> (Option<ApiDocument>, Said) {
     };
     let said = found.into_iter().map(|one| (one.pointer, one.message));
     (made, said.collect())
+}
+
+/// Importing a text with CORS gives the API that CORS is added to after importing.
+#[test]
+fn cors_can_be_added_to_texts_and_apis_alike() {
+    let options = ImportOptions::default();
+    let cors = CorsConfiguration::like_console();
+    let mut count = 0;
+    for (name, text) in corpus() {
+        let Ok(imported) = import(&text, &options) else {
+            continue;
+        };
+        let mut api = imported.document;
+        let report = api.add_cors(&cors).unwrap();
+        let made =
+            add_cors(&text, &cors, &options).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(made.report.added, report.added, "{name}");
+        let again = import(&made.text, &options).unwrap().document;
+        assert_eq!(bare(again), bare(api), "{name}");
+        let twice = add_cors(&made.text, &cors, &options).unwrap();
+        assert_eq!(twice.text, made.text, "{name}");
+        assert_eq!(twice.report.added, [], "{name}");
+        count += 1;
+    }
+    println!("{count} documents with CORS");
+}
+
+/// Leaves out what documents say for all operations, which holds for new ones, too.
+fn bare(mut api: ApiDocument) -> ApiDocument {
+    for resource in &mut api.resources {
+        if let Some(options) = resource.resource_methods.get_mut(&HttpMethod::Options) {
+            options.request_parameters.clear();
+            options.request_validator_id = None;
+        }
+    }
+    api
 }
