@@ -29,6 +29,9 @@ pub(crate) enum Command {
     /// Send one request through a document's gateway, and show every step that it takes
     #[command(after_help = INVOKE_STATUS)]
     Invoke(Invoke),
+    /// Write a document with what pages of other origins need to call its API
+    #[command(after_help = CORS_STATUS)]
+    Cors(Cors),
     /// Render a Velocity template, or each line of a file of cases
     #[command(after_help = RENDER_STATUS)]
     Render(Render),
@@ -39,6 +42,9 @@ const CHECK_STATUS: &str = "Exit status: 0 without errors, 1 with errors or unre
 
 const INVOKE_STATUS: &str = "Exit status: 0 if the method answered, 1 if the gateway refused the \
                              request or the document cannot be served, 2 for a wrong command line.";
+
+const CORS_STATUS: &str = "Exit status: 0 if the document is written, 1 if it cannot be read, 2 for \
+                           a wrong command line.";
 
 const RENDER_STATUS: &str = "Exit status: 0 if the template was rendered or every case has its \
                              answer, be it an error; 1 if not; 2 for a wrong command line.";
@@ -144,6 +150,37 @@ pub(crate) struct Invoke {
     /// Show the values of Authorization, x-api-key, cookies and the like
     #[arg(long)]
     pub(crate) show_secrets: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Cors {
+    /// The document: Swagger 2.0 or OpenAPI 3.0, in JSON or YAML
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) file: PathBuf,
+
+    /// The origin whose pages may call the API, such as https://www.example.com [default: *]
+    #[arg(long)]
+    pub(crate) origin: Vec<String>,
+
+    /// Headers that requests may have, * for all [default: those that clients of AWS send]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) header: Vec<String>,
+
+    /// Verbs that requests may have, * for all [default: those of each resource]
+    #[arg(long, value_name = "VERB", value_delimiter = ',')]
+    pub(crate) method: Vec<String>,
+
+    /// Headers of responses that pages may read, * for all [default: none but the simplest]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) expose_header: Vec<String>,
+
+    /// Seconds for which browsers may remember the answer to a preflight
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) max_age: Option<u32>,
+
+    /// Let requests bring cookies and the like, for which all that is allowed must be named
+    #[arg(long)]
+    pub(crate) credentials: bool,
 }
 
 /// Which Velocity templates are written for.

@@ -5,6 +5,7 @@ mod cli;
 mod config;
 mod connection;
 mod console;
+mod cors;
 mod deployments;
 mod document;
 mod hash;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&options).map_err(Box::from),
         Command::Check(options) => check::run(&options),
         Command::Invoke(options) => invoke::run(&options).map_err(Box::from),
+        Command::Cors(options) => cors::run(&options),
         Command::Render(options) => render::run(&options).map_err(Box::from),
     };
     match outcome {

@@ -3,6 +3,7 @@
 mod check;
 #[path = "../support/command.rs"]
 mod command;
+mod cors;
 mod endpoint;
 mod golden;
 mod invoke;
