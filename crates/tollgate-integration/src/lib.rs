@@ -3,6 +3,7 @@
 #[cfg(feature = "http")]
 mod http;
 mod integration;
+pub mod lambda;
 #[cfg(feature = "tower")]
 mod layer;
 mod mock;
