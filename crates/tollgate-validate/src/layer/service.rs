@@ -1,0 +1,119 @@
+//! The service of the layer.
+
+use std::fmt;
+use std::mem;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Request, Response, header};
+use tollgate_core::{
+    Body, BoxError, ClientRequest, GatewayResponseType, PathParameters, RawRejection, Rejection,
+};
+use tower_service::Service;
+
+use super::future::ValidateFuture;
+use crate::RequestValidator;
+
+/// What [`ValidateLayer`](crate::ValidateLayer) makes of a service.
+#[derive(Clone)]
+pub struct Validated<F, S> {
+    find: F,
+    limit: usize,
+    inner: S,
+}
+
+impl<F, S> Validated<F, S> {
+    pub(super) const fn new(inner: S, find: F, limit: usize) -> Self {
+        Self { find, limit, inner }
+    }
+}
+
+impl<F, S, B, R> Service<Request<B>> for Validated<F, S>
+where
+    F: Fn(&Parts) -> Option<Arc<RequestValidator>>,
+    S: Service<Request<Body>, Response = Response<R>> + Clone,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+    R: http_body::Body<Data = Bytes> + Send + 'static,
+    R::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = ValidateFuture<S, B>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let (parts, body) = request.into_parts();
+        let validator = (self.find)(&parts);
+        let checked = validator.as_ref().map_or(Ok(false), |validator| {
+            check_head(validator, &parts, body.size_hint().lower(), self.limit)
+        });
+        match (checked, validator) {
+            (Ok(true), Some(validator)) => {
+                // The body is read first: the service that was ready goes along, and its clone
+                // waits for the next request.
+                let clone = self.inner.clone();
+                let ready = mem::replace(&mut self.inner, clone);
+                ValidateFuture::reading(ready, parts, body, validator, self.limit)
+            }
+            (Ok(_), _) => {
+                let request = Request::from_parts(parts, Body::stream(body));
+                ValidateFuture::called(self.inner.call(request))
+            }
+            (Err(rejection), _) => ValidateFuture::refused(rejection),
+        }
+    }
+}
+
+/// Checks what can be checked without the body; `true` if the body is next.
+fn check_head(
+    validator: &RequestValidator,
+    parts: &Parts,
+    announced: u64,
+    limit: usize,
+) -> Result<bool, Rejection> {
+    if validator.has_parameters() {
+        let mut request = ClientRequest::from(parts.clone());
+        if let Some(path) = parts.extensions.get::<PathParameters>() {
+            request.path_parameters = path.clone();
+        }
+        validator.check_parameters(&request)?;
+    }
+    if !validator.checks_body(content_type(&parts.headers)) {
+        return Ok(false);
+    }
+    if let Some(encoding) = encoding(&parts.headers) {
+        let refusal = Rejection::new(GatewayResponseType::UnsupportedMediaType);
+        let reason = format!("a body with Content-Encoding {encoding:?} cannot be checked");
+        return Err(refusal.because(reason));
+    }
+    let limit = limit as u64;
+    if announced > limit {
+        return Err(Rejection::raw(RawRejection::ContentTooLarge { limit }));
+    }
+    Ok(true)
+}
+
+pub(super) fn content_type(headers: &HeaderMap) -> Option<&[u8]> {
+    headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes)
+}
+
+/// How a body is encoded, if its text cannot be read.
+fn encoding(headers: &HeaderMap) -> Option<&HeaderValue> {
+    let mut all = headers.get_all(header::CONTENT_ENCODING).iter();
+    all.find(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
+impl<F, S: fmt::Debug> fmt::Debug for Validated<F, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Validated")
+            .field("inner", &self.inner)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}
