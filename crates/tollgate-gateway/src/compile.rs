@@ -6,6 +6,7 @@ mod gateway_responses;
 mod integration;
 mod method;
 mod texts;
+mod validator;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use tollgate_integration::HttpClient;
 use tollgate_mapping::BinaryMediaTypes;
 use tollgate_model::{ApiDocument, EndpointType, Resource, Stage};
 use tollgate_router::{MethodKey, ResourcePath, RouteTable, RouteTableBuilder};
+use tollgate_validate::Models;
 
 use crate::Plan;
 use crate::plan::MethodPlan;
@@ -79,6 +81,7 @@ impl Plan {
             stage: stage_context(document, stage, options),
             http: &options.http,
             binary_media_types: binary_media_types(document),
+            models: Models::compile(models(document)),
         };
         let mut diagnostics = Diagnostics::new();
         let mut compiler = Compiler {
@@ -113,6 +116,12 @@ struct Scope<'a> {
     stage: StageContext,
     http: &'a HttpClient,
     binary_media_types: Arc<BinaryMediaTypes>,
+    models: Models,
+}
+
+fn models(document: &ApiDocument) -> impl Iterator<Item = (&str, &str)> {
+    let models = document.models.iter();
+    models.map(|model| (model.name.as_str(), model.schema.as_str()))
 }
 
 fn binary_media_types(document: &ApiDocument) -> Arc<BinaryMediaTypes> {
@@ -146,6 +155,10 @@ struct Compiler {
 
 impl Compiler {
     fn document(&mut self, scope: &Scope<'_>) {
+        for (name, error) in scope.models.errors() {
+            self.diagnostics
+                .push(validator::broken_model(scope.document, name, error));
+        }
         for (index, resource) in scope.document.resources.iter().enumerate() {
             self.resource(&format!("/resources/{index}"), resource, scope);
         }

@@ -1,6 +1,7 @@
 //! From method request to integration request.
 
 use bytes::Bytes;
+use http::{HeaderValue, header};
 use tollgate_core::{Body, Event, Rejection};
 use tollgate_integration::IntegrationRequest;
 use tollgate_mapping::{ChosenTemplate, HttpRequest, HttpRequestHead, MappedRequest, Payload};
@@ -28,11 +29,18 @@ where
     B: http_body::Body + Send + 'static,
     B::Data: Send,
 {
-    let template = execution.request.select(&exchange.context.request)?;
+    let validator = &execution.validator;
+    validator.check_parameters(&exchange.context.request)?;
+    let template = execution.request.select(&exchange.context.request);
+    let is_checked = validator.checks_body(content_type(exchange));
+    if !is_checked && let Err(rejection) = template {
+        // Nothing that the body holds could change that.
+        return Err(rejection);
+    }
     // Endpoints are told of no coding, and templates need the plain text.
     let is_coded = content_coding::is_coded(exchange.headers()) && !body.is_end_stream();
-    let passes = template.is_none() && execution.request.passes_bodies();
-    let outgoing = if passes && !is_coded && !exchange.tells_bodies() {
+    let passes = matches!(template, Ok(None)) && execution.request.passes_bodies();
+    let outgoing = if passes && !is_checked && !is_coded && !exchange.tells_bodies() {
         let mapped = map(execution, exchange, template, Bytes::new())?;
         with_streamed_body(exchange, mapped, body)?
     } else {
@@ -54,21 +62,31 @@ where
     Ok(outgoing)
 }
 
-/// What a body that is at hand leads to. Nothing here waits.
+fn content_type<'e>(exchange: &'e Exchange<'_>) -> Option<&'e [u8]> {
+    let value = exchange.headers().get(header::CONTENT_TYPE);
+    value.map(HeaderValue::as_bytes)
+}
+
+/// Checks a body that is at hand, and makes of it what it leads to. Nothing here waits.
 fn map(
     execution: &Execution,
     exchange: &mut Exchange<'_>,
-    template: Option<ChosenTemplate<'_>>,
+    template: Result<Option<ChosenTemplate<'_>>, Rejection>,
     body: Bytes,
 ) -> Result<MappedRequest, Rejection> {
     let own = body.clone();
     // Bytes that are no text are replaced, not refused (recorded on the service).
     let text = String::from_utf8_lossy(&own);
     let payload = Payload::new(&text);
+    let is_empty = body.is_empty();
+    let json = || payload.to_json();
+    execution
+        .validator
+        .check_body(content_type(exchange), is_empty, json)?;
     let observer = exchange.seams.observer.as_deref();
     let mapped = execution
         .request
-        .map(template, &exchange.context, (body, &payload), observer)?;
+        .map(template?, &exchange.context, (body, &payload), observer)?;
     drop(payload);
     if let Some(overrides) = &mapped.overrides {
         exchange.context.overrides.clone_from(overrides);

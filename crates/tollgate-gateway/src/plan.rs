@@ -6,6 +6,7 @@ use tollgate_core::{Diagnostics, GatewayResponses, Rejection, ResourceContext, S
 use tollgate_integration::Integration;
 use tollgate_mapping::{IntegrationResponses, RequestMapping};
 use tollgate_router::RouteTable;
+use tollgate_validate::RequestValidator;
 
 use crate::cors::Cors;
 
@@ -39,6 +40,8 @@ pub(crate) struct MethodPlan {
 /// What happens between method request and method response.
 #[derive(Debug)]
 pub(crate) struct Execution {
+    /// What is checked of a request before anything is made of it.
+    pub(crate) validator: RequestValidator,
     pub(crate) integration: Arc<dyn Integration>,
     pub(crate) request: RequestMapping,
     pub(crate) response: ResponseMapping,

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use tollgate_core::{Diagnostic, Diagnostics, GatewayResponseType, Rejection};
 use tollgate_integration::{Integration, Mock};
 use tollgate_mapping::HttpMapping;
-use tollgate_model::{
-    ApiDocument, AuthorizationType, HttpMethod, IntegrationType, Method, RequestValidator,
-};
+use tollgate_model::{AuthorizationType, HttpMethod, IntegrationType, Method};
 
 use super::Scope;
 use super::endpoint::endpoint;
 use super::integration::{integration_responses, request_mapping};
+use super::validator::request_validator;
 use crate::plan::{Execution, ResponseMapping};
 
 /// Which method is compiled, for diagnostics.
@@ -59,10 +58,7 @@ pub(super) fn compile(
             "{reason}, which this build cannot enforce"
         )));
     }
-    if validates(method, scope.document) {
-        let message = "requests are not validated by this build";
-        diagnostics.push(place.warning("/requestValidatorId", message));
-    }
+    let validator = request_validator(place, method, scope, diagnostics)?;
     let Some(integration) = &method.method_integration else {
         let message = "it has no integration, so it answers 500";
         diagnostics.push(place.error("", message));
@@ -99,6 +95,7 @@ pub(super) fn compile(
         )),
     };
     Ok(Execution {
+        validator,
         integration: called,
         request,
         response,
@@ -115,12 +112,4 @@ fn protection(method: &Method) -> Option<(&'static str, String)> {
     method
         .api_key_required
         .then_some(("/apiKeyRequired", reason))
-}
-
-fn validates(method: &Method, document: &ApiDocument) -> bool {
-    let checks = |one: &RequestValidator| {
-        Some(&one.id) == method.request_validator_id.as_ref()
-            && (one.validate_request_body || one.validate_request_parameters)
-    };
-    document.request_validators.iter().any(checks)
 }

@@ -7,3 +7,4 @@ mod publishing;
 mod refusals;
 mod support;
 mod tracing;
+mod validation;
