@@ -1,5 +1,5 @@
 //! What is known of the service's data plane, as rows of tables: `tests/data/facts`, one file a
-//! section.
+//! section, and the worked examples of the developer guide, `tests/data/guide`.
 //!
 //! `TOLLGATE_FACTS` names a part of a row's name: only rows with it run. `row.rs` says how a row is
 //! written.
@@ -19,4 +19,10 @@ mod row;
 #[test]
 fn facts() {
     harness::run("facts");
+}
+
+/// Examples whose result the developer guide shows.
+#[test]
+fn guide() {
+    harness::run("guide");
 }
