@@ -10,7 +10,9 @@ use std::sync::Arc;
 use jsonschema::Uri;
 use serde_json::{Map, Value};
 
-use crate::document::{Document, Fault, check_form, inside, model_of, resolve, shortened, steps};
+use crate::document::{
+    Document, Fault, check_form, escaped, inside, model_of, resolve, shortened, steps,
+};
 use crate::judge::Judge;
 use crate::limits::{MAX_PATTERNS, MAX_SCHEMAS};
 use crate::program::{Keyword, Program, Schema, SchemaIx};
@@ -221,7 +223,10 @@ impl<'d> Compiler<'d> {
         if fragment.is_empty() || fragment.starts_with('/') {
             let found = match resource {
                 Some(resource) if fragment.is_empty() => Some(resource),
-                Some(resource) => self.point(resource, fragment)?,
+                Some(resource) => self.point(resource, fragment).map_err(|fault| {
+                    let shown = shortened(reference);
+                    Fault::new(format!("{shown:?} leads to no schema: {}", fault.message))
+                })?,
                 None if base.as_str() == META_SCHEMA && fragment.is_empty() => {
                     Some(self.meta_schema())
                 }
@@ -240,6 +245,7 @@ impl<'d> Compiler<'d> {
     fn point(&mut self, resource: SchemaIx, pointer: &str) -> Result<Option<SchemaIx>, Fault> {
         let mut nearest = resource;
         let mut value = self.places[resource.index()].value;
+        let mut way = String::new();
         for step in steps(pointer) {
             let next = match value {
                 Value::Object(members) => members.get(&step),
@@ -250,6 +256,10 @@ impl<'d> Compiler<'d> {
             value = next;
             if let Some(known) = self.by_value.get(&std::ptr::from_ref(value)) {
                 nearest = *known;
+                way.clear();
+            } else {
+                way.push('/');
+                way.push_str(&escaped(&step));
             }
         }
         if std::ptr::eq(self.places[nearest.index()].value, value) {
@@ -257,7 +267,7 @@ impl<'d> Compiler<'d> {
         }
         check_form(value)?;
         let from = self.places.len();
-        let ix = self.add(nearest, pointer.to_owned(), value);
+        let ix = self.add(nearest, way, value);
         self.discover(from);
         Ok(Some(ix))
     }

@@ -159,6 +159,7 @@ pub(crate) fn inside(schema: &Map<String, Value>) -> Vec<(String, &Value)> {
     found
 }
 
-fn escaped(name: &str) -> String {
+/// A name as a step of a JSON pointer.
+pub(crate) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }

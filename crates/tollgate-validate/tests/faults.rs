@@ -72,9 +72,14 @@ fn faults_say_what_and_where() {
             "a schema is a JSON object",
         ),
         (
+            r##"{"definitions": {"a": {"x": {"y~/": {"items": {"$ref": "#/no"}}}}}, "not": {"$ref": "#/definitions/a/x/y~0~1"}}"##,
+            "/definitions/a/x/y~0~1/items",
+            "leads to no model",
+        ),
+        (
             r##"{"x": {"type": 1}, "items": {"$ref": "#/x"}}"##,
-            "/items/type",
-            "not as JSON Schema",
+            "/items",
+            "\"#/x\" leads to no schema: it is not as JSON Schema",
         ),
     ] {
         let models = Models::compile([("M", schema)]);
