@@ -11,9 +11,10 @@ use crate::{RouteMatch, RouteTable};
 
 /// Tells any HTTP service which route of a table answers each request.
 ///
-/// A request that a route answers gets a [`RouteMatch`] among its extensions. One that none
-/// answers, and one whose path [`check_path`](crate::check_path) refuses, goes on without, for the
-/// inner service to judge. Nothing else of a request or response is touched.
+/// A request that a route answers gets a [`RouteMatch`] among its extensions, and its path parameters
+/// as [`PathParameters`](tollgate_core::PathParameters), for layers that do not know the table. One
+/// that none answers, and one whose path [`check_path`](crate::check_path) refuses, goes on without,
+/// for the inner service to judge. Nothing else of a request or response is touched.
 ///
 /// ```
 /// use std::sync::Arc;

@@ -7,7 +7,9 @@ use std::task::Poll;
 use futures::executor::block_on;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
-use tollgate_core::{Body, GatewayResponseType, RawRejection, Rejection};
+use tollgate_core::{
+    Body, ClientRequest, GatewayResponseType, ParameterLocation, RawRejection, Rejection,
+};
 use tollgate_router::{MethodKey, RouteLayer, RouteMatch, RouteTable, Router, Verb};
 use tower::util::BoxCloneSyncService;
 use tower::{Layer as _, Service, ServiceExt as _, service_fn};
@@ -97,6 +99,27 @@ fn a_match_keeps_the_path_that_was_matched() {
     let service = RouteLayer::new(Arc::new(table(|| 0_u8))).layer(inner);
     let answer = block_on(service.oneshot(request("GET", "/pets/7"))).unwrap();
     assert_eq!(answer.as_deref(), Some("7"));
+}
+
+/// What a layer reads that knows nothing of the table, even where the path is another by then.
+#[test]
+fn path_parameters_are_told_to_everybody() {
+    let inner = service_fn(async |mut request: Request<()>| {
+        *request.uri_mut() = "/rewritten".parse().unwrap();
+        let (parts, ()) = request.into_parts();
+        let client = ClientRequest::from(parts);
+        let id = client.parameter(ParameterLocation::Path, "id");
+        Ok::<_, Infallible>(id.map(|id| id.into_owned()))
+    });
+    let service = RouteLayer::new(Arc::new(table(|| 0_u8))).layer(inner);
+    for (path, expected) in [
+        ("/pets/7?id=8", Some("7")),
+        ("/pets/a%2Fb/", Some("a%2Fb")),
+        ("/x", None),
+    ] {
+        let answer = block_on(service.clone().oneshot(request("GET", path))).unwrap();
+        assert_eq!(answer.as_deref(), expected, "{path}");
+    }
 }
 
 type BoxService = BoxCloneSyncService<Request<()>, Response<String>, Infallible>;
