@@ -1,5 +1,7 @@
 //! `$context`: what is known about a request in flight.
 
+mod address;
+mod parameters;
 mod path;
 
 use std::borrow::Cow;
@@ -169,9 +171,7 @@ impl Context {
             ParameterSource::StageVariable(name) => {
                 self.stage.variables.get(name).map(Cow::Borrowed)
             }
-            ParameterSource::MethodRequest(location, name) => {
-                self.request.parameter(*location, name)
-            }
+            ParameterSource::MethodRequest(location, name) => self.parameter(*location, name),
             ParameterSource::MethodRequestMultiValue(location, name) => {
                 let values = self.request.parameter_values(*location, name);
                 (!values.is_empty()).then(|| Cow::Owned(values.join(",")))

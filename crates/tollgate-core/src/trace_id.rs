@@ -19,31 +19,42 @@ impl Context {
     /// What `X-Amzn-Trace-Id` says to endpoints: the client's own value if it names a root,
     /// otherwise a new root.
     ///
-    /// A new root is made of the request's time and id, so that it is the same whoever asks, and
-    /// leads from a trace to the request's log lines. Its form is that of the X-Ray developer
-    /// guide's page on the tracing header.
+    /// A client's root without a parent gets one, and is not sampled; with a parent, and without a
+    /// word of sampling, it is (recorded on the service). What is new is made of the request's time
+    /// and id, so that it is the same whoever asks, and leads from a trace to the request's log
+    /// lines. The form is that of the X-Ray developer guide's page on the tracing header.
     #[must_use]
     pub fn trace_id(&self) -> Cow<'_, str> {
-        match self.sent_trace() {
-            Some(sent) => String::from_utf8_lossy(sent.as_bytes()),
-            None => Cow::Owned(String::from_utf8_lossy(&self.new_root()).into_owned()),
+        let Some(sent) = self.sent_trace() else {
+            return Cow::Owned(String::from_utf8_lossy(&self.new_root()).into_owned());
+        };
+        let (has_parent, is_sampled) = (has_field(sent, "Parent="), has_field(sent, "Sampled="));
+        match (has_parent, is_sampled) {
+            (true, true) => Cow::Borrowed(sent),
+            (true, false) => Cow::Owned(format!("{sent};Sampled=1")),
+            (false, true) => Cow::Owned(format!("{sent};Parent={:016x}", self.span())),
+            (false, false) => Cow::Owned(format!("{sent};Parent={:016x};Sampled=0", self.span())),
         }
     }
 
     /// The same as a header.
     #[must_use]
     pub fn trace_header(&self) -> HeaderValue {
-        match self.sent_trace() {
-            Some(sent) => sent.clone(),
-            None => {
-                HeaderValue::from_bytes(&self.new_root()).expect("it is letters, digits and signs")
-            }
+        match self.trace_id() {
+            Cow::Borrowed(sent) => HeaderValue::from_str(sent),
+            Cow::Owned(made) => HeaderValue::try_from(made),
         }
+        .expect("it is letters, digits and signs")
     }
 
-    fn sent_trace(&self) -> Option<&HeaderValue> {
+    fn sent_trace(&self) -> Option<&str> {
         let sent = self.request.headers.get(TRACE_HEADER)?;
-        sent.to_str().is_ok_and(names_root).then_some(sent)
+        sent.to_str().ok().filter(|sent| names_root(sent))
+    }
+
+    /// The number of this request among those of a trace.
+    fn span(&self) -> u64 {
+        (self.request_id.as_u128() >> 64) as u64
     }
 
     fn new_root(&self) -> [u8; NEW_ROOT.len()] {
@@ -62,6 +73,10 @@ fn write_hex(text: &mut [u8], number: u128) {
         *digit = b"0123456789abcdef"[(rest & 15) as usize];
         rest >>= 4;
     }
+}
+
+fn has_field(header: &str, field: &str) -> bool {
+    header.split(';').any(|one| one.trim().starts_with(field))
 }
 
 fn names_root(header: &str) -> bool {

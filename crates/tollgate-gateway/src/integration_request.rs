@@ -12,6 +12,10 @@ use crate::exchange::Exchange;
 use crate::limited::{Limited, Outcome};
 use crate::plan::Execution;
 
+/// What a mock gets of a method that has no template, for a request without a body: it then gives
+/// its default response (the developer guide's page "Set up mock integrations").
+const SILENT_MOCK: &[u8] = br#"{"statusCode": 200}"#;
+
 /// A request on its way to an endpoint.
 pub(crate) struct Outgoing {
     pub(crate) request: IntegrationRequest,
@@ -84,10 +88,12 @@ fn map(
         .validator
         .check_body(content_type(exchange), is_empty, json)?;
     let observer = exchange.seams.observer.as_deref();
-    let mapped = execution
-        .request
-        .map(template?, &exchange.context, (body, &payload), observer)?;
+    let mapping = &execution.request;
+    let mut mapped = mapping.map(template?, &exchange.context, (body, &payload), observer)?;
     drop(payload);
+    if mapped.head.is_none() && mapping.templates.is_empty() && is_empty {
+        mapped.body = Bytes::from_static(SILENT_MOCK);
+    }
     if let Some(overrides) = &mapped.overrides {
         exchange.context.overrides.clone_from(overrides);
     }

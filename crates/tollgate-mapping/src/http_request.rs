@@ -10,7 +10,7 @@ use tollgate_router::check_path;
 use crate::Payload;
 use crate::request_headers::OwnHeaders;
 use crate::request_parameters::{
-    QueryString, RequestParameters, already_present, is_dropped, is_forbidden, set,
+    QueryString, RequestParameters, already_present, append, is_dropped, is_forbidden,
 };
 use crate::source::Values;
 use crate::uri_template::{Unfillable, UriTemplate};
@@ -162,11 +162,13 @@ impl HttpRequest {
             .map_err(unfillable)?;
         let mut query = QueryString::of(&mut target);
         // The order is recorded for the first two: the URI's own values, mapped ones, the client's.
-        self.parameters.apply_query(values, &mut query)?;
+        let overridden = overrides.map_or(&[][..], |one| &one.request_querystring);
+        self.parameters
+            .apply_query(values, overridden, &mut query)?;
         if self.mapping == HttpMapping::Proxied {
             query.push_encoded(context.request.target.query().unwrap_or_default());
         }
-        for (name, value) in overrides.iter().flat_map(|one| &one.request_querystring) {
+        for (name, value) in overridden {
             query.push(name, &UriText::Plain(Cow::Borrowed(value)));
         }
         let target = PathAndQuery::try_from(target).map_err(|error| {
@@ -189,16 +191,22 @@ impl HttpRequest {
 
 /// Sets what a template wrote to `$context.requestOverride.header`.
 fn override_headers(overrides: &Overrides, headers: &mut HeaderMap) -> Result<(), Rejection> {
-    for (name, value) in &overrides.request_headers {
-        let name: HeaderName = name.parse().map_err(|_| {
-            Rejection::configuration(format!("the overriding header {name:?} cannot be sent"))
+    for (index, (spelled, value)) in overrides.request_headers.iter().enumerate() {
+        let name: HeaderName = spelled.parse().map_err(|_| {
+            Rejection::configuration(format!("the overriding header {spelled:?} cannot be sent"))
         })?;
         if is_forbidden(&name) {
             return Err(already_present(&name));
         }
-        if !is_dropped(&name) {
-            set(headers, name, value)?;
+        if is_dropped(&name) {
+            continue;
         }
+        // Several values of one override stand side by side; the first replaces what was mapped.
+        let earlier = &overrides.request_headers[..index];
+        if earlier.iter().all(|(earlier, _)| earlier != spelled) {
+            headers.remove(&name);
+        }
+        append(headers, name, value)?;
     }
     Ok(())
 }

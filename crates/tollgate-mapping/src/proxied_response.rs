@@ -31,7 +31,8 @@ pub fn proxied_headers(answer: HeaderMap) -> HeaderMap {
         // A name comes with the first of its values only.
         if let Some(name) = name {
             // The service shows what the endpoint said of its connection, under another name.
-            let ends_here = name != header::CONNECTION && hop_by_hop.contains(&name);
+            let ends_here =
+                ![header::CONNECTION, header::TE].contains(&name) && hop_by_hop.contains(&name);
             let is_hidden = ends_here || name == header::VIA;
             shown = if is_hidden { None } else { passed(name) };
         }
@@ -73,6 +74,7 @@ mod tests {
             ("x-amzn-requestid", Some("x-amzn-remapped-x-amzn-requestid")),
             ("transfer-encoding", None),
             ("via", None),
+            ("te", Some("te")),
             ("upgrade", None),
             ("keep-alive", None),
             ("trailer", None),

@@ -1,8 +1,5 @@
 //! The headers that reach an HTTP endpoint besides those that are mapped.
 
-use std::fmt::Write as _;
-use std::net::IpAddr;
-
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use tollgate_core::{Context, HopByHop, TRACE_HEADER};
 
@@ -15,9 +12,6 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 
 /// Headers that the gateway adds: there is room for them.
 const ROOM: usize = 8;
-
-/// Characters that an address has at most.
-const LONGEST_ADDRESS: usize = 45;
 
 /// Whether a client's header ends at a proxy integration, even if it does not with the connection
 /// (recorded on the service).
@@ -87,63 +81,14 @@ impl OwnHeaders {
     }
 }
 
-/// Writes an address; those of version 4 come with nearly all requests, and are quick to write.
-fn push_address(out: &mut String, address: IpAddr) {
-    match address {
-        IpAddr::V4(address) => {
-            for (index, number) in address.octets().into_iter().enumerate() {
-                if index > 0 {
-                    out.push('.');
-                }
-                for (is_shown, digit) in [
-                    (number > 99, number / 100),
-                    (number > 9, number / 10 % 10),
-                    (true, number % 10),
-                ] {
-                    if is_shown {
-                        out.push(char::from(b'0' + digit));
-                    }
-                }
-            }
-        }
-        IpAddr::V6(address) => write!(out, "{address}").expect("a string takes any text"),
-    }
-}
-
 /// Adds where the request came from.
 fn forward(context: &Context, headers: &mut HeaderMap) {
-    if let Some(ip) = context.identity.source_ip {
-        let mut all = String::with_capacity(LONGEST_ADDRESS);
-        for before in headers.get_all(FORWARDED_FOR) {
-            all.push_str(&String::from_utf8_lossy(before.as_bytes()));
-            all.push_str(", ");
-        }
-        push_address(&mut all, ip);
-        if let Ok(value) = HeaderValue::try_from(all) {
-            headers.insert(FORWARDED_FOR, value);
-        }
+    if let Some(addresses) = context.forwarded_for()
+        && let Ok(value) = HeaderValue::try_from(addresses)
+    {
+        headers.insert(FORWARDED_FOR, value);
     }
     headers.insert(FORWARDED_PORT, HeaderValue::from(context.request.port()));
     let scheme = HeaderValue::from_static(context.request.scheme());
     headers.insert(FORWARDED_PROTO, scheme);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_written_as_they_are_read() {
-        for text in [
-            "0.9.10.255",
-            "127.0.0.1",
-            "203.0.113.100",
-            "::1",
-            "2001:db8::ff",
-        ] {
-            let mut out = String::new();
-            push_address(&mut out, text.parse().unwrap());
-            assert_eq!(out, text);
-        }
-    }
 }

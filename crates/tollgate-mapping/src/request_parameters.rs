@@ -107,19 +107,24 @@ impl RequestParameters {
                 continue;
             }
             if let Some(text) = source.text(values)? {
-                set(headers, name.clone(), &text)?;
+                headers.remove(name);
+                append(headers, name.clone(), &text)?;
             }
         }
         Ok(())
     }
 
-    /// Appends the mapped parameters to a query string.
+    /// Appends the mapped parameters to a query string, but for those that are overridden.
     pub(crate) fn apply_query<'a>(
         &'a self,
         values: &'a Values<'_, '_>,
+        overridden: &[(Box<str>, Box<str>)],
         query: &mut QueryString<'_>,
     ) -> Result<(), Rejection> {
         for (name, source) in &self.query {
+            if overridden.iter().any(|(other, _)| other == name) {
+                continue;
+            }
             for text in source.texts(values)? {
                 query.push(name, &source.uri_text(text));
             }
@@ -196,19 +201,23 @@ impl<'o> QueryString<'o> {
     }
 }
 
-/// Sets a header to what a mapping or a template made of a request.
+/// Adds a header that a mapping or a template made of a request.
 ///
 /// # Errors
 ///
 /// `API_CONFIGURATION_ERROR` where the value cannot stand in a header, or there are too many.
-pub(crate) fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<(), Rejection> {
+pub(crate) fn append(
+    headers: &mut HeaderMap,
+    name: HeaderName,
+    value: &str,
+) -> Result<(), Rejection> {
     let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
         Rejection::configuration(format!(
             "the value mapped to header {name} holds a control character"
         ))
     })?;
     headers
-        .try_insert(name, value)
+        .try_append(name, value)
         .map(drop)
         .map_err(|_| Rejection::configuration("a request to an endpoint has too many headers"))
 }

@@ -40,6 +40,12 @@ impl RequestTemplates {
         }
     }
 
+    /// Whether there are no templates at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.templates.is_empty()
+    }
+
     /// The template for a request with this `Content-Type`; `None`: the body passes unchanged.
     ///
     /// A request without one counts as JSON, and the key `$default` fits every request.

@@ -10,7 +10,8 @@ use crate::IntegrationRequest;
 
 /// Whether a header frames a message or concerns one connection (RFC 9110, section 7.6.1). These are
 /// never taken from a request: a length that does not fit the body would let an endpoint take the
-/// rest of it for another request.
+/// rest of it for another request. A mapped `Upgrade` passes (recorded on the service); without
+/// `Connection` it asks for nothing.
 fn is_of_one_connection(name: &HeaderName) -> bool {
     matches!(
         name.as_str(),
@@ -23,7 +24,6 @@ fn is_of_one_connection(name: &HeaderName) -> bool {
             | "proxy-connection"
             | "te"
             | "transfer-encoding"
-            | "upgrade"
     )
 }
 

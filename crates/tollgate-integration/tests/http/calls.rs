@@ -82,7 +82,6 @@ async fn bodies_are_framed_by_what_they_are() {
             (header::CONNECTION, "close, x-hop"),
             (header::TE, "trailers"),
             (header::EXPECT, "100-continue"),
-            (header::UPGRADE, "h2c"),
         ] {
             post.headers.insert(name, HeaderValue::from_static(value));
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use tollgate_core::{ClientRequest, ParameterLocation};
+use tollgate_core::{Context, ParameterLocation};
 use tollgate_jsonpath::JsonPath;
 use tollgate_vtl::{CallError, Object, Value};
 
@@ -14,14 +14,14 @@ use crate::{Payload, TemplateScope};
 #[derive(Debug)]
 pub(crate) struct Input<'a> {
     payload: Payload<'a>,
-    request: &'a ClientRequest,
+    context: &'a Context,
 }
 
 impl<'a> Input<'a> {
     pub(crate) fn new(scope: &TemplateScope<'a>) -> Self {
         Self {
             payload: scope.payload.clone(),
-            request: &scope.context.request,
+            context: scope.context,
         }
     }
 
@@ -37,7 +37,7 @@ impl<'a> Input<'a> {
     /// `$input.params()`: all parameters by location.
     fn all_parameters(&self) -> Value<'a> {
         Value::map(ParameterLocation::ALL.map(|location| {
-            let values = self.request.parameters(location);
+            let values = self.context.parameters(location);
             let values = values
                 .into_iter()
                 .map(|(name, value)| (from_cow(name), from_cow(value)));
@@ -49,7 +49,7 @@ impl<'a> Input<'a> {
     fn parameter(&self, name: &str) -> Value<'a> {
         ParameterLocation::ALL
             .into_iter()
-            .find_map(|location| self.request.parameter(location, name))
+            .find_map(|location| self.context.parameter(location, name))
             .map_or_else(|| Value::from(""), from_cow)
     }
 }
