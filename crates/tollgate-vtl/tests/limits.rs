@@ -185,6 +185,29 @@ fn numbers_are_bounded() {
 }
 
 #[test]
+fn numbers_have_as_many_digits_as_the_limit_says() {
+    let nines = |digits| "9".repeat(digits);
+    for (left, operator, right, length) in [
+        (nines(999), '+', "1".to_owned(), 1_000),
+        (nines(1_000), '-', nines(999), 1_000),
+        (nines(700), '+', nines(700), 701),
+        (nines(500), '*', nines(500), 1_000),
+    ] {
+        let source = format!("#set($x = {left} {operator} {right})$x");
+        let template = Template::parse(&source, &Profile::velocity2()).expect("it is well-formed");
+        let text = template.render(&|_: &str| None);
+        assert_eq!(text.map(|text| text.len()), Ok(length), "{operator}");
+    }
+    for operation in ["$x + $x", "$x - -$x", "$x * 10"] {
+        let growing = format!("#set($x = {operation})").repeat(20);
+        let source = format!("#set($x = {}){growing}", nines(1_000));
+        let kind = failure(&source, &Profile::velocity2());
+        let expected = RenderErrorKind::Limit(LimitExceeded::Digits(1_000));
+        assert_eq!(kind, expected, "{operation}");
+    }
+}
+
+#[test]
 fn a_collection_cannot_contain_itself() {
     for source in [
         "#set($m = {})#set($m.x = $m)",

@@ -136,15 +136,16 @@ impl Int {
     }
 
     pub(crate) fn add(&self, other: &Self, limits: &Limits) -> Result<Self, LimitExceeded> {
-        self.combine(other, limits, i64::checked_add, |a, b| a + b)
+        self.combine(other, limits, i64::checked_add, bits_of_sum, |a, b| a + b)
     }
 
     pub(crate) fn subtract(&self, other: &Self, limits: &Limits) -> Result<Self, LimitExceeded> {
-        self.combine(other, limits, i64::checked_sub, |a, b| a - b)
+        self.combine(other, limits, i64::checked_sub, bits_of_sum, |a, b| a - b)
     }
 
     pub(crate) fn multiply(&self, other: &Self, limits: &Limits) -> Result<Self, LimitExceeded> {
-        self.combine(other, limits, i64::checked_mul, |a, b| a * b)
+        let bits = |a, b| a + b;
+        self.combine(other, limits, i64::checked_mul, bits, |a, b| a * b)
     }
 
     /// The quotient, truncated toward zero; `None` for a division by zero.
@@ -195,6 +196,7 @@ impl Int {
         other: &Self,
         limits: &Limits,
         small: fn(i64, i64) -> Option<i64>,
+        most_bits: fn(u64, u64) -> u64,
         big: fn(BigInt, BigInt) -> BigInt,
     ) -> Result<Self, LimitExceeded> {
         if let Some((a, b)) = self.small_with(other)
@@ -203,7 +205,7 @@ impl Int {
             return Ok(self.wrap(other, value));
         }
         let (a, b) = (self.to_big(), other.to_big());
-        check_digits(a.bits() + b.bits(), limits)?;
+        check_digits(most_bits(a.bits(), b.bits()), limits)?;
         Ok(Self::big(big(a, b)))
     }
 
@@ -234,10 +236,15 @@ impl Int {
     }
 }
 
-/// Checks the size of a number about to be made; a decimal digit is worth a little more than
-/// three bits.
+/// How many bits a sum or a difference of numbers of so many bits can have.
+fn bits_of_sum(a: u64, b: u64) -> u64 {
+    a.max(b) + 1
+}
+
+/// Checks the size of a number about to be made; a decimal digit is worth a little less than ten
+/// thirds of a bit.
 pub(crate) fn check_digits(bits: u64, limits: &Limits) -> Result<(), LimitExceeded> {
-    if bits > (limits.digits as u64).saturating_mul(3) {
+    if bits > (limits.digits as u64).saturating_mul(10) / 3 + 1 {
         return Err(LimitExceeded::Digits(limits.digits));
     }
     Ok(())
