@@ -134,7 +134,7 @@ pub(crate) struct Span {
 }
 
 /// Index of a variable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Slot(pub(crate) u32);
 
 /// Index of a body.

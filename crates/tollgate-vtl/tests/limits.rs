@@ -438,3 +438,35 @@ fn long_texts_are_charged_wherever_they_are_looked_through() {
         assert_eq!(kind, RenderErrorKind::Limit(steps), "{work}");
     }
 }
+
+#[test]
+fn what_a_format_cuts_off_counts() {
+    // Each field prints 600 KB, or looks through a megabyte, to keep nothing of it.
+    let fields = "%1$.0s".repeat(1_000);
+    for value in ["$l", "$s"] {
+        let source = format!(
+            "#set($s = 'x')#set($s = $s.repeat(1000000))#set($l = [1..99999])\
+             #set($r = $s.format('{fields}', {value}))"
+        );
+        let kind = failure(&source, &Profile::velocity2());
+        let steps = LimitExceeded::Steps(Limits::default().steps);
+        assert_eq!(kind, RenderErrorKind::Limit(steps), "{value}");
+    }
+}
+
+#[test]
+fn parameters_without_values_count() {
+    let parameters: String = (0..1_000).map(|n| format!(" $p{n}")).collect();
+    let source = format!("#macro(m{parameters})#end#foreach($i in [1..9999])#m()#end");
+    for profile in [Profile::velocity2(), Profile::velocity17()] {
+        let steps = LimitExceeded::Steps(Limits::default().steps);
+        assert_eq!(failure(&source, &profile), RenderErrorKind::Limit(steps));
+    }
+}
+
+#[test]
+fn compiled_patterns_take_memory() {
+    let profile = with(|limits| limits.allocated_bytes = 1_000_000);
+    let many = "#set($s = 'a')#foreach($i in [1..900])$s.matches(\"x$i\")#end";
+    exceeds_in(many, &profile, LimitExceeded::AllocatedBytes(1_000_000));
+}

@@ -51,7 +51,7 @@ pub(super) fn format(
         };
         let missing = field.width.saturating_sub(utf16::length(&text));
         budget.take_pass(text.len() + missing)?;
-        budget.allocate_string(made.len() + text.len() + missing)?;
+        budget.check_string(made.len() + text.len() + missing)?;
         let blanks = std::iter::repeat_n(' ', missing);
         if field.flags.left {
             made.push_str(&text);

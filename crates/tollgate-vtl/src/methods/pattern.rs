@@ -1,5 +1,6 @@
 //! Methods that take regular expressions, in Java's dialect.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use tollgate_regex::{Pattern, Replacement, StepLimit};
@@ -21,8 +22,17 @@ const BACKTRACK_STEPS: u64 = 2_000;
 /// Steps that such a search counts as for each byte of the text.
 const BACKTRACK_STEPS_PER_BYTE: u64 = 4;
 
+/// Memory that a compiled pattern counts as, beside [`COMPILE_BYTES_PER_SIZE`].
+const COMPILE_BYTES: usize = 4 * 1024;
+
+/// Memory that it counts as for each unit of [`Pattern::size`].
+const COMPILE_BYTES_PER_SIZE: usize = 64;
+
 /// Patterns one render keeps compiled.
 const KEPT: usize = 16;
+
+/// Patterns a template keeps compiled; further ones are left to each render.
+const KEPT_CONSTANTS: usize = 64;
 
 /// The patterns a render compiled last.
 #[derive(Debug, Default)]
@@ -31,7 +41,7 @@ pub(crate) struct Patterns(Vec<Arc<Pattern>>);
 /// The patterns a template names literally, each compiled at its first use and then kept with the
 /// template.
 #[derive(Debug, Default)]
-pub(crate) struct ConstantPatterns(Vec<(Box<str>, OnceLock<Arc<Pattern>>)>);
+pub(crate) struct ConstantPatterns(HashMap<Box<str>, OnceLock<Arc<Pattern>>>);
 
 impl ConstantPatterns {
     pub(crate) fn is_empty(&self) -> bool {
@@ -40,15 +50,9 @@ impl ConstantPatterns {
 
     /// Notes a literal that may be used as pattern.
     pub(crate) fn add(&mut self, literal: &str) {
-        if self.find(literal).is_none() {
-            self.0.push((literal.into(), OnceLock::new()));
+        if self.0.len() < KEPT_CONSTANTS {
+            self.0.entry(literal.into()).or_default();
         }
-    }
-
-    fn find(&self, literal: &str) -> Option<&OnceLock<Arc<Pattern>>> {
-        let mut known = self.0.iter();
-        let (_, pattern) = known.find(|(known, _)| **known == *literal)?;
-        Some(pattern)
     }
 }
 
@@ -142,8 +146,10 @@ pub(super) fn split<'a>(
 }
 
 fn compile(pattern: &str, budget: &mut Budget) -> Result<Arc<Pattern>, CallError> {
+    // It is compared with those that are kept.
+    budget.take_pass(pattern.len())?;
     let constants = budget.constants.clone();
-    let constant = constants.as_ref().and_then(|known| known.find(pattern));
+    let constant = constants.as_ref().and_then(|known| known.0.get(pattern));
     if let Some(compiled) = constant.and_then(OnceLock::get) {
         return Ok(Arc::clone(compiled));
     }
@@ -156,7 +162,9 @@ fn compile(pattern: &str, budget: &mut Budget) -> Result<Arc<Pattern>, CallError
         pattern: pattern.to_owned(),
         reason: error.to_string(),
     })?;
-    budget.take_steps((compiled.size() as u64).saturating_mul(COMPILE_STEPS_PER_SIZE))?;
+    let size = compiled.size();
+    budget.take_steps((size as u64).saturating_mul(COMPILE_STEPS_PER_SIZE))?;
+    budget.allocate(COMPILE_BYTES.saturating_add(size.saturating_mul(COMPILE_BYTES_PER_SIZE)))?;
     let compiled = Arc::new(compiled);
     if let Some(constant) = constant {
         return Ok(Arc::clone(constant.get_or_init(|| compiled)));

@@ -11,7 +11,10 @@ use super::Renderer;
 use super::code::Code;
 use super::variables::Variable;
 
-/// Steps that compiling a text counts as for each of its bytes.
+/// Steps that compiling a text counts as, however short it is.
+const COMPILE_STEPS: u64 = 50;
+
+/// Steps that it counts as for each byte of the text.
 const COMPILE_STEPS_PER_BYTE: u64 = 4;
 
 impl<'a> Renderer<'a, '_> {
@@ -44,6 +47,7 @@ impl<'a> Renderer<'a, '_> {
             return Ok(());
         }
         let name = name.to_str_within(self.budget.limits())?;
+        self.budget.take_pass(self.parsed.len())?;
         let mut parsed = self.parsed.iter();
         let program = match parsed.find(|(known, _)| **known == *name) {
             Some((_, program)) => Rc::clone(program),
@@ -100,7 +104,7 @@ impl<'a> Renderer<'a, '_> {
     /// Compiles a text, and makes room for the names it brings.
     fn compile(&mut self, text: &str, directive: &'static str) -> Result<Rc<Program>, Interrupt> {
         self.budget
-            .take_steps(1 + text.len() as u64 * COMPILE_STEPS_PER_BYTE)?;
+            .take_steps(COMPILE_STEPS + text.len() as u64 * COMPILE_STEPS_PER_BYTE)?;
         self.budget.allocate(text.len())?;
         let program = compile(text, self.profile, self.names.to_mut())
             .map_err(|error| RenderErrorKind::Template { directive, error })?;

@@ -34,6 +34,8 @@ impl<'a> Renderer<'a, '_> {
             return self.print_call(code, call);
         };
         let made = &macro_code.program().macros[macro_index];
+        // Parameters take work even where nothing is passed to them.
+        self.budget.take_steps(made.parameters.len() as u64)?;
         self.check_arguments(call, made)?;
         let deepest = self.budget.limits().macro_depth;
         if self.macro_depth >= deepest {

@@ -1,5 +1,7 @@
 //! What the names of a template stand for.
 
+use std::collections::BTreeMap;
+
 use crate::error::{Interrupt, RenderErrorKind};
 use crate::limits::LimitExceeded;
 use crate::program::{BodyIx, CallIx, Expr, Slot, Span};
@@ -35,8 +37,8 @@ pub(super) struct Block<'a> {
 pub(super) struct Frame<'a> {
     /// How many frames are below.
     below: usize,
-    locals: Vec<(Slot, Variable<'a>)>,
-    arguments: Vec<(Slot, ArgumentSite<'a>)>,
+    locals: BTreeMap<Slot, Variable<'a>>,
+    arguments: BTreeMap<Slot, ArgumentSite<'a>>,
 }
 
 /// Where an argument is written.
@@ -51,37 +53,31 @@ impl<'a> Frame<'a> {
     pub(super) fn new(below: usize) -> Self {
         Self {
             below,
-            locals: Vec::new(),
-            arguments: Vec::new(),
+            locals: BTreeMap::new(),
+            arguments: BTreeMap::new(),
         }
     }
 
     pub(super) fn bind(&mut self, slot: Slot, argument: ArgumentSite<'a>) {
-        self.arguments.retain(|(bound, _)| *bound != slot);
-        self.arguments.push((slot, argument));
+        self.arguments.insert(slot, argument);
     }
 
     pub(super) fn set(&mut self, slot: Slot, value: Variable<'a>) {
-        match self.locals.iter_mut().find(|(known, _)| *known == slot) {
-            Some((_, old)) => *old = value,
-            None => self.locals.push((slot, value)),
-        }
+        self.locals.insert(slot, value);
     }
 
     fn local(&self, slot: Slot) -> Option<&Variable<'a>> {
-        let (_, value) = self.locals.iter().find(|(known, _)| *known == slot)?;
-        Some(value).filter(|value| !value.is_null())
+        let value = self.locals.get(&slot);
+        value.filter(|value| !value.is_null())
     }
 
     fn argument(&self, slot: Slot) -> Option<&ArgumentSite<'a>> {
-        let mut arguments = self.arguments.iter();
-        let (_, argument) = arguments.find(|(bound, _)| *bound == slot)?;
-        Some(argument)
+        self.arguments.get(&slot)
     }
 
     fn remove(&mut self, slot: Slot) {
-        self.locals.retain(|(known, _)| *known != slot);
-        self.arguments.retain(|(bound, _)| *bound != slot);
+        self.locals.remove(&slot);
+        self.arguments.remove(&slot);
     }
 }
 

@@ -140,7 +140,12 @@ impl Field {
             ('b', Value::Bool(value)) => self.cut(&value.to_string()),
             ('b', value) => self.cut(&(!value.is_null()).to_string()),
             (_, Value::Null) => self.cut("null"),
-            ('s', value) => self.cut(&value.to_str_within(budget.limits())?),
+            ('s', value) => {
+                let text = value.to_str_within(budget.limits())?;
+                // All of it has been printed, however little is kept.
+                budget.take_pass(text.len())?;
+                self.cut(&text)
+            }
             ('h', value) => self.cut(&format!("{:x}", hash_code(value, budget)?)),
             ('c', Value::Char(unit)) => value::char(*unit).to_string(),
             ('c', Value::Int(code)) if code.class() == IntClass::Integer => {
