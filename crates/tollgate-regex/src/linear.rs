@@ -7,6 +7,7 @@ use regex::{CaptureLocations, Regex, RegexBuilder};
 use crate::{
     char_set::CharSet,
     error::PatternError,
+    gauge::{Gauge, Measure},
     parse::MAX_NESTING,
     tree::{Assertion, Count, Greed, Lines, Node},
 };
@@ -22,9 +23,11 @@ const MAX_TRANSLATED_LEN: usize = 1 << 20;
 pub(crate) struct Linear {
     /// For the whole text.
     full: Regex,
+    full_gauge: Gauge,
     /// For any place in a text, made when first used.
     search: OnceLock<Option<Regex>>,
     search_source: Box<str>,
+    search_gauge: Gauge,
     /// Where in `search` the groups of the pattern are.
     groups: Box<[usize]>,
     /// Groups of `search` that mark where a `$` stood.
@@ -49,7 +52,9 @@ impl Linear {
         let compiled = compile(&full_source, MAX_COMPILED_SIZE).ok_or(PatternError::TooLarge)?;
         Ok(Some(Self {
             full: compiled,
+            full_gauge: Gauge::new(tree, &full_source),
             search: OnceLock::new(),
+            search_gauge: Gauge::new(tree, &search.source),
             search_source: search.source.into(),
             groups: search.groups.into(),
             ends: search.ends.into(),
@@ -64,6 +69,11 @@ impl Linear {
 
     pub(crate) fn matches(&self, text: &str) -> bool {
         self.full.is_match(text)
+    }
+
+    /// What it takes to tell whether the whole text matches.
+    pub(crate) fn work(&self, text: &str) -> u64 {
+        self.full_gauge.ready().search(text, 0, None)
     }
 
     /// The groups of a match of the whole text.
@@ -86,6 +96,8 @@ impl Linear {
             regex,
             linear: self,
             found: None,
+            measure: self.search_gauge.ready(),
+            work: 0,
         })
     }
 }
@@ -96,14 +108,23 @@ pub(crate) struct Searcher<'a> {
     linear: &'a Linear,
     /// Where the groups of a match are, kept for the next.
     found: Option<CaptureLocations>,
+    measure: Measure<'a>,
+    /// What the searches took so far.
+    work: u64,
 }
 
 impl Searcher<'_> {
+    /// About how many bytes the searches have looked at so far.
+    pub(crate) fn work(&self) -> u64 {
+        self.work
+    }
+
     /// The range of the first match that starts at `from` or later.
     pub(crate) fn find(&mut self, text: &str, from: usize) -> Option<(usize, usize)> {
         if self.linear.ends.is_empty() {
-            let found = self.regex.find_at(text, from)?;
-            return Some((found.start(), found.end()));
+            let found = self.regex.find_at(text, from);
+            self.work += self.measure.search(text, from, found.map(|it| it.end()));
+            return found.map(|it| (it.start(), it.end()));
         }
         self.captures(text, from)?.into_iter().next()?
     }
@@ -111,7 +132,12 @@ impl Searcher<'_> {
     pub(crate) fn captures(&mut self, text: &str, from: usize) -> Option<Spans> {
         let regex = self.regex;
         let found = self.found.get_or_insert_with(|| regex.capture_locations());
-        let whole = regex.captures_read_at(found, text, from)?;
+        let whole = regex.captures_read_at(found, text, from);
+        self.work += self.measure.search(text, from, whole.map(|it| it.end()));
+        let whole = whole?;
+        if regex.captures_len() > 1 {
+            self.work += self.linear.search_gauge.groups(whole.len());
+        }
         let mark = self.linear.ends.iter().find_map(|&end| found.get(end));
         let end = mark.map_or(whole.end(), |(start, _)| start);
         let mut spans = Vec::with_capacity(self.linear.groups.len() + 1);

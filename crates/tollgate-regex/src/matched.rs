@@ -96,6 +96,16 @@ impl<'p, 't> FindIter<'p, 't> {
             search: Search::new(pattern, text, linear.and_then(|linear| linear.searcher())),
         }
     }
+
+    /// How much work the searches have taken so far, for callers who keep account: about how many
+    /// bytes were looked at, or steps of backtracking taken.
+    ///
+    /// It can be more than the text has bytes. A search may have to look further than its match,
+    /// which the next one looks at again.
+    #[must_use]
+    pub fn work(&self) -> u64 {
+        self.search.work()
+    }
 }
 
 impl<'t> Iterator for FindIter<'_, 't> {
@@ -127,6 +137,16 @@ impl<'p, 't> CapturesIter<'p, 't> {
             pattern,
             search: Search::new(pattern, text, linear.and_then(|linear| linear.searcher())),
         }
+    }
+
+    /// How much work the searches have taken so far, for callers who keep account: about how many
+    /// bytes were looked at, or steps of backtracking taken.
+    ///
+    /// It can be more than the text has bytes. A search may have to look further than its match,
+    /// which the next one looks at again.
+    #[must_use]
+    pub fn work(&self) -> u64 {
+        self.search.work()
     }
 }
 
@@ -183,6 +203,13 @@ impl<'p, 't> Search<'p, 't> {
             text,
             engine,
             from: Some(0),
+        }
+    }
+
+    fn work(&self) -> u64 {
+        match &self.engine {
+            Engine::Linear(searcher) => searcher.work(),
+            Engine::Backtracking(machine) => machine.work(),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{
     matched::{Captures, CapturesIter, FindIter, Match},
     parse::{Parsed, parse},
     replacement::{self, Replacement},
-    split,
+    split::{self, Pieces},
     tree::Node,
 };
 
@@ -111,6 +111,23 @@ impl Pattern {
         match &self.linear {
             Some(linear) if linear.covers(text) => Ok(linear.matches(text)),
             _ => Ok(Machine::new(self.program(), text).full()?.is_some()),
+        }
+    }
+
+    /// Whether the whole text matches, and how much work it takes to tell, as
+    /// [`FindIter::work`] counts it.
+    ///
+    /// # Errors
+    ///
+    /// [`StepLimit`] if that takes too much backtracking.
+    pub fn matches_with_work(&self, text: &str) -> Result<(bool, u64), StepLimit> {
+        match &self.linear {
+            Some(linear) if linear.covers(text) => Ok((linear.matches(text), linear.work(text))),
+            _ => {
+                let mut machine = Machine::new(self.program(), text);
+                let found = machine.full()?;
+                Ok((found.is_some(), machine.work()))
+            }
         }
     }
 
@@ -225,6 +242,12 @@ impl Pattern {
     /// [`StepLimit`] if the search takes too much backtracking.
     pub fn split<'t>(&self, text: &'t str, limit: i32) -> Result<Vec<&'t str>, StepLimit> {
         split::split(self, text, limit)
+    }
+
+    /// The pieces that [`split`](Self::split) gives, one by one, with the empty ones at the end.
+    #[must_use]
+    pub fn pieces<'t>(&self, text: &'t str, limit: i32) -> Pieces<'_, 't> {
+        Pieces::new(self, text, limit)
     }
 
     pub(crate) fn linear(&self) -> Option<&Linear> {

@@ -146,6 +146,29 @@ impl Node {
         }
     }
 
+    /// Of how many characters a match can be made, with counted repetitions written out.
+    pub(crate) fn positions(&self) -> usize {
+        match self {
+            Self::Concat(parts) | Self::Alternation(parts) => {
+                let parts = parts.iter().map(Self::positions);
+                parts.fold(0, usize::saturating_add)
+            }
+            Self::Capture { body, .. } | Self::Atomic(body) | Self::Look { body, .. } => {
+                body.positions()
+            }
+            Self::Repeat { body, count, .. } => {
+                let times = match count.max {
+                    Count::UNBOUNDED => count.min.max(1),
+                    max => max,
+                };
+                body.positions().saturating_mul(times as usize)
+            }
+            Self::LineBreak => 2,
+            Self::Char(_) | Self::Set(_) | Self::Grapheme => 1,
+            Self::Empty | Self::Assertion(_) | Self::BackReference { .. } => 0,
+        }
+    }
+
     /// Whether Java sees but one way in which the node can match.
     pub(crate) fn is_deterministic(&self) -> bool {
         match self {

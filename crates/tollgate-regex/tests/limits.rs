@@ -94,3 +94,32 @@ fn grants_steps_for_the_length_of_the_text() {
     let pattern = Pattern::new(r"(?=.*é)(?!.*[0-9]).*").expect("it is a pattern");
     assert_eq!(pattern.matches(&text), Ok(true));
 }
+
+#[test]
+fn tells_how_much_work_a_search_takes() {
+    let text = "a".repeat(10_000);
+    for (pattern, least, most) in [
+        // Each letter is looked for to the end of the text.
+        ("a*b|a", 40_000_000, 60_000_000),
+        ("(a*b)?a", 40_000_000, 60_000_000),
+        // What is long is looked at once, or about so.
+        ("a", 10_000, 10_000),
+        ("a+", 10_000, 10_000),
+        ("(?:a|b)+", 10_000, 40_000),
+        ("a{100}", 10_000, 40_000),
+        ("a*b", 10_000, 40_000),
+    ] {
+        let pattern = Pattern::new(pattern).expect(pattern);
+        assert!(!pattern.backtracks(), "{pattern}");
+        let mut found = pattern.find_iter(&text);
+        for found in found.by_ref() {
+            assert!(found.is_ok(), "{pattern}");
+        }
+        let work = found.work();
+        assert!((least..=most).contains(&work), "{pattern}: {work}");
+    }
+    let pattern = Pattern::new("(?>a*)b").expect("it is a pattern");
+    let mut found = pattern.find_iter("aaa");
+    assert_eq!(found.next(), None);
+    assert!(found.work() > 10, "{}", found.work());
+}

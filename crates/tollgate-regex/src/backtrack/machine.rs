@@ -69,6 +69,12 @@ impl<'p, 't> Machine<'p, 't> {
         }
     }
 
+    /// How many steps were taken so far.
+    pub(crate) fn work(&self) -> u64 {
+        let granted = MAX_STEPS.saturating_add(self.text.len().saturating_mul(STEPS_PER_BYTE));
+        (granted - self.steps_left) as u64
+    }
+
     /// The groups of a match of the whole text.
     pub(crate) fn full(&mut self) -> Result<Option<Spans>, StepLimit> {
         self.reset()?;
