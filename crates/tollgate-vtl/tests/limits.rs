@@ -470,3 +470,69 @@ fn compiled_patterns_take_memory() {
     let many = "#set($s = 'a')#foreach($i in [1..900])$s.matches(\"x$i\")#end";
     exceeds_in(many, &profile, LimitExceeded::AllocatedBytes(1_000_000));
 }
+
+#[test]
+fn searches_that_start_over_and_over_count() {
+    let mut limits = Limits::default();
+    limits.steps = 500_000;
+    let profile = Profile::velocity2().with_limits(limits);
+    let text = "#set($s = 'a')#set($s = $s.repeat(100000))";
+    for search in [
+        "$s.replaceAll('a*b|a', 'x')",
+        "$s.replaceAll('(a*b)?a', 'x')",
+        "$s.split('a*b|a', -1)",
+        "$s.replaceAll('(a*c)?', 'x')",
+        "$s.replaceAll('[a-z]*!|.', 'x')",
+    ] {
+        let kind = failure(&format!("{text}#set($r = {search})"), &profile);
+        let steps = LimitExceeded::Steps(limits.steps);
+        assert_eq!(kind, RenderErrorKind::Limit(steps), "{search}");
+    }
+}
+
+#[test]
+fn automata_that_grow_with_the_text_count() {
+    // Letters as if by chance, so that each leads to a state not seen before.
+    let mut seed = 12_345_u32;
+    let letters: String = (0..10_000)
+        .map(|_| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            if seed >> 31 == 0 { 'a' } else { 'b' }
+        })
+        .collect();
+    let mut limits = Limits::default();
+    limits.steps = 500_000;
+    let profile = Profile::velocity2().with_limits(limits);
+    for (search, fits) in [
+        ("$s.matches('[ab]*b?c')", true),
+        ("$s.matches('[ab]*a[ab]{500}c')", false),
+        ("$s.replaceAll('a[ab]{0,500}c', '')", false),
+    ] {
+        let source = format!("#foreach($i in [1..20])#set($r = {search})#end");
+        let template = Template::parse(&source, &profile).expect("it is well-formed");
+        let result = template.render(&|_: &str| Some(Value::from(&*letters)));
+        let expected = RenderErrorKind::Limit(LimitExceeded::Steps(limits.steps));
+        match result {
+            Ok(_) => assert!(fits, "{search}"),
+            Err(error) => assert_eq!((error.kind(), fits), (&expected, false), "{search}"),
+        }
+    }
+}
+
+#[test]
+fn plain_searches_of_long_texts_fit() {
+    let text = "#set($s = 'a line; of, text\n')#set($s = $s.repeat(60000))";
+    for search in [
+        r"$s.replaceAll('\s+', '_')",
+        r"$s.replaceAll('(\w+); of', '$1')",
+        r"$s.replaceAll('\s*[;,]\s*|\s+', '-')",
+        "$s.replaceFirst('x', '')",
+        r"$s.split('\n')",
+        "$s.matches('(?s).*of, text.*')",
+    ] {
+        let source = format!("{text}#set($r = {search})done");
+        let template = Template::parse(&source, &Profile::velocity2()).expect("it is well-formed");
+        let text = template.render(&|_: &str| None);
+        assert_eq!(text.as_deref().map(str::trim), Ok("done"), "{search}");
+    }
+}

@@ -16,17 +16,14 @@ const COMPILE_STEPS: u64 = 5_000;
 /// Steps that compiling counts as for each unit of [`Pattern::size`].
 const COMPILE_STEPS_PER_SIZE: u64 = 8;
 
-/// Steps that a search counts as where it may backtrack, beside [`BACKTRACK_STEPS_PER_BYTE`].
-const BACKTRACK_STEPS: u64 = 2_000;
-
-/// Steps that such a search counts as for each byte of the text.
-const BACKTRACK_STEPS_PER_BYTE: u64 = 4;
-
 /// Memory that a compiled pattern counts as, beside [`COMPILE_BYTES_PER_SIZE`].
 const COMPILE_BYTES: usize = 4 * 1024;
 
 /// Memory that it counts as for each unit of [`Pattern::size`].
 const COMPILE_BYTES_PER_SIZE: usize = 64;
+
+/// How much of the work of a search counts as one step.
+const WORK_PER_STEP: u64 = 16;
 
 /// Patterns one render keeps compiled.
 const KEPT: usize = 16;
@@ -71,10 +68,10 @@ pub(super) enum Which {
 /// Whether the pattern matches the whole text.
 pub(super) fn matches(text: &str, pattern: &str, budget: &mut Budget) -> Result<bool, CallError> {
     let pattern = compile(pattern, budget)?;
-    take_search(&pattern, text, budget)?;
-    pattern
-        .matches(text)
-        .map_err(|limit| gave_up(&pattern, limit))
+    let result = pattern.matches_with_work(text);
+    let (matches, work) = result.map_err(|limit| gave_up(&pattern, limit))?;
+    budget.take_steps(work / WORK_PER_STEP)?;
+    Ok(matches)
 }
 
 /// Replaces matches; `$1` and `${name}` in the replacement stand for groups, and a backslash takes
@@ -87,7 +84,6 @@ pub(super) fn replace<'a>(
     budget: &mut Budget,
 ) -> Result<Str<'a>, CallError> {
     let pattern = compile(pattern, budget)?;
-    take_search(&pattern, text, budget)?;
     budget.take_pass(replacement.len())?;
     let limits = *budget.limits();
     let most = match which {
@@ -97,8 +93,15 @@ pub(super) fn replace<'a>(
     let mut parsed: Option<Replacement> = None;
     let mut made = String::new();
     let mut copied = 0;
-    for captures in pattern.captures_iter(text).take(most) {
-        let captures = captures.map_err(|limit| gave_up(&pattern, limit))?;
+    let mut work = Work::default();
+    let mut matches = pattern.captures_iter(text);
+    for _ in 0..most {
+        let captures = matches.next();
+        work.take(matches.work(), budget)?;
+        let captures = captures
+            .transpose()
+            .map_err(|limit| gave_up(&pattern, limit))?;
+        let Some(captures) = captures else { break };
         let Some(found) = captures.get(0) else { break };
         // As in Java, a replacement at fault is none where there is nothing to replace.
         let replacement = match &mut parsed {
@@ -131,12 +134,20 @@ pub(super) fn split<'a>(
     budget: &mut Budget,
 ) -> Result<Value<'a>, CallError> {
     let pattern = compile(pattern, budget)?;
-    take_search(&pattern, text, budget)?;
     // Java has the limit as an `int`.
-    let pieces = pattern
-        .split(text, limit as i32)
-        .map_err(|limit| gave_up(&pattern, limit))?;
-    budget.allocate_items(pieces.len(), pieces.len())?;
+    let limit = limit as i32;
+    let mut pieces = Vec::new();
+    let mut work = Work::default();
+    let mut found = pattern.pieces(text, limit);
+    while let Some(piece) = found.next() {
+        work.take(found.work(), budget)?;
+        pieces.push(piece.map_err(|limit| gave_up(&pattern, limit))?);
+        budget.allocate_items(pieces.len(), 1)?;
+    }
+    if limit == 0 && pieces.len() > 1 {
+        let kept = pieces.iter().rposition(|piece| !piece.is_empty());
+        pieces.truncate(kept.map_or(0, |last| last + 1));
+    }
     let start = text.as_ptr() as usize;
     let pieces = pieces.into_iter().map(|piece| {
         let from = piece.as_ptr() as usize - start;
@@ -177,13 +188,16 @@ fn compile(pattern: &str, budget: &mut Budget) -> Result<Arc<Pattern>, CallError
     Ok(compiled)
 }
 
-/// Accounts for a search before it is made.
-fn take_search(pattern: &Pattern, text: &str, budget: &mut Budget) -> Result<(), LimitExceeded> {
-    // Beyond ASCII, some patterns backtrack that otherwise do not.
-    if pattern.backtracks() || !text.is_ascii() {
-        budget.take_steps(BACKTRACK_STEPS + BACKTRACK_STEPS_PER_BYTE * text.len() as u64)
-    } else {
-        budget.take_pass(text.len())
+/// The part of the work of some searches that is accounted for.
+#[derive(Default)]
+struct Work(u64);
+
+impl Work {
+    /// Accounts for what came to it, now that it is `sum`.
+    fn take(&mut self, sum: u64, budget: &mut Budget) -> Result<(), LimitExceeded> {
+        let steps = (sum - self.0) / WORK_PER_STEP;
+        self.0 += steps * WORK_PER_STEP;
+        budget.take_steps(steps)
     }
 }
 
