@@ -17,7 +17,11 @@ pub struct Limits {
     /// Size of the template text in bytes; 300 KB, as on Amazon API Gateway.
     pub template_bytes: usize,
     /// How deep blocks, brackets and strings may stand in one another, and bodies run in one
-    /// another while rendering.
+    /// another while rendering. The default fits the two megabytes of stack that a thread has,
+    /// parsing half of that, even without optimization.
+    ///
+    /// Brackets count wherever they follow a reference or a directive, also in a comment or a
+    /// string.
     pub nesting: usize,
     /// Rounds of any one `#foreach`; 1,000 in [`Profile::api_gateway`](crate::Profile::api_gateway),
     /// as documented for Amazon API Gateway, else without bound.

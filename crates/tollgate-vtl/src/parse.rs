@@ -129,42 +129,50 @@ pub(crate) fn parse(
 ) -> Result<Tree<'_>, (ParseErrorKind, usize)> {
     // pest recurses on brackets, so their depth is settled before it runs.
     depth::check(text, deepest).map_err(|at| (ParseErrorKind::TooDeep { limit: deepest }, at))?;
-    match syntax {
+    let parsed = match syntax {
         Syntax::V17 => run::<_, velocity17::Grammar>(velocity17::Rule::template, text),
         Syntax::V2 => run::<_, velocity2::Grammar>(velocity2::Rule::template, text),
         Syntax::V2Hyphens => {
             run::<_, velocity2_hyphens::Grammar>(velocity2_hyphens::Rule::template, text)
         }
-    }
+    };
+    parsed.map_err(|(kind, at)| {
+        (
+            kind.unwrap_or(ParseErrorKind::TooDeep { limit: deepest }),
+            at,
+        )
+    })
 }
 
 fn run<R: RuleType + Into<Kind>, P: pest::Parser<R>>(
     rule: R,
     text: &str,
-) -> Result<Tree<'_>, (ParseErrorKind, usize)> {
+) -> Result<Tree<'_>, (Option<ParseErrorKind>, usize)> {
     let template: Pairs<'_, R> = P::parse(rule, text).map_err(|error| explain(&error, text))?;
     Ok(Tree::new(text, template))
 }
 
-fn explain<R: RuleType + Into<Kind>>(error: &Error<R>, text: &str) -> (ParseErrorKind, usize) {
+/// What is wrong and where; nothing but that pest itself gave up if the stack is small.
+fn explain<R: RuleType + Into<Kind>>(
+    error: &Error<R>,
+    text: &str,
+) -> (Option<ParseErrorKind>, usize) {
     let at = match error.location {
         InputLocation::Pos(at) => at,
         InputLocation::Span((start, _)) => start,
+    };
+    let ErrorVariant::ParsingError { positives, .. } = &error.variant else {
+        return (None, at);
     };
     // What is not closed fails where it is opened.
     for (opening, closing) in [("#[[", "]]#"), ("#*", "*#")] {
         if text[at..].starts_with(opening) {
             let expected = format!("{closing} behind {opening}");
-            return (ParseErrorKind::Unexpected { expected }, at);
+            return (Some(ParseErrorKind::Unexpected { expected }), at);
         }
     }
-    let mut expected = match &error.variant {
-        ErrorVariant::ParsingError { positives, .. } => positives
-            .iter()
-            .map(|rule| (*rule).into().describe())
-            .collect(),
-        ErrorVariant::CustomError { .. } => Vec::new(),
-    };
+    let expected = positives.iter().map(|rule| (*rule).into().describe());
+    let mut expected: Vec<_> = expected.collect();
     expected.sort_unstable();
     expected.dedup();
     let expected = match expected.as_slice() {
@@ -172,5 +180,5 @@ fn explain<R: RuleType + Into<Kind>>(error: &Error<R>, text: &str) -> (ParseErro
         [one] => (*one).to_owned(),
         [init @ .., last] => format!("{} or {last}", init.join(", ")),
     };
-    (ParseErrorKind::Unexpected { expected }, at)
+    (Some(ParseErrorKind::Unexpected { expected }), at)
 }
