@@ -40,7 +40,8 @@ pub struct Limits {
     pub string_bytes: usize,
     /// Length of any one list or map the template makes or extends.
     pub collection_items: usize,
-    /// Memory all strings and collections made in one render may take together, in bytes.
+    /// Memory all values made in one render may take together, in bytes, with what the allocator
+    /// adds; what is given up counts on.
     pub allocated_bytes: usize,
     /// Digits of a whole number.
     pub digits: usize,

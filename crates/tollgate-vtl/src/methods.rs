@@ -28,6 +28,7 @@ use crate::render::Budget;
 use crate::value::{Value, hash_code, would_contain_itself};
 
 pub(crate) use index::index;
+pub(crate) use map::insert;
 pub(crate) use name::Name;
 pub(crate) use pattern::{ConstantPatterns, Patterns, takes_pattern};
 pub(crate) use property::property;

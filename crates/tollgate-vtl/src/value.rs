@@ -15,6 +15,7 @@ mod plain;
 mod print;
 mod release;
 mod string;
+pub(crate) mod weight;
 
 use std::fmt;
 use std::rc::Rc;

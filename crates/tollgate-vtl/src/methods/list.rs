@@ -33,6 +33,7 @@ pub(super) fn refresh<'a>(list: &List<'a>, budget: &mut Budget) -> Result<(), Ca
                 // Each item is made anew.
                 budget.take_steps(map.len() as u64)?;
                 budget.allocate_items(map.len(), 0)?;
+                map::allocate_projection(*view, map.len(), budget)?;
                 let items = map::project(*view, map.to_vec());
                 let old = std::mem::replace(&mut *list.items_mut(), items);
                 drop(old);
@@ -252,9 +253,14 @@ fn insert<'a>(
     for item in &items {
         shared::check_acyclic(list, item, budget)?;
     }
-    budget.allocate_items(list.len() + items.len(), items.len())?;
+    budget.grow_list(list.len() + items.len(), items.len())?;
     budget.take_pass(list.len() - position)?;
-    list.items_mut().splice(position..position, items);
+    if list.is_empty() {
+        // Many lists have but one item, and room for four by themselves.
+        *list.items_mut() = items;
+    } else {
+        list.items_mut().splice(position..position, items);
+    }
     Ok(())
 }
 

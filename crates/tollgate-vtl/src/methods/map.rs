@@ -1,8 +1,9 @@
 //! Methods of maps.
 
 use crate::error::CallError;
+use crate::limits::LimitExceeded;
 use crate::render::Budget;
-use crate::value::{Entry, Kind, List, ListStyle, Map, Value, View, equals};
+use crate::value::{Entry, Kind, List, ListStyle, Map, Value, View, equals, weight};
 
 use super::name::Name;
 use super::{Outcome, check_acyclic, nothing};
@@ -41,12 +42,13 @@ fn read<'a>(
             found.into()
         }
         (Name::Clone, []) => {
-            budget.allocate_items(map.len(), map.len())?;
+            budget.allocate_entries(map.len(), map.len())?;
             map.to_vec().into_iter().collect::<Map<'_>>().into()
         }
         (Name::KeySet | Name::Values | Name::EntrySet, []) => {
             budget.allocate_items(map.len(), map.len())?;
             let view = view_of(name);
+            allocate_projection(view, map.len(), budget)?;
             let kind = Kind::View(view, Some(map.downgrade()));
             List::of_kind(project(view, map.to_vec()), ListStyle::Java, kind).into()
         }
@@ -64,8 +66,12 @@ fn change<'a>(
         let target = map.clone().into();
         check_acyclic(&target, key, budget)?;
         check_acyclic(&target, value, budget)?;
-        budget.allocate_items(map.len() + 1, 1)?;
-        Ok::<_, CallError>(Value::from(map.insert(key.clone(), value.clone())))
+        Ok::<_, CallError>(Value::from(insert(
+            map,
+            key.clone(),
+            value.clone(),
+            budget,
+        )?))
     };
     Ok(Some(match (name, arguments) {
         (Name::Put, [key, value]) => put(key, value, budget)?,
@@ -125,6 +131,33 @@ fn holds<'a>(
     }
 }
 
+/// Puts a value under a key and returns what was there before.
+pub(crate) fn insert<'a>(
+    map: &Map<'a>,
+    key: Value<'a>,
+    value: Value<'a>,
+    budget: &mut Budget,
+) -> Result<Option<Value<'a>>, LimitExceeded> {
+    budget.allocate_entries(map.len() + 1, 0)?;
+    let before = map.insert(key, value);
+    if before.is_none() {
+        budget.allocate(weight::MAP_ENTRY)?;
+    }
+    Ok(before)
+}
+
+/// Accounts for the entries that [`project`] makes.
+pub(super) fn allocate_projection(
+    view: View,
+    length: usize,
+    budget: &mut Budget,
+) -> Result<(), LimitExceeded> {
+    match view {
+        View::Entries => budget.allocate(length.saturating_mul(weight::ENTRY)),
+        View::Keys | View::Values => Ok(()),
+    }
+}
+
 /// What the method of this name shows of a map.
 pub(super) fn view_of(name: Name) -> View {
     match name {
@@ -136,12 +169,15 @@ pub(super) fn view_of(name: Name) -> View {
 
 /// What a view shows of some entries.
 pub(super) fn project<'a>(view: View, entries: Vec<(Value<'a>, Value<'a>)>) -> Vec<Value<'a>> {
+    // Not collected, which would keep the room of both keys and values.
+    let mut items = Vec::with_capacity(entries.len());
     let entries = entries.into_iter();
     match view {
-        View::Keys => entries.map(|(key, _)| key).collect(),
-        View::Values => entries.map(|(_, value)| value).collect(),
-        View::Entries => entries
-            .map(|(key, value)| Value::Entry(Entry::new(key, value)))
-            .collect(),
+        View::Keys => items.extend(entries.map(|(key, _)| key)),
+        View::Values => items.extend(entries.map(|(_, value)| value)),
+        View::Entries => {
+            items.extend(entries.map(|(key, value)| Value::Entry(Entry::new(key, value))));
+        }
     }
+    items
 }

@@ -34,6 +34,7 @@ pub(super) fn call<'a>(
             let entries = object.entries();
             budget.allocate_items(entries.len(), entries.len())?;
             let view = map::view_of(name);
+            map::allocate_projection(view, entries.len(), budget)?;
             let items = map::project(view, entries);
             List::of_kind(items, ListStyle::Java, Kind::View(view, None)).into()
         }

@@ -8,7 +8,7 @@ use tollgate_regex::{Pattern, Replacement, StepLimit};
 use crate::error::CallError;
 use crate::limits::LimitExceeded;
 use crate::render::Budget;
-use crate::value::{Kind, List, ListStyle, Printer, Str, Value};
+use crate::value::{Kind, List, ListStyle, Printer, Str, Value, weight};
 
 /// Steps that compiling a pattern counts as, beside [`COMPILE_STEPS_PER_SIZE`].
 const COMPILE_STEPS: u64 = 5_000;
@@ -149,11 +149,14 @@ pub(super) fn split<'a>(
         pieces.truncate(kept.map_or(0, |last| last + 1));
     }
     let start = text.as_ptr() as usize;
-    let pieces = pieces.into_iter().map(|piece| {
+    let mut parts = Vec::with_capacity(pieces.len());
+    for piece in pieces {
         let from = piece.as_ptr() as usize - start;
-        Value::Str(text.slice(from, from + piece.len()))
-    });
-    Ok(List::of_kind(pieces.collect(), ListStyle::Java, Kind::Array).into())
+        let part = text.slice(from, from + piece.len());
+        budget.allocate(weight::of_part(&part))?;
+        parts.push(Value::Str(part));
+    }
+    Ok(List::of_kind(parts, ListStyle::Java, Kind::Array).into())
 }
 
 fn compile(pattern: &str, budget: &mut Budget) -> Result<Arc<Pattern>, CallError> {

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use crate::error::CallError;
 use crate::render::Budget;
-use crate::value::{self, Kind, List, ListStyle, Printer, Str, Value};
+use crate::value::{self, Kind, List, ListStyle, Printer, Str, Value, weight};
 
 use super::char::is_whitespace;
 use super::name::Name;
@@ -20,6 +20,11 @@ pub(super) fn call<'a>(
 ) -> Outcome<'a> {
     budget.take_pass(text.len())?;
     if let Some(value) = look(text, name, arguments)? {
+        if let Value::Str(part) = &value
+            && part.is_own()
+        {
+            budget.allocate(part.len())?;
+        }
         return Ok(Some(value));
     }
     if let Some(value) = search(text, name, arguments) {
@@ -219,10 +224,14 @@ fn make<'a>(
         (Name::Lines, []) => {
             let count = lines(text).count();
             budget.allocate_items(count, count)?;
-            let lines = lines(text).map(|line| Value::from(trimmed(text, line)));
-            let lines: Vec<_> = lines.collect();
+            let mut parts = Vec::with_capacity(count);
+            for line in lines(text) {
+                let line = trimmed(text, line);
+                budget.allocate(weight::of_part(&line))?;
+                parts.push(Value::from(line));
+            }
             return Ok(Some(
-                List::of_kind(lines, ListStyle::Java, Kind::Iterator).into(),
+                List::of_kind(parts, ListStyle::Java, Kind::Iterator).into(),
             ));
         }
         (Name::ToCharArray, []) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::limits::{LimitExceeded, Limits};
 use crate::methods::{ConstantPatterns, Patterns};
 use crate::profile::{Profile, Rules};
-use crate::value::Value;
+use crate::value::{Value, weight};
 
 /// Counts work and memory down, and knows the rules of the flavour.
 #[derive(Debug)]
@@ -97,10 +97,42 @@ impl Budget {
         length: usize,
         added: usize,
     ) -> Result<(), LimitExceeded> {
+        self.check_items(length)?;
+        self.take_pass(added)?;
+        self.allocate(added.saturating_mul(weight::ITEM))
+    }
+
+    /// Accounts for `added` items that make a list grow to `length`.
+    pub(crate) fn grow_list(&mut self, length: usize, added: usize) -> Result<(), LimitExceeded> {
+        self.check_items(length)?;
+        self.take_pass(added)?;
+        self.allocate(added.saturating_mul(weight::GROWN_ITEM))
+    }
+
+    /// Accounts for `added` entries that bring a map to `length`.
+    pub(crate) fn allocate_entries(
+        &mut self,
+        length: usize,
+        added: usize,
+    ) -> Result<(), LimitExceeded> {
+        self.check_items(length)?;
+        self.take_pass(added)?;
+        self.allocate(added.saturating_mul(weight::MAP_ENTRY))
+    }
+
+    /// Accounts for a value that has just been made, beside what is in it.
+    #[inline]
+    pub(crate) fn allocate_value(&mut self, value: &Value<'_>) -> Result<(), LimitExceeded> {
+        match weight::of_new(value) {
+            0 => Ok(()),
+            bytes => self.allocate(bytes),
+        }
+    }
+
+    fn check_items(&self, length: usize) -> Result<(), LimitExceeded> {
         if length > self.limits.collection_items {
             return Err(LimitExceeded::CollectionItems(self.limits.collection_items));
         }
-        self.take_pass(added)?;
-        self.allocate(added.saturating_mul(size_of::<Value<'_>>()))
+        Ok(())
     }
 }

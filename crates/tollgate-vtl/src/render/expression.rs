@@ -4,7 +4,7 @@ use crate::error::{Interrupt, RenderErrorKind};
 use crate::operators::{self, Side};
 use crate::profile::Syntax;
 use crate::program::{Chain, Expr, Operator, Precedence, Reference, Span};
-use crate::value::{Int, Kind, List, ListStyle, Map, Value};
+use crate::value::{Int, Kind, List, ListStyle, Map, Value, weight};
 
 use super::code::Code;
 use super::variables::Variable;
@@ -21,15 +21,22 @@ impl<'a> Renderer<'a, '_> {
             Expr::Int(value) => (*value).into(),
             Expr::BigInt(digits) => {
                 let limits = *self.budget.limits();
-                Int::parse(code.text(*digits), &limits)?.into()
+                let value = Int::parse(code.text(*digits), &limits)?.into();
+                self.budget.allocate_value(&value)?;
+                value
             }
             Expr::Double(value) => (*value).into(),
-            Expr::Str(span) => code.literal(*span).into(),
+            Expr::Str(span) => {
+                let text = code.literal(*span);
+                self.budget.allocate(weight::of_part(&text))?;
+                text.into()
+            }
             Expr::Interpolated(body) => {
                 let (text, flow) = self.capture(|renderer| renderer.run(code, *body))?;
                 if flow == Flow::Break {
                     return Err(Interrupt::Break);
                 }
+                self.budget.allocate(weight::STRING)?;
                 text.into()
             }
             Expr::Reference(reference) => match self.resolve(code, reference)? {
@@ -42,15 +49,18 @@ impl<'a> Renderer<'a, '_> {
 
     /// The value of an expression that has others inside.
     fn compound(&mut self, code: &Code<'a>, expr: &Expr) -> Result<Value<'a>, Interrupt> {
-        Ok(match expr {
+        let value = match expr {
             Expr::List(items) => {
                 self.budget.allocate_items(items.len(), items.len())?;
-                let items = items.iter().map(|item| self.value(code, item));
-                Value::List(items.collect::<Result<_, _>>()?)
+                let mut values = Vec::with_capacity(items.len());
+                for item in items {
+                    values.push(self.value(code, item)?);
+                }
+                List::new(values, ListStyle::Java).into()
             }
             Expr::Range(bounds) => self.range(code, bounds)?,
             Expr::Map(entries) => {
-                self.budget.allocate_items(entries.len(), entries.len())?;
+                self.budget.allocate_entries(entries.len(), entries.len())?;
                 let map = Map::new();
                 for (key, value) in entries {
                     let key = self.value(code, key)?;
@@ -68,8 +78,10 @@ impl<'a> Renderer<'a, '_> {
                 negative
             }
             Expr::Chain(chain) => self.chain(code, chain)?,
-            simple => self.value(code, simple)?,
-        })
+            simple => return self.value(code, simple),
+        };
+        self.budget.allocate_value(&value)?;
+        Ok(value)
     }
 
     /// Whether an expression counts as true. Arithmetic never does, nor do literals in Velocity

@@ -169,6 +169,7 @@ impl<'a> Renderer<'a, '_> {
         }
         let names = self.loop_variables;
         if let Some(slot) = names.foreach {
+            self.budget.allocate(size_of::<LoopState>())?;
             let state = Rc::new_cyclic(|this| LoopState {
                 index: Cell::new(0),
                 length: started.items.len(),

@@ -17,6 +17,9 @@ const COMPILE_STEPS: u64 = 50;
 /// Steps that it counts as for each byte of the text.
 const COMPILE_STEPS_PER_BYTE: u64 = 4;
 
+/// Memory that what is compiled counts as for each byte of the text.
+const COMPILE_BYTES_PER_BYTE: usize = 32;
+
 impl<'a> Renderer<'a, '_> {
     /// Runs a text as a template, in the same variables.
     pub(super) fn evaluate(&mut self, code: &Code<'a>, text: &Expr) -> Result<(), Interrupt> {
@@ -105,7 +108,8 @@ impl<'a> Renderer<'a, '_> {
     fn compile(&mut self, text: &str, directive: &'static str) -> Result<Rc<Program>, Interrupt> {
         self.budget
             .take_steps(COMPILE_STEPS + text.len() as u64 * COMPILE_STEPS_PER_BYTE)?;
-        self.budget.allocate(text.len())?;
+        self.budget
+            .allocate(text.len().saturating_mul(COMPILE_BYTES_PER_BYTE))?;
         let program = compile(text, self.profile, self.names.to_mut())
             .map_err(|error| RenderErrorKind::Template { directive, error })?;
         let variables = self.names.variables.len();

@@ -4,7 +4,7 @@ use crate::error::{CallError, Interrupt, RenderErrorKind};
 use crate::methods;
 use crate::operators;
 use crate::program::{Reference, Step};
-use crate::value::{List, Object, Printer, Str, Value, would_contain_itself};
+use crate::value::{List, Object, Printer, Str, Value, weight, would_contain_itself};
 
 use super::code::Code;
 use super::variables::Variable;
@@ -92,6 +92,7 @@ impl<'a> Renderer<'a, '_> {
                     self.capture(print)?.0.into()
                 } else {
                     let text = self.capture(print)?.0;
+                    self.budget.allocate(2 * weight::STRING)?;
                     // It is no string, but Velocity 2.x makes numbers of what prints as one.
                     match self.budget.rules().converts_strings {
                         true => text.into(),
@@ -185,6 +186,9 @@ impl<'a> Renderer<'a, '_> {
         arguments: &[Value<'a>],
     ) -> Result<Option<Value<'a>>, Interrupt> {
         let result = methods::call(receiver, method, name, arguments, &mut self.budget);
+        if let Ok(Some(value)) = &result {
+            self.budget.allocate_value(value)?;
+        }
         called(name, result)
     }
 
@@ -243,8 +247,7 @@ impl<'a> Renderer<'a, '_> {
         }
         match (parent, &key) {
             (Value::Map(map), _) => {
-                self.budget.allocate_items(map.len() + 1, 1)?;
-                map.insert(key, value);
+                methods::insert(map, key, value, &mut self.budget)?;
             }
             (Value::List(list), Value::Int(_)) => {
                 list.set(position(list, &key)?, value);

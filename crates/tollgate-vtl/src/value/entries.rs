@@ -95,6 +95,10 @@ impl<'a> Entries<'a> {
                 if let Some((_, old)) = present {
                     return Some(std::mem::replace(old, value));
                 }
+                // Many maps have but one entry, and room for four by themselves.
+                if entries.capacity() == 0 {
+                    entries.reserve_exact(1);
+                }
                 entries.push((key, value));
                 if entries.len() > FEW {
                     *self = Self::Many(Box::new(entries.drain(..).collect()));

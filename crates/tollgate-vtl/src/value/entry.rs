@@ -33,6 +33,11 @@ impl<'a> Entry<'a> {
         &self.0.value
     }
 
+    /// Whether nobody else holds this entry.
+    pub(super) fn is_own(&self) -> bool {
+        Rc::strong_count(&self.0) == 1
+    }
+
     pub(super) fn ptr_eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }

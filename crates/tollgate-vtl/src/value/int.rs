@@ -52,6 +52,14 @@ impl Int {
         }
     }
 
+    /// How many bits it takes, if they are kept apart from the value.
+    pub(super) fn bits_apart(&self) -> Option<u64> {
+        match &self.0 {
+            Repr::Big(value) => Some(value.bits()),
+            _ => None,
+        }
+    }
+
     /// Whether Java's `equals` holds, which asks for one class.
     pub(crate) fn same(&self, other: &Self) -> bool {
         self.class() == other.class() && self == other

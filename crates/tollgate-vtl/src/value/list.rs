@@ -148,6 +148,11 @@ impl<'a> List<'a> {
         self.0.items.borrow_mut()
     }
 
+    /// Whether nobody else holds this list.
+    pub(super) fn is_own(&self) -> bool {
+        Rc::strong_count(&self.0) == 1
+    }
+
     pub(super) fn address(&self) -> usize {
         Rc::as_ptr(&self.0) as usize
     }

@@ -103,6 +103,11 @@ impl<'a> Map<'a> {
         WeakMap(Rc::downgrade(&self.0))
     }
 
+    /// Whether nobody else holds this map.
+    pub(super) fn is_own(&self) -> bool {
+        Rc::strong_count(&self.0) == 1
+    }
+
     pub(super) fn address(&self) -> usize {
         Rc::as_ptr(&self.0) as usize
     }

@@ -20,6 +20,16 @@ impl<'a> Str<'a> {
         Self(Repr::Shared(text.into()))
     }
 
+    /// Whether this string is shared rather than borrowed.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.0, Repr::Shared(_))
+    }
+
+    /// Whether nobody else holds this string, as when it has just been made.
+    pub(crate) fn is_own(&self) -> bool {
+        matches!(&self.0, Repr::Shared(text) if Rc::strong_count(text) == 1)
+    }
+
     /// The part of this string in the byte range `from..to`, borrowed if the string is.
     ///
     /// # Panics
