@@ -46,32 +46,30 @@ pub(crate) struct Names {
     pub(crate) variables: IndexSet<Box<str>>,
     /// Macros defined or called.
     pub(crate) macros: IndexSet<Box<str>>,
+    /// The variables a `#foreach` sets beside its own.
+    pub(crate) of_loops: LoopVariables,
 }
 
 impl Names {
     /// The slot of a variable, a new one at its first mention.
     pub(crate) fn variable(&mut self, name: &str) -> Slot {
-        let known = self.variables.get_index_of(name);
-        Slot(known.unwrap_or_else(|| self.variables.insert_full(name.into()).0) as u32)
+        if let Some(known) = self.variables.get_index_of(name) {
+            return Slot(known as u32);
+        }
+        let slot = Slot(self.variables.insert_full(name.into()).0 as u32);
+        match name {
+            "foreach" => self.of_loops.foreach = Some(slot),
+            "velocityCount" => self.of_loops.velocity_count = Some(slot),
+            "velocityHasNext" => self.of_loops.velocity_has_next = Some(slot),
+            _ => {}
+        }
+        slot
     }
 
     /// The number of a macro, a new one at its first mention.
     pub(crate) fn macro_(&mut self, name: &str) -> MacroIx {
         let known = self.macros.get_index_of(name);
         MacroIx(known.unwrap_or_else(|| self.macros.insert_full(name.into()).0) as u32)
-    }
-
-    /// The variables a `#foreach` sets beside its own.
-    pub(crate) fn of_loops(&self) -> LoopVariables {
-        let slot = |name| {
-            let index = self.variables.get_index_of(name);
-            index.map(|index| Slot(index as u32))
-        };
-        LoopVariables {
-            foreach: slot("foreach"),
-            velocity_count: slot("velocityCount"),
-            velocity_has_next: slot("velocityHasNext"),
-        }
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn render<'a>(
         globals,
         loader,
         names: Cow::Borrowed(names),
-        loop_variables: names.of_loops(),
+        loop_variables: names.of_loops,
         variables: vec![Variable::Unread; names.variables.len()],
         macros: Vec::new(),
         parsed: Vec::new(),

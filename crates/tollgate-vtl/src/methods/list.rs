@@ -68,7 +68,7 @@ fn read<'a>(
     budget: &mut Budget,
 ) -> Outcome<'a> {
     Ok(Some(match (name, arguments) {
-        (Name::Size, []) => list.len().into(),
+        (Name::Size | Name::Count, []) => list.len().into(),
         (Name::IsEmpty, []) => list.is_empty().into(),
         (Name::Get, [index]) => {
             let position = index_below(index, list.len())?;

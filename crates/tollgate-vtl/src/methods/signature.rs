@@ -6,7 +6,7 @@ use super::class::Type::{
     Chars, CharsArray, Collection, Double, Int, Iterable, Locale, Long, Map, Object, Objects, Str,
 };
 use super::name::Name;
-use crate::value::{IntClass, Kind, Value, View};
+use crate::value::{IntClass, Kind, ListStyle, Value, View};
 
 /// The overloads of one method.
 type Overloads = &'static [&'static [Type]];
@@ -30,6 +30,8 @@ pub(super) fn overloads(receiver: &Value<'_>, name: Name) -> Overloads {
         Value::Decimal(_) => of_decimal(name),
         Value::List(list) => match list.kind() {
             Kind::List if name == Name::Clone => BARE,
+            // The developer guide counts the lists of a JSON document so, beside `size`.
+            Kind::List if name == Name::Count && list.style() == ListStyle::Json => BARE,
             Kind::List | Kind::Range | Kind::Part(..) => of_list(name),
             Kind::Array => of_array(name),
             Kind::View(View::Keys | View::Values | View::Entries, _) => of_collection(name),

@@ -114,7 +114,7 @@ impl<'a> Renderer<'a, '_> {
             .map_err(|error| RenderErrorKind::Template { directive, error })?;
         let variables = self.names.variables.len();
         self.variables.resize_with(variables, || Variable::Unread);
-        self.loop_variables = self.names.of_loops();
+        self.loop_variables = self.names.of_loops;
         let program = Rc::new(program);
         self.define_macros(&Code::Made(Rc::clone(&program)));
         Ok(program)
