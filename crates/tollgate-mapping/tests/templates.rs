@@ -182,7 +182,9 @@ fn parameters_are_found_by_name_and_by_place() {
         (
             "#set($all = $input.params())#foreach($type in $all.keySet())#set($p = $all.get($type))\
              #foreach($name in $p.keySet())$type.$name=$util.escapeJavaScript($p.get($name)) #end#end",
-            "querystring.kind=dog header.x-test=header ",
+            "querystring.kind=dog header.x-test=header header.X-Forwarded-For=127.0.0.1 \
+             header.X-Forwarded-Port=80 header.X-Forwarded-Proto=http \
+             header.X-Amzn-Trace-Id=Root=1-00000000-000000000000000000000007 ",
         ),
     ] {
         assert_eq!(render(template, ""), expected, "{template}");

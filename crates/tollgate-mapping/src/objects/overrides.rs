@@ -27,6 +27,21 @@ struct Values<'a> {
     response_header: Rc<Members<'a>>,
 }
 
+impl Values<'_> {
+    fn any_set(&self) -> bool {
+        [
+            &self.request,
+            &self.response,
+            &self.path,
+            &self.header,
+            &self.querystring,
+            &self.response_header,
+        ]
+        .into_iter()
+        .any(|members| !members.set.borrow().is_empty())
+    }
+}
+
 impl<'a> OverridesObject<'a> {
     pub(super) const fn new(before: &'a Overrides) -> Self {
         Self {
@@ -72,9 +87,9 @@ impl<'a> OverridesObject<'a> {
         })
     }
 
-    /// What stands there now; `None` if no template touched it.
+    /// What stands there now; `None` if the template set nothing.
     pub(super) fn read(&self) -> Result<Option<Overrides>, String> {
-        let Some(values) = self.values.get() else {
+        let Some(values) = self.values.get().filter(|values| values.any_set()) else {
             return Ok(None);
         };
         let (request, response) = (&values.request, &values.response);
