@@ -3,8 +3,8 @@
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
 use crate::{
-    Body, Context, GatewayResponseType, ParameterSource, RawRejection, Rejection, Substitution,
-    client_header, json_string,
+    Body, Context, GatewayResponseType, ParameterSource, RawRejection, Rejection, ResponseOrigin,
+    Substitution, client_header, json_string,
 };
 
 /// The header that names the type of an error.
@@ -49,6 +49,18 @@ impl GatewayResponses {
     fn customised(&self, response_type: GatewayResponseType) -> Option<&GatewayResponse> {
         let own = self.customised[response_type.index()].as_deref();
         own.or_else(|| self.customised[response_type.fallback()?.index()].as_deref())
+    }
+
+    /// Who says what [`respond`](Self::respond) answers to a refusal.
+    #[must_use]
+    pub fn origin(&self, rejection: &Rejection) -> ResponseOrigin {
+        let Some(response_type) = rejection.response_type() else {
+            return ResponseOrigin::FrontDoor;
+        };
+        let types = [Some(response_type), response_type.fallback()];
+        let mut types = types.into_iter().flatten();
+        let chosen = types.find(|one| self.customised[one.index()].is_some());
+        chosen.map_or(ResponseOrigin::BuiltIn, ResponseOrigin::Api)
     }
 
     /// The response for a refusal.

@@ -83,6 +83,23 @@ impl ExtendedRequestId {
         Self(text)
     }
 
+    /// The id that this text spells; `None` unless it is one.
+    ///
+    /// ```
+    /// use tollgate_core::ExtendedRequestId;
+    ///
+    /// let id = ExtendedRequestId::from_bits(1);
+    /// assert_eq!(ExtendedRequestId::parse(id.as_str()), Some(id));
+    /// assert_eq!(ExtendedRequestId::parse("BAAA="), None);
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text: [u8; Self::LENGTH] = text.as_bytes().try_into().ok()?;
+        let (last, digits) = text.split_last()?;
+        let is_id = *last == b'=' && digits.iter().all(|digit| Self::ALPHABET.contains(digit));
+        is_id.then_some(Self(text))
+    }
+
     /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

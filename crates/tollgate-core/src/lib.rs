@@ -56,7 +56,9 @@ pub use ids::{ExtendedRequestId, Ids, RandomIds, RequestId};
 pub(crate) use json::json_string;
 #[cfg(feature = "tower")]
 pub use layer::{GatewayResponseLayer, Reworded, RewordedFuture};
-pub use observe::{Event, MappingSide, Observer};
+pub use observe::{
+    BodyForm, Event, MappingSide, Observer, ParameterFate, ResponseOrigin, TemplateRule,
+};
 pub use original_headers::OriginalHeaders;
 pub use overrides::{OverrideMap, Overrides};
 pub use parameter_source::{InvalidParameterSource, ParameterSource};

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
 
-use crate::{Context, Rejection};
+use crate::{Context, GatewayResponseType, Rejection};
 
 /// One step of a request, with what it decided.
 ///
@@ -21,6 +21,82 @@ pub enum Event<'a> {
         resource: &'a str,
         /// The method as configured, perhaps `ANY`.
         method: &'a str,
+    },
+    /// It was decided which template makes a body, if any does.
+    TemplateChosen {
+        /// Which body is made.
+        side: MappingSide,
+        /// The key that the template stands under; `None`: none makes the body.
+        media_type: Option<&'a str>,
+        /// What decided.
+        rule: TemplateRule,
+    },
+    /// The coding of the client's body is undone.
+    ContentDecoded {
+        /// Its name, such as `gzip`.
+        coding: &'static str,
+        /// Bytes as they arrived.
+        encoded: usize,
+        /// Bytes without the coding.
+        decoded: usize,
+    },
+    /// The client's body is at hand whole, without a coding.
+    RequestBodyRead {
+        /// The body before transformations.
+        body: &'a [u8],
+    },
+    /// A body that is bytes, or became bytes or text, is in the form in which it is mapped.
+    BodyFormed {
+        /// Which body.
+        side: MappingSide,
+        /// What it was.
+        from: BodyForm,
+        /// What it is now.
+        to: BodyForm,
+        /// The `contentHandling` that decided; `None`: the binary media types did.
+        content_handling: Option<&'static str>,
+        /// The entry of `binaryMediaTypes` that the body's own type fits.
+        own_entry: Option<&'a str>,
+        /// The entry that the client's `Accept` fits; only for responses.
+        accepted_entry: Option<&'a str>,
+        /// Its bytes before.
+        before: usize,
+        /// Its bytes now.
+        after: usize,
+    },
+    /// A parameter mapping of the API was followed.
+    ParameterMapped {
+        /// Which message is made.
+        side: MappingSide,
+        /// What is set, such as `integration.request.header.x-page`.
+        target: &'a str,
+        /// Where its value comes from, such as `method.request.querystring.page`.
+        source: &'a str,
+        /// The value; `None` where there is none, which leaves the parameter out.
+        value: Option<&'a str>,
+        /// What becomes of it.
+        fate: ParameterFate<'a>,
+    },
+    /// What a template wrote to `$context.requestOverride` or `$context.responseOverride` takes
+    /// effect.
+    Overridden {
+        /// Which message is changed.
+        side: MappingSide,
+        /// What is set, such as `context.responseOverride.header.x-page`.
+        target: &'a str,
+        /// The value.
+        value: &'a str,
+        /// What becomes of it.
+        fate: ParameterFate<'a>,
+    },
+    /// A proxy integration does not pass a header on as it is.
+    HeaderChanged {
+        /// Which message would have it.
+        side: MappingSide,
+        /// Its name.
+        name: &'a HeaderName,
+        /// The name that it has instead; `None`: it ends here.
+        sent_as: Option<&'a HeaderName>,
     },
     /// A mapping template is rendered.
     TemplateRendered {
@@ -77,12 +153,23 @@ pub enum Event<'a> {
     Refused {
         /// Why, and what the client may know of it.
         rejection: &'a Rejection,
+        /// Who says what is answered.
+        origin: ResponseOrigin,
         /// The response's status.
         status: StatusCode,
         /// Its headers.
         headers: &'a HeaderMap,
         /// Its body.
         body: Option<&'a [u8]>,
+    },
+    /// The response's body is made smaller, as the client asks for.
+    ResponseCompressed {
+        /// The coding, such as `gzip`.
+        coding: &'static str,
+        /// Bytes before, where they are known.
+        plain: Option<u64>,
+        /// Bytes now, where they are known.
+        encoded: Option<u64>,
     },
     /// The response is on its way; always the last event.
     Completed {
@@ -104,6 +191,119 @@ pub enum MappingSide {
     Request,
     /// From integration response to method response.
     Response,
+}
+
+impl MappingSide {
+    /// `request` or `response`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Response => "response",
+        }
+    }
+}
+
+/// What decides which template makes a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TemplateRule {
+    /// There is one for the media type that the client names.
+    Exact,
+    /// The client names no type, which counts as JSON.
+    UnnamedIsJson,
+    /// There is none for the client's type, but one under `$default`.
+    DefaultKey,
+    /// There is none for a type that the client accepts, but one for JSON.
+    JsonFallback,
+    /// There is none for a type that the client accepts, nor for JSON: the first is taken.
+    First,
+    /// There is none at all.
+    NoTemplates,
+    /// `WHEN_NO_MATCH` lets a body pass that no template is for.
+    WhenNoMatchPasses,
+    /// `WHEN_NO_TEMPLATES` refuses it, for there are templates for others.
+    WhenNoTemplatesRefuses,
+    /// `NEVER` refuses it.
+    NeverPasses,
+}
+
+impl TemplateRule {
+    /// A word for it, such as `when_no_match_passes`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::UnnamedIsJson => "unnamed_is_json",
+            Self::DefaultKey => "default_key",
+            Self::JsonFallback => "json_fallback",
+            Self::First => "first",
+            Self::NoTemplates => "no_templates",
+            Self::WhenNoMatchPasses => "when_no_match_passes",
+            Self::WhenNoTemplatesRefuses => "when_no_templates_refuses",
+            Self::NeverPasses => "never_passes",
+        }
+    }
+}
+
+/// A body is text, which templates can read, or bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyForm {
+    /// Text.
+    Text,
+    /// Bytes.
+    Binary,
+}
+
+impl BodyForm {
+    /// `text` or `binary`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Binary => "binary",
+        }
+    }
+}
+
+/// What becomes of a value that a mapping or a template has for a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParameterFate<'a> {
+    /// It is set.
+    Set,
+    /// It is set under this name, for the other is the gateway's own.
+    Renamed(&'a str),
+    /// It is left out: there is no value, or only the empty one.
+    Empty,
+    /// It is dropped: what is so called does not leave the gateway.
+    Dropped,
+}
+
+impl ParameterFate<'_> {
+    /// `set`, `renamed`, `empty` or `dropped`.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Set => "set",
+            Self::Renamed(_) => "renamed",
+            Self::Empty => "empty",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+/// Who says what is answered to a request that is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResponseOrigin {
+    /// The API's gateway response of this type: the refusal's own, or `DEFAULT_4XX` and
+    /// `DEFAULT_5XX`.
+    Api(GatewayResponseType),
+    /// Nobody but the gateway: the API says nothing of it.
+    BuiltIn,
+    /// Nobody but the gateway: no API has a say in it.
+    FrontDoor,
 }
 
 /// Watches requests: access logs, metrics and traces are observers.

@@ -13,18 +13,26 @@ use tollgate_core::{Body, BoxError};
 
 use crate::content_coding::Coding;
 
+/// What was done to a response.
+pub(crate) struct Compressed {
+    pub(crate) coding: Coding,
+    /// Bytes of the body before, where that is known.
+    pub(crate) plain: Option<u64>,
+}
+
 /// Compresses a response of at least so many bytes, if the client's headers ask for a coding above
 /// all others that the service knows.
 ///
 /// Bodies that pass on as they arrive, and do not say how long they are, count as long enough.
 pub(crate) fn compress(
-    minimum: Option<u64>,
+    minimum: u64,
     asked: &HeaderMap,
     response: Response<Body>,
-) -> Response<Body> {
-    let Some(coding) = minimum.and_then(|minimum| coding(minimum, asked, &response)) else {
-        return response;
+) -> (Response<Body>, Option<Compressed>) {
+    let Some(coding) = coding(minimum, asked, &response) else {
+        return (response, None);
     };
+    let plain = response.body().size_hint().exact();
     let (mut head, body) = response.into_parts();
     let encoder = Encoder::new(coding);
     let body = match body.try_into_bytes() {
@@ -34,12 +42,10 @@ pub(crate) fn compress(
             encoder: Some(encoder),
         }),
     };
-    let value = match coding {
-        Coding::Gzip => HeaderValue::from_static("gzip"),
-        Coding::Deflate => HeaderValue::from_static("deflate"),
-    };
+    let value = HeaderValue::from_static(coding.as_str());
     head.headers.insert(header::CONTENT_ENCODING, value);
-    Response::from_parts(head, body)
+    let compressed = Compressed { coding, plain };
+    (Response::from_parts(head, body), Some(compressed))
 }
 
 fn coding(minimum: u64, asked: &HeaderMap, response: &Response<Body>) -> Option<Coding> {
@@ -233,7 +239,7 @@ mod tests {
             (&["", ", ,"], None),
         ] {
             let response = Response::new(Body::from("hello"));
-            let (coding, plain) = read(compress(Some(0), &asking(asked), response)).await;
+            let (coding, plain) = read(compress(0, &asking(asked), response).0).await;
             assert_eq!(coding.as_deref(), expected, "{asked:?}");
             assert_eq!(plain, b"hello", "{asked:?}");
         }
@@ -246,13 +252,12 @@ mod tests {
             Body::stream(StreamBody::new(stream::iter(frames)))
         };
         for (minimum, body, own, expected) in [
-            (None, Body::from("hello"), None, None),
-            (Some(6), Body::from("hello"), None, None),
-            (Some(5), Body::from("hello"), None, Some("gzip")),
-            (Some(0), Body::empty(), None, None),
-            (Some(0), Body::from("hello"), Some("br"), Some("br")),
+            (6, Body::from("hello"), None, None),
+            (5, Body::from("hello"), None, Some("gzip")),
+            (0, Body::empty(), None, None),
+            (0, Body::from("hello"), Some("br"), Some("br")),
             // It does not say how long it is.
-            (Some(1 << 20), streamed(), None, Some("gzip")),
+            (1 << 20, streamed(), None, Some("gzip")),
         ] {
             let is_empty = body.is_end_stream();
             let mut response = Response::new(body);
@@ -260,12 +265,12 @@ mod tests {
                 let own = HeaderValue::from_static(own);
                 response.headers_mut().insert(header::CONTENT_ENCODING, own);
             }
-            let (coding, plain) = read(compress(minimum, &asking(&["gzip"]), response)).await;
-            assert_eq!(coding.as_deref(), expected, "{minimum:?}");
+            let (coding, plain) = read(compress(minimum, &asking(&["gzip"]), response).0).await;
+            assert_eq!(coding.as_deref(), expected, "{minimum}");
             assert_eq!(
                 plain,
                 if is_empty { &b""[..] } else { b"hello" },
-                "{minimum:?}"
+                "{minimum}"
             );
         }
     }
@@ -274,7 +279,7 @@ mod tests {
     async fn what_has_arrived_is_sent_before_the_rest_has() {
         let frames = [Ok(Frame::data(Bytes::from("hello"))), Err("it broke")];
         let body = Body::stream(StreamBody::new(stream::iter(frames)));
-        let response = compress(Some(0), &asking(&["gzip"]), Response::new(body));
+        let (response, _) = compress(0, &asking(&["gzip"]), Response::new(body));
         let mut body = response.into_body();
         let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
         let mut plain = [0; 5];

@@ -15,6 +15,14 @@ pub(crate) enum Coding {
 }
 
 impl Coding {
+    /// The name under which responses have it.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Deflate => "deflate",
+        }
+    }
+
     /// The coding of this name (RFC 9110, section 8.4.1).
     pub(crate) fn named(name: &[u8]) -> Option<Self> {
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
@@ -33,33 +41,38 @@ pub(crate) fn is_coded(headers: &HeaderMap) -> bool {
     codings(headers).next().is_some()
 }
 
-/// A body without its coding, if that has at most `limit` bytes.
+/// A body without its coding, if that has at most `limit` bytes, and the coding.
 ///
 /// # Errors
 ///
 /// 415 for a coding that the service does not know, for several of them, and for a body that is not
 /// encoded so; 413 where the limit is passed, however small the body was.
-pub(crate) fn decode(headers: &HeaderMap, body: &[u8], limit: usize) -> Result<Bytes, Rejection> {
+pub(crate) fn decode(
+    headers: &HeaderMap,
+    body: &[u8],
+    limit: usize,
+) -> Result<(Bytes, Coding), Rejection> {
     let mut codings = codings(headers);
     let coding = codings.next().and_then(Coding::named);
     let coding = coding.filter(|_| codings.next().is_none());
+    let coding = coding.ok_or_else(|| unsupported("the body's content coding is not known"))?;
     let decoded = match coding {
-        Some(Coding::Gzip) => read(MultiGzDecoder::new(body), limit),
+        Coding::Gzip => read(MultiGzDecoder::new(body), limit),
         // RFC 9110, section 8.4.1.2: the zlib format, which some senders leave out.
-        Some(Coding::Deflate) if is_zlib(body) => read(ZlibDecoder::new(body), limit),
-        Some(Coding::Deflate) => read(DeflateDecoder::new(body), limit),
-        None => return Err(unsupported("the body's content coding is not known")),
+        Coding::Deflate if is_zlib(body) => read(ZlibDecoder::new(body), limit),
+        Coding::Deflate => read(DeflateDecoder::new(body), limit),
     };
     let decoded = decoded.map_err(|error| {
         unsupported(&format!(
             "the body cannot be decoded as its headers say: {error}"
         ))
     })?;
-    decoded.ok_or_else(|| {
+    let decoded = decoded.ok_or_else(|| {
         Rejection::raw(RawRejection::ContentTooLarge {
             limit: limit as u64,
         })
-    })
+    })?;
+    Ok((decoded, coding))
 }
 
 fn codings(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
@@ -162,7 +175,7 @@ mod tests {
             (&["gzip, gzip"], &*gzipped, 5, Err(415)),
             (&["gzip", "deflate"], &*gzipped, 5, Err(415)),
         ] {
-            let decoded = decode(&headers(codings), body, limit);
+            let decoded = decode(&headers(codings), body, limit).map(|(decoded, _)| decoded);
             let decoded = decoded.map_err(|rejection| rejection.status().as_u16());
             assert_eq!(decoded, expected.map(Bytes::from), "{codings:?}, {limit}");
         }
@@ -180,7 +193,7 @@ mod tests {
         #[test]
         fn whatever_is_sent_is_decoded_or_refused(body: Vec<u8>, is_gzip: bool) {
             let coding = if is_gzip { "gzip" } else { "deflate" };
-            if let Ok(decoded) = decode(&headers(&[coding]), &body, 4096) {
+            if let Ok((decoded, _)) = decode(&headers(&[coding]), &body, 4096) {
                 proptest::prop_assert!(decoded.len() <= 4096);
             }
         }

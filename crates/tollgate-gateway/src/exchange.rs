@@ -55,6 +55,15 @@ impl<'p> Exchange<'p> {
         observer.is_some_and(|observer| observer.wants_bodies())
     }
 
+    /// Tells the observer, if there is one, of something that there may be.
+    pub(crate) fn observe_some<'e>(&self, event: impl FnOnce() -> Option<Event<'e>>) {
+        if let Some(observer) = &self.seams.observer
+            && let Some(event) = event()
+        {
+            observer.observe(&self.context, &event);
+        }
+    }
+
     /// Tells the observer, if there is one.
     pub(crate) fn observe<'e>(&self, event: impl FnOnce() -> Event<'e>) {
         if let Some(observer) = &self.seams.observer {

@@ -10,7 +10,7 @@ use tollgate_core::{Body, BoxError, Clock, Ids, Observer, PathAddress};
 use tower_service::Service;
 
 use crate::seams::Seams;
-use crate::{Plan, ResponseFuture, pipeline};
+use crate::{Plan, ResponseFuture, Transport, pipeline};
 
 /// One stage of an API as a service.
 ///
@@ -52,6 +52,13 @@ impl Gateway {
     #[must_use]
     pub fn with_ids(mut self, ids: Arc<dyn Ids>) -> Self {
         Arc::make_mut(&mut self.seams).ids = ids;
+        self
+    }
+
+    /// Puts something between the gateway and the endpoints that it calls.
+    #[must_use]
+    pub fn with_transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        Arc::make_mut(&mut self.seams).transport = Some(transport);
         self
     }
 

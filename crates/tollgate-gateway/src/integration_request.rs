@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderValue, header};
-use tollgate_core::{Body, Event, Rejection};
+use tollgate_core::{Body, Event, MappingSide, Rejection};
 use tollgate_integration::IntegrationRequest;
 use tollgate_mapping::{ChosenTemplate, HttpRequest, HttpRequestHead, MappedRequest, Payload};
 
@@ -35,6 +35,14 @@ where
 {
     let validator = &execution.validator;
     validator.check_parameters(&exchange.context.request)?;
+    exchange.observe_some(|| {
+        let choice = execution.request.choice(&exchange.context.request)?;
+        Some(Event::TemplateChosen {
+            side: MappingSide::Request,
+            media_type: choice.media_type,
+            rule: choice.rule,
+        })
+    });
     let template = execution.request.select(&exchange.context.request);
     let is_checked = validator.checks_body(content_type(exchange));
     if !is_checked && let Err(rejection) = template {
@@ -51,8 +59,9 @@ where
         let whole = collect(body, MAX_BODY_BYTES).await;
         let mut body = whole.map_err(|error| error.to_request_rejection())?;
         if is_coded {
-            body = content_coding::decode(exchange.headers(), &body, MAX_BODY_BYTES)?;
+            body = decoded(exchange, &body)?;
         }
+        exchange.observe(|| Event::RequestBodyRead { body: &body });
         let mapped = map(execution, exchange, template, body)?;
         with_whole_body(exchange, mapped)
     };
@@ -64,6 +73,17 @@ where
         body: request.body.as_bytes(),
     });
     Ok(outgoing)
+}
+
+/// A body without its coding.
+fn decoded(exchange: &Exchange<'_>, body: &Bytes) -> Result<Bytes, Rejection> {
+    let (decoded, coding) = content_coding::decode(exchange.headers(), body, MAX_BODY_BYTES)?;
+    exchange.observe(|| Event::ContentDecoded {
+        coding: coding.as_str(),
+        encoded: body.len(),
+        decoded: decoded.len(),
+    });
+    Ok(decoded)
 }
 
 fn content_type<'e>(exchange: &'e Exchange<'_>) -> Option<&'e [u8]> {

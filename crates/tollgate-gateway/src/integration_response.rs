@@ -3,9 +3,12 @@
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use http_body::Body as _;
-use tollgate_core::{Body, BoxError, Event, GatewayResponseType, Moment, Rejection, TRACE_HEADER};
+use tollgate_core::{
+    Body, BoxError, Event, GatewayResponseType, HopByHop, MappingSide, Moment, Rejection,
+    TRACE_HEADER,
+};
 use tollgate_integration::{AnswerError, IntegrationResponse};
-use tollgate_mapping::{IntegrationResponses, proxied_headers};
+use tollgate_mapping::{IntegrationResponses, proxied_header, proxied_headers};
 
 use crate::collect::{MAX_BODY_BYTES, Unreadable, collect};
 use crate::exchange::Exchange;
@@ -60,6 +63,7 @@ async fn proxied(
         body.as_bytes(),
         called_at,
     );
+    tell_changed(exchange, &answer.headers);
     let mut response = Response::new(body);
     *response.status_mut() = status;
     *response.headers_mut() = proxied_headers(answer.headers);
@@ -113,8 +117,27 @@ fn tell(
     });
 }
 
+/// Tells which of the endpoint's headers the client does not see as they are.
+fn tell_changed(exchange: &Exchange<'_>, answered: &HeaderMap) {
+    let Some(observer) = &exchange.seams.observer else {
+        return;
+    };
+    let ends_here = HopByHop::of(answered);
+    for name in answered.keys() {
+        let sent_as = proxied_header(name.clone(), &ends_here);
+        if sent_as.as_ref() != Some(name) {
+            let event = Event::HeaderChanged {
+                side: MappingSide::Response,
+                name,
+                sent_as: sent_as.as_ref(),
+            };
+            observer.observe(&exchange.context, &event);
+        }
+    }
+}
+
 /// An answer's body, read whole.
-async fn whole(body: Body) -> Result<Bytes, Rejection> {
+pub(crate) async fn whole(body: Body) -> Result<Bytes, Rejection> {
     collect(body, MAX_BODY_BYTES)
         .await
         .map_err(|error| match error {

@@ -15,8 +15,10 @@ mod integration_response;
 mod limited;
 mod pipeline;
 mod plan;
+mod recording;
 mod seams;
 mod trace;
+mod transport;
 
 pub use collect::MAX_BODY_BYTES;
 pub use compile::{
@@ -26,4 +28,10 @@ pub use future::ResponseFuture;
 pub use gateway::Gateway;
 pub use gateways::Gateways;
 pub use plan::{Method, Plan};
-pub use trace::{Trace, TraceEvent, TraceStep};
+pub use recording::{
+    Difference, FailureKind, HeaderLine, InvalidRecording, Recorded, RecordedCall, RecordedOutcome,
+    RecordedOutgoing, RecordedRequest, RecordedResponse, Recorder, Recording, Replay, Subject,
+    Unwritable,
+};
+pub use trace::{Secrets, Trace, TraceEvent, TraceFate, TraceStep};
+pub use transport::Transport;

@@ -9,7 +9,7 @@ use tollgate_core::{
 use tollgate_integration::IntegrationResponse;
 use tollgate_router::{Verb, check_path};
 
-use crate::compression::compress;
+use crate::compression::{Compressed, compress};
 use crate::exchange::Exchange;
 use crate::integration_request::{self, Outgoing};
 use crate::integration_response;
@@ -97,7 +97,13 @@ async fn invoke(
     outgoing: Outgoing,
 ) -> Result<IntegrationResponse, Rejection> {
     let Outgoing { request, upload } = outgoing;
-    let answer = execution.integration.call(&exchange.context, request).await;
+    let endpoint = &*execution.integration;
+    // What calls nobody has nothing that could stand in between.
+    let is_called = execution.request.http.is_some();
+    let answer = match &exchange.seams.transport {
+        Some(transport) if is_called => transport.call(endpoint, &exchange.context, request).await,
+        _ => endpoint.call(&exchange.context, request).await,
+    };
     answer.map_err(|rejection| {
         // A client whose body breaks off is to blame for what the endpoint made of it.
         let failure = upload.and_then(|upload| upload.failure());
@@ -112,6 +118,19 @@ fn refuse(exchange: &mut Exchange<'_>, rejection: &Rejection) -> Response<Body> 
     let mut response = responses.respond(rejection, &exchange.context);
     // For layers further out, which may count the refusal or say it in other words.
     response.extensions_mut().insert(rejection.clone());
+    response
+}
+
+/// Makes a response smaller, if the client asks for it.
+fn compressed(exchange: &Exchange<'_>, minimum: u64, response: Response<Body>) -> Response<Body> {
+    let (response, compressed) = compress(minimum, exchange.headers(), response);
+    if let Some(Compressed { coding, plain }) = compressed {
+        exchange.observe(|| Event::ResponseCompressed {
+            coding: coding.as_str(),
+            plain,
+            encoded: response.body().size_hint().exact(),
+        });
+    }
     response
 }
 
@@ -136,13 +155,16 @@ fn finish(
         },
         Some(rejection) => Event::Refused {
             rejection,
+            origin: exchange.plan.gateway_responses.origin(rejection),
             status,
             headers,
             body,
         },
     });
-    let minimum = exchange.plan.minimum_compression_size;
-    let response = compress(minimum, exchange.headers(), response);
+    let response = match exchange.plan.minimum_compression_size {
+        Some(minimum) => compressed(exchange, minimum, response),
+        None => response,
+    };
     exchange.observe(|| Event::Completed {
         status: response.status(),
         length: response.body().size_hint().exact(),

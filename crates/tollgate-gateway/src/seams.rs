@@ -1,8 +1,10 @@
-//! Where time, ids and eyes come in.
+//! Where time, ids, eyes and endpoints come in.
 
 use std::sync::Arc;
 
 use tollgate_core::{Clock, Ids, Observer, RandomIds, SystemClock, SystemRandom};
+
+use crate::Transport;
 
 /// What a gateway takes from outside, so that tests can set it.
 #[derive(Clone, Debug)]
@@ -10,6 +12,8 @@ pub(crate) struct Seams {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
+    /// `None`: endpoints are called as their integrations do it.
+    pub(crate) transport: Option<Arc<dyn Transport>>,
 }
 
 impl Default for Seams {
@@ -18,6 +22,7 @@ impl Default for Seams {
             clock: Arc::new(SystemClock::new()),
             ids: Arc::new(RandomIds::new(Arc::new(SystemRandom))),
             observer: None,
+            transport: None,
         }
     }
 }

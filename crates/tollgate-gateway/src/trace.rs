@@ -1,15 +1,21 @@
 //! A recorder: what happens to one request, kept.
 
+mod json;
+mod secrets;
+
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
 use tollgate_core::{
-    ClientRequest, Clock, Context, Event, MappingSide, Observer, ParameterLocation, Rejection,
-    RequestId,
+    BodyForm, ClientRequest, Clock, Context, Event, ExtendedRequestId, MappingSide, Observer,
+    ParameterFate, ParameterLocation, Rejection, RequestId, ResponseOrigin, TemplateRule,
 };
+
+pub use secrets::Secrets;
 
 /// An observer that keeps every step of one request, for whoever asks what happened to it.
 ///
@@ -18,12 +24,13 @@ use tollgate_core::{
 /// counted from the request's arrival, on the clock that the trace is made with: it has to be that
 /// of the gateway.
 ///
-/// What is kept is kept as it is; headers and bodies may hold secrets.
+/// What is kept is kept as it is; [`Secrets`] hides the values that nobody should see where it is
+/// shown.
 ///
 /// ```
 /// use std::sync::Arc;
 /// use tollgate_core::SystemClock;
-/// use tollgate_gateway::{Gateway, Plan, Trace, TraceEvent};
+/// use tollgate_gateway::{Gateway, Plan, Secrets, Trace, TraceEvent};
 /// use tollgate_model::{ApiDocument, Stage};
 /// use tower::ServiceExt as _;
 ///
@@ -40,6 +47,8 @@ use tollgate_core::{
 /// assert!(matches!(steps[0].event, TraceEvent::Received { .. }));
 /// assert!(matches!(steps[1].event, TraceEvent::Refused { .. }));
 /// assert!(matches!(steps[2].event, TraceEvent::Completed { .. }));
+/// let shown = steps[1].to_json(&Secrets::of(&steps));
+/// assert_eq!(shown["response_type"], "MISSING_AUTHENTICATION_TOKEN");
 /// # Ok(())
 /// # }
 /// ```
@@ -51,6 +60,8 @@ pub struct Trace {
 #[derive(Default)]
 struct Kept {
     request: Option<RequestId>,
+    /// How long after the arrival the last step was done.
+    latest: Duration,
     steps: Vec<TraceStep>,
 }
 
@@ -60,6 +71,8 @@ struct Kept {
 pub struct TraceStep {
     /// From the request's arrival until the step was done.
     pub elapsed: Duration,
+    /// From the step before until the step was done.
+    pub took: Duration,
     /// What was done.
     pub event: TraceEvent,
 }
@@ -73,6 +86,12 @@ pub enum TraceEvent {
     Received {
         /// Its id, which the client is told.
         request_id: RequestId,
+        /// Its second id.
+        extended_request_id: ExtendedRequestId,
+        /// Its arrival, since 1970-01-01T00:00:00Z.
+        received_at: Duration,
+        /// The peer of its connection.
+        source_ip: Option<IpAddr>,
         /// Its head.
         request: Box<ClientRequest>,
     },
@@ -84,6 +103,82 @@ pub enum TraceEvent {
         method: String,
         /// The path parameters with their values, in the order of the path.
         path_parameters: Vec<(String, String)>,
+    },
+    /// It was decided which template makes a body, if any does.
+    TemplateChosen {
+        /// Which body is made.
+        side: MappingSide,
+        /// The key that the template stands under; `None`: none makes the body.
+        media_type: Option<String>,
+        /// What decided.
+        rule: TemplateRule,
+    },
+    /// The coding of the client's body was undone.
+    ContentDecoded {
+        /// Its name, such as `gzip`.
+        coding: &'static str,
+        /// Bytes as they arrived.
+        encoded: usize,
+        /// Bytes without the coding.
+        decoded: usize,
+    },
+    /// The client's body was at hand whole, without a coding.
+    RequestBodyRead {
+        /// The body before transformations.
+        body: Bytes,
+    },
+    /// A body that is bytes, or became bytes or text, was in the form in which it is mapped.
+    BodyFormed {
+        /// Which body.
+        side: MappingSide,
+        /// What it was.
+        from: BodyForm,
+        /// What it is now.
+        to: BodyForm,
+        /// The `contentHandling` of the mapping.
+        content_handling: Option<&'static str>,
+        /// The entry of `binaryMediaTypes` that the body's own type fits.
+        own_entry: Option<String>,
+        /// The entry that the client's `Accept` fits; only for responses.
+        accepted_entry: Option<String>,
+        /// Its bytes before.
+        before: usize,
+        /// Its bytes after.
+        after: usize,
+    },
+    /// A parameter mapping of the API was followed.
+    ParameterMapped {
+        /// Which message is made.
+        side: MappingSide,
+        /// What is set, such as `integration.request.header.x-page`.
+        target: String,
+        /// Where its value comes from, such as `method.request.querystring.page`.
+        source: String,
+        /// The value; `None` where there is none, which leaves the parameter out.
+        value: Option<String>,
+        /// What became of it.
+        fate: TraceFate,
+    },
+    /// What a template wrote to `$context.requestOverride` or `$context.responseOverride` took
+    /// effect.
+    Overridden {
+        /// Which message is changed.
+        side: MappingSide,
+        /// What is set, such as `context.responseOverride.header.x-page`.
+        target: String,
+        /// The value.
+        value: String,
+        /// What became of it.
+        fate: TraceFate,
+    },
+    /// A proxy integration did not pass a header on as it is.
+    HeaderChanged {
+        /// Which message would have it.
+        side: MappingSide,
+        /// Its name.
+        name: HeaderName,
+        /// The name that it had instead; `None`: it ended here.
+        sent_as: Option<HeaderName>,
     },
     /// A mapping template was rendered.
     TemplateRendered {
@@ -140,12 +235,23 @@ pub enum TraceEvent {
     Refused {
         /// Why, and what the client may know of it.
         rejection: Rejection,
+        /// Who says what was answered.
+        origin: ResponseOrigin,
         /// The response's status.
         status: StatusCode,
         /// Its headers.
         headers: HeaderMap,
         /// Its body.
         body: Option<Bytes>,
+    },
+    /// The response's body was made smaller.
+    ResponseCompressed {
+        /// The coding, such as `gzip`.
+        coding: &'static str,
+        /// Bytes before, where they are known.
+        plain: Option<u64>,
+        /// Bytes after, where they are known.
+        encoded: Option<u64>,
     },
     /// The response was on its way.
     Completed {
@@ -154,6 +260,28 @@ pub enum TraceEvent {
         /// Bytes of its body, where that is known.
         length: Option<u64>,
     },
+}
+
+/// What became of a value, as [`ParameterFate`] says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TraceFate {
+    /// A word for it: `set`, `renamed`, `empty` or `dropped`.
+    pub word: &'static str,
+    /// The name that the value has instead, where it is renamed.
+    pub renamed: Option<String>,
+}
+
+impl From<ParameterFate<'_>> for TraceFate {
+    fn from(fate: ParameterFate<'_>) -> Self {
+        Self {
+            word: fate.as_str(),
+            renamed: match fate {
+                ParameterFate::Renamed(name) => Some(name.to_owned()),
+                _ => None,
+            },
+        }
+    }
 }
 
 impl Trace {
@@ -186,7 +314,13 @@ impl Observer for Trace {
             return;
         }
         if let Some(event) = owned(context, event) {
-            kept.steps.push(TraceStep { elapsed, event });
+            let took = elapsed.saturating_sub(kept.latest);
+            kept.latest = elapsed;
+            kept.steps.push(TraceStep {
+                elapsed,
+                took,
+                event,
+            });
         }
     }
 
@@ -209,6 +343,9 @@ fn owned(context: &Context, event: &Event<'_>) -> Option<TraceEvent> {
     Some(match *event {
         Event::Received => TraceEvent::Received {
             request_id: context.request_id,
+            extended_request_id: context.extended_request_id,
+            received_at: context.received_at.unix,
+            source_ip: context.identity.source_ip,
             request: Box::new(context.request.clone()),
         },
         Event::Routed { resource, method } => {
@@ -221,6 +358,79 @@ fn owned(context: &Context, event: &Event<'_>) -> Option<TraceEvent> {
                 path_parameters: owned.collect(),
             }
         }
+        Event::TemplateChosen {
+            side,
+            media_type,
+            rule,
+        } => TraceEvent::TemplateChosen {
+            side,
+            media_type: media_type.map(str::to_owned),
+            rule,
+        },
+        Event::ContentDecoded {
+            coding,
+            encoded,
+            decoded,
+        } => TraceEvent::ContentDecoded {
+            coding,
+            encoded,
+            decoded,
+        },
+        Event::RequestBodyRead { body } => TraceEvent::RequestBodyRead {
+            body: Bytes::copy_from_slice(body),
+        },
+        Event::BodyFormed {
+            side,
+            from,
+            to,
+            content_handling,
+            own_entry,
+            accepted_entry,
+            before,
+            after,
+        } => TraceEvent::BodyFormed {
+            side,
+            from,
+            to,
+            content_handling,
+            own_entry: own_entry.map(str::to_owned),
+            accepted_entry: accepted_entry.map(str::to_owned),
+            before,
+            after,
+        },
+        Event::ParameterMapped {
+            side,
+            target,
+            source,
+            value,
+            fate,
+        } => TraceEvent::ParameterMapped {
+            side,
+            target: target.to_owned(),
+            source: source.to_owned(),
+            value: value.map(str::to_owned),
+            fate: fate.into(),
+        },
+        Event::Overridden {
+            side,
+            target,
+            value,
+            fate,
+        } => TraceEvent::Overridden {
+            side,
+            target: target.to_owned(),
+            value: value.to_owned(),
+            fate: fate.into(),
+        },
+        Event::HeaderChanged {
+            side,
+            name,
+            sent_as,
+        } => TraceEvent::HeaderChanged {
+            side,
+            name: name.clone(),
+            sent_as: sent_as.cloned(),
+        },
         Event::TemplateRendered {
             side,
             media_type,
@@ -273,14 +483,25 @@ fn owned(context: &Context, event: &Event<'_>) -> Option<TraceEvent> {
         },
         Event::Refused {
             rejection,
+            origin,
             status,
             headers,
             body,
         } => TraceEvent::Refused {
             rejection: rejection.clone(),
+            origin,
             status,
             headers: headers.clone(),
             body: body.map(Bytes::copy_from_slice),
+        },
+        Event::ResponseCompressed {
+            coding,
+            plain,
+            encoded,
+        } => TraceEvent::ResponseCompressed {
+            coding,
+            plain,
+            encoded,
         },
         Event::Completed { status, length, .. } => TraceEvent::Completed { status, length },
         _ => return None,

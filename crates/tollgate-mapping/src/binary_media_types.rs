@@ -1,5 +1,7 @@
 //! `binaryMediaTypes`: which bodies are bytes and not text.
 
+use std::borrow::Cow;
+
 use crate::media_type::first_media_type;
 
 /// The media types whose bodies an API takes for bytes.
@@ -34,8 +36,22 @@ impl BinaryMediaTypes {
     /// Whether bodies are bytes for whom this `Content-Type` or `Accept` speaks.
     #[must_use]
     pub fn contain(&self, header: Option<&[u8]>) -> bool {
+        self.find(header).is_some()
+    }
+
+    /// The entry by which they are.
+    #[must_use]
+    pub fn entry(&self, header: Option<&[u8]>) -> Option<Cow<'_, str>> {
+        Some(match self.find(header)? {
+            Entry::Any => Cow::Borrowed("*/*"),
+            Entry::Type(start) => Cow::Owned(format!("{start}*")),
+            Entry::Exact(whole) => Cow::Borrowed(whole),
+        })
+    }
+
+    fn find(&self, header: Option<&[u8]>) -> Option<&Entry> {
         let media_type = header.map_or(&b""[..], first_media_type);
-        self.0.iter().any(|entry| entry.matches(media_type))
+        self.0.iter().find(|entry| entry.matches(media_type))
     }
 }
 

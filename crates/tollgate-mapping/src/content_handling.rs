@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
-use tollgate_core::Rejection;
+use tollgate_core::{BodyForm, Rejection};
 
 /// What a mapping does to a body's form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,17 @@ pub enum ContentHandling {
     ConvertToBinary,
     /// Bytes are encoded to Base64; text stays as it is.
     ConvertToText,
+}
+
+impl ContentHandling {
+    /// The word that documents have for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ConvertToBinary => "CONVERT_TO_BINARY",
+            Self::ConvertToText => "CONVERT_TO_TEXT",
+        }
+    }
 }
 
 /// A body in the form in which templates and endpoints get it.
@@ -84,6 +95,15 @@ impl<'a> Content<'a> {
             Self::Text(text) if text.as_bytes() == body => body,
             Self::Text(text) => Bytes::from(text.into_owned()),
             Self::Binary(bytes) => bytes,
+        }
+    }
+
+    /// Which form it is.
+    #[must_use]
+    pub const fn form(&self) -> BodyForm {
+        match self {
+            Self::Text(_) => BodyForm::Text,
+            Self::Binary(_) => BodyForm::Binary,
         }
     }
 

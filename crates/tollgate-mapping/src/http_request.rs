@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use http::uri::{Parts, PathAndQuery};
 use http::{HeaderMap, HeaderName, Method, Uri};
-use tollgate_core::{Context, Overrides, RawRejection, Rejection};
+use tollgate_core::{Context, Observer, Overrides, ParameterFate, RawRejection, Rejection};
 use tollgate_router::check_path;
 
 use crate::Payload;
+use crate::overrides::ToldOverrides;
 use crate::request_headers::OwnHeaders;
 use crate::request_parameters::{
     QueryString, RequestParameters, already_present, append, is_dropped, is_forbidden,
@@ -107,7 +108,8 @@ impl HttpRequest {
     }
 
     /// Makes the head of a request; the body is needed only where a mapping
-    /// [reads](Self::reads_body) it. Proxy integrations have no overrides.
+    /// [reads](Self::reads_body) it. Proxy integrations have no overrides. The observer is told where
+    /// each value comes from.
     ///
     /// # Errors
     ///
@@ -119,23 +121,25 @@ impl HttpRequest {
         context: &Context,
         overrides: &Overrides,
         payload: Payload<'_>,
+        observer: Option<&dyn Observer>,
     ) -> Result<HttpRequestHead, Rejection> {
         self.parameters.check()?;
-        let values = Values::of_request(context, payload);
+        let values = Values::of_request(context, payload, observer);
         let method = self.method(context);
         let overrides = match self.mapping {
             HttpMapping::Mapped => Some(overrides),
             HttpMapping::Proxied => None,
         };
-        let uri = self.target(context, overrides, &values)?;
+        let told = ToldOverrides::of_request(context, observer);
+        let uri = self.target(context, (overrides, &told), &values)?;
         let mut headers = match (&self.own, self.mapping) {
             (None, _) => HeaderMap::new(),
             (Some(own), HttpMapping::Mapped) => own.of_mapping(context, Self::has_body(&method)),
-            (Some(own), HttpMapping::Proxied) => own.of_proxy(context),
+            (Some(own), HttpMapping::Proxied) => own.of_proxy(context, observer),
         };
         self.parameters.apply_headers(&values, &mut headers)?;
         if let Some(overrides) = overrides {
-            override_headers(overrides, &mut headers)?;
+            override_headers(overrides, &told, &mut headers)?;
         }
         Ok(HttpRequestHead {
             method,
@@ -147,11 +151,12 @@ impl HttpRequest {
     fn target(
         &self,
         context: &Context,
-        overrides: Option<&Overrides>,
+        (overrides, told): (Option<&Overrides>, &ToldOverrides<'_>),
         values: &Values<'_, '_>,
     ) -> Result<Uri, Rejection> {
         let mut path = self.parameters.path_values(values)?;
         for (name, value) in overrides.iter().flat_map(|one| &one.request_path) {
+            told.tell("path", (name, value), ParameterFate::Set);
             path.push(name, UriText::Plain(Cow::Borrowed(value)));
         }
         let unfillable = |error: Unfillable| Rejection::configuration(error.to_string());
@@ -169,6 +174,7 @@ impl HttpRequest {
             query.push_encoded(context.request.target.query().unwrap_or_default());
         }
         for (name, value) in overridden {
+            told.tell("querystring", (name, value), ParameterFate::Set);
             query.push(name, &UriText::Plain(Cow::Borrowed(value)));
         }
         let target = PathAndQuery::try_from(target).map_err(|error| {
@@ -190,7 +196,11 @@ impl HttpRequest {
 }
 
 /// Sets what a template wrote to `$context.requestOverride.header`.
-fn override_headers(overrides: &Overrides, headers: &mut HeaderMap) -> Result<(), Rejection> {
+fn override_headers(
+    overrides: &Overrides,
+    told: &ToldOverrides<'_>,
+    headers: &mut HeaderMap,
+) -> Result<(), Rejection> {
     for (index, (spelled, value)) in overrides.request_headers.iter().enumerate() {
         let name: HeaderName = spelled.parse().map_err(|_| {
             Rejection::configuration(format!("the overriding header {spelled:?} cannot be sent"))
@@ -198,7 +208,13 @@ fn override_headers(overrides: &Overrides, headers: &mut HeaderMap) -> Result<()
         if is_forbidden(&name) {
             return Err(already_present(&name));
         }
-        if is_dropped(&name) {
+        let fate = if is_dropped(&name) {
+            ParameterFate::Dropped
+        } else {
+            ParameterFate::Set
+        };
+        told.tell("header", (spelled, value), fate);
+        if fate == ParameterFate::Dropped {
             continue;
         }
         // Several values of one override stand side by side; the first replaces what was mapped.

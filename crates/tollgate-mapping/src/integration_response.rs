@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
-use tollgate_core::{Context, MappingSide, Observer, Rejection};
+use tollgate_core::{Context, Event, MappingSide, Observer, Rejection};
 
+use crate::body_form::Formed;
 use crate::media_type::JSON;
+use crate::overrides::ToldOverrides;
 use crate::{
     BinaryMediaTypes, Content, ContentHandling, InvalidSelectionPattern, Payload, ResponseHeaders,
     ResponseTemplates, SelectionPattern, overrides,
@@ -64,6 +66,15 @@ impl IntegrationResponse {
     ) -> Result<Response<Bytes>, Rejection> {
         let accept = context.request.headers.get(header::ACCEPT);
         let accept = accept.map(HeaderValue::as_bytes);
+        if let Some(observer) = observer {
+            let choice = self.templates.choice(accept);
+            let event = Event::TemplateChosen {
+                side: MappingSide::Response,
+                media_type: choice.media_type,
+                rule: choice.rule,
+            };
+            observer.observe(context, &event);
+        }
         let template = self.templates.select(accept)?;
         let text = String::from_utf8_lossy(&body);
         let payload = Payload::new(&text);
@@ -74,15 +85,23 @@ impl IntegrationResponse {
             const { HeaderValue::from_static(JSON) },
         );
         self.headers
-            .apply(context, answered, payload.clone(), &mut headers)?;
+            .apply(context, answered, payload.clone(), &mut headers, observer)?;
         let content_type = answered.get(header::CONTENT_TYPE);
-        let is_binary = self
-            .binary_media_types
-            .contain(content_type.map(HeaderValue::as_bytes));
+        let content_type = content_type.map(HeaderValue::as_bytes);
+        let is_binary = self.binary_media_types.contain(content_type);
         let accepts_binary = self.binary_media_types.contain(accept);
         let handling = self.content_handling;
         let form = (&body, payload.text());
         let content = Content::of_response(handling, is_binary, accepts_binary, form)?;
+        if let Some(observer) = observer {
+            let formed = Formed {
+                handling,
+                own_entry: self.binary_media_types.entry(content_type),
+                accepted_entry: self.binary_media_types.entry(accept),
+                before: &body,
+            };
+            formed.tell((MappingSide::Response, &content), context, observer);
+        }
         let (body, overrides) = match template {
             None => (content.into_bytes(body.clone()), None),
             Some(template) => {
@@ -96,6 +115,7 @@ impl IntegrationResponse {
         *response.headers_mut() = headers;
         overrides::apply(
             overrides.as_ref().unwrap_or(&context.overrides),
+            &ToldOverrides::of_response(context, observer),
             &mut response,
         )?;
         Ok(response)

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod binary_media_types;
+mod body_form;
 mod content_handling;
 mod http_request;
 mod integration_response;
@@ -30,12 +31,14 @@ pub use integration_response::{IntegrationResponse, IntegrationResponses};
 #[cfg(feature = "tower")]
 pub use layer::{MappedFuture, MappedService, Mapping, MappingLayer};
 pub use payload::Payload;
-pub use proxied_response::proxied_headers;
+pub use proxied_response::{proxied_header, proxied_headers};
 pub use request_mapping::{MappedRequest, RequestMapping};
 pub use request_parameters::{InvalidRequestParameter, RequestParameters};
 pub use request_template::{Passthrough, RequestTemplates};
 pub use response_headers::ResponseHeaders;
 pub use response_template::ResponseTemplates;
 pub use selection_pattern::{InvalidSelectionPattern, SelectionPattern};
-pub use template::{ChosenTemplate, MappingTemplate, Rendered, TemplateFailure, TemplateScope};
+pub use template::{
+    ChosenTemplate, MappingTemplate, Rendered, TemplateChoice, TemplateFailure, TemplateScope,
+};
 pub use uri_template::{InvalidUriTemplate, UriTemplate};

@@ -30,17 +30,26 @@ pub fn proxied_headers(answer: HeaderMap) -> HeaderMap {
     for (name, value) in answer {
         // A name comes with the first of its values only.
         if let Some(name) = name {
-            // The service shows what the endpoint said of its connection, under another name.
-            let ends_here =
-                ![header::CONNECTION, header::TE].contains(&name) && hop_by_hop.contains(&name);
-            let is_hidden = ends_here || name == header::VIA;
-            shown = if is_hidden { None } else { passed(name) };
+            shown = proxied_header(name, &hop_by_hop);
         }
         if let Some(shown) = &shown {
             headers.append(shown, value);
         }
     }
     headers
+}
+
+/// The name under which a client sees a header of a proxy integration's endpoint; `None`: not at all.
+#[must_use]
+pub fn proxied_header(name: HeaderName, ends_here: &HopByHop) -> Option<HeaderName> {
+    // The service shows what the endpoint said of its connection, under another name.
+    let is_shown = [header::CONNECTION, header::TE].contains(&name);
+    let ends_here = !is_shown && ends_here.contains(&name);
+    if ends_here || name == header::VIA {
+        None
+    } else {
+        passed(name)
+    }
 }
 
 fn passed(name: HeaderName) -> Option<HeaderName> {

@@ -1,7 +1,7 @@
 //! The headers that reach an HTTP endpoint besides those that are mapped.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use tollgate_core::{Context, HopByHop, TRACE_HEADER};
+use tollgate_core::{Context, Event, HopByHop, MappingSide, Observer, TRACE_HEADER};
 
 /// The header that names the API to its endpoint.
 pub(crate) const API_ID: HeaderName = HeaderName::from_static("x-amzn-apigateway-api-id");
@@ -61,13 +61,20 @@ impl OwnHeaders {
     }
 
     /// What a proxy integration begins with: what the client sent, and who it was.
-    pub(crate) fn of_proxy(&self, context: &Context) -> HeaderMap {
+    pub(crate) fn of_proxy(&self, context: &Context, observer: Option<&dyn Observer>) -> HeaderMap {
         let sent = &context.request.headers;
         let ends_here = HopByHop::of(sent);
         let mut headers = HeaderMap::with_capacity(sent.len() + ROOM);
         for (name, value) in sent {
             if !ends_at_proxy(name) && !ends_here.contains(name) {
                 headers.append(name, value.clone());
+            } else if let Some(observer) = observer {
+                let event = Event::HeaderChanged {
+                    side: MappingSide::Request,
+                    name,
+                    sent_as: None,
+                };
+                observer.observe(context, &event);
             }
         }
         self.sign(context, &mut headers);

@@ -6,9 +6,12 @@ use bytes::Bytes;
 use http::{HeaderValue, header};
 use tollgate_core::{ClientRequest, Context, MappingSide, Observer, Overrides, Rejection};
 
+use crate::body_form::Formed;
 use crate::http_request::{HttpMapping, HttpRequest, HttpRequestHead};
 use crate::template::ChosenTemplate;
-use crate::{BinaryMediaTypes, Content, ContentHandling, Payload, RequestTemplates};
+use crate::{
+    BinaryMediaTypes, Content, ContentHandling, Payload, RequestTemplates, TemplateChoice,
+};
 
 /// How the integration request is made of a client's.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +49,15 @@ impl RequestMapping {
         self.templates.select(content_type(request))
     }
 
+    /// What [`select`](Self::select) does with a request, for who wants to know why; `None` where
+    /// nothing is chosen: proxy integrations have no templates.
+    #[must_use]
+    pub fn choice(&self, request: &ClientRequest) -> Option<TemplateChoice<'_>> {
+        let http = self.http.as_ref();
+        let chooses = http.is_none_or(|http| http.mapping() == HttpMapping::Mapped);
+        chooses.then(|| self.templates.choice(content_type(request)))
+    }
+
     /// Whether a body that no template takes may pass on as it arrives.
     #[must_use]
     pub fn passes_bodies(&self) -> bool {
@@ -78,7 +90,7 @@ impl RequestMapping {
         let (body, overrides) = self.body(template, context, (body, payload), observer)?;
         let applied = overrides.as_ref().unwrap_or(&context.overrides);
         let head = match &self.http {
-            Some(http) => Some(http.head(context, applied, payload.clone())?),
+            Some(http) => Some(http.head(context, applied, payload.clone(), observer)?),
             None => None,
         };
         Ok(MappedRequest {
@@ -103,6 +115,15 @@ impl RequestMapping {
         let is_binary = self.binary_media_types.contain(content_type);
         let handling = self.content_handling;
         let content = Content::of_request(handling, is_binary, (&body, payload.text()))?;
+        if let Some(observer) = observer {
+            let formed = Formed {
+                handling,
+                own_entry: self.binary_media_types.entry(content_type),
+                accepted_entry: None,
+                before: &body,
+            };
+            formed.tell((MappingSide::Request, &content), context, observer);
+        }
         let Some(template) = template else {
             return Ok((content.into_bytes(body), None));
         };

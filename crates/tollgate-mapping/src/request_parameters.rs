@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use thiserror::Error;
-use tollgate_core::{ParameterSource, Rejection, TRACE_HEADER};
+use tollgate_core::{ParameterFate, ParameterSource, Rejection, TRACE_HEADER};
 
 use crate::request_headers::API_ID;
-use crate::source::{Source, Values};
+use crate::source::{Followed, Source, Values};
 use crate::uri_template::PathValues;
 use crate::uri_text::{UriPart, UriText};
 
@@ -103,10 +103,19 @@ impl RequestParameters {
         headers: &mut HeaderMap,
     ) -> Result<(), Rejection> {
         for (name, source) in &self.headers {
-            if is_dropped(name) {
-                continue;
-            }
-            if let Some(text) = source.text(values)? {
+            let dropped = is_dropped(name).then_some(ParameterFate::Dropped);
+            let text = match dropped {
+                None => source.text(values)?,
+                Some(_) => None,
+            };
+            values.tell(&Followed {
+                target: "integration.request.header",
+                name: name.as_str(),
+                source,
+                value: text.as_deref(),
+                fate: dropped.unwrap_or_else(|| fate(text.as_deref())),
+            });
+            if let Some(text) = text {
                 headers.remove(name);
                 append(headers, name.clone(), &text)?;
             }
@@ -125,7 +134,21 @@ impl RequestParameters {
             if overridden.iter().any(|(other, _)| other == name) {
                 continue;
             }
-            for text in source.texts(values)? {
+            let texts = source.texts(values)?;
+            let tell = |value: Option<&str>| {
+                values.tell(&Followed {
+                    target: "integration.request.querystring",
+                    name,
+                    source,
+                    value,
+                    fate: fate(value),
+                });
+            };
+            if texts.is_empty() {
+                tell(None);
+            }
+            for text in texts {
+                tell(Some(&text));
                 query.push(name, &source.uri_text(text));
             }
         }
@@ -139,11 +162,26 @@ impl RequestParameters {
     ) -> Result<MappedPath<'a>, Rejection> {
         let mut mapped = Vec::with_capacity(self.path.len());
         for (name, source) in &self.path {
-            if let Some(text) = source.text(values)? {
+            let text = source.text(values)?;
+            values.tell(&Followed {
+                target: "integration.request.path",
+                name,
+                source,
+                value: text.as_deref(),
+                fate: fate(text.as_deref()),
+            });
+            if let Some(text) = text {
                 mapped.push((&**name, source.uri_text(text)));
             }
         }
         Ok(MappedPath(mapped))
+    }
+}
+
+fn fate(value: Option<&str>) -> ParameterFate<'_> {
+    match value {
+        Some(_) => ParameterFate::Set,
+        None => ParameterFate::Empty,
     }
 }
 

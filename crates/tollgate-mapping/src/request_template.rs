@@ -1,9 +1,9 @@
 //! Which template makes the integration request's body.
 
-use tollgate_core::{GatewayResponseType, Rejection};
+use tollgate_core::{GatewayResponseType, Rejection, TemplateRule};
 
 use crate::media_type::{ByMediaType, JSON, first_media_type};
-use crate::template::{ChosenTemplate, MappingTemplate, TemplateFailure};
+use crate::template::{ChosenTemplate, MappingTemplate, TemplateChoice, TemplateFailure};
 
 /// What happens to a body whose content type has no template.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,6 +70,25 @@ impl RequestTemplates {
             Ok(None)
         } else {
             Err(GatewayResponseType::UnsupportedMediaType.into())
+        }
+    }
+
+    /// What [`select`](Self::select) does with a request, for who wants to know why.
+    #[must_use]
+    pub fn choice(&self, content_type: Option<&[u8]>) -> TemplateChoice<'_> {
+        let found = self.find(content_type).map(|(key, _)| key);
+        let rule = match (found, self.passthrough) {
+            (Some("$default"), _) => TemplateRule::DefaultKey,
+            (Some(_), _) if content_type.is_none() => TemplateRule::UnnamedIsJson,
+            (Some(_), _) => TemplateRule::Exact,
+            (None, Passthrough::Never) => TemplateRule::NeverPasses,
+            (None, _) if self.templates.is_empty() => TemplateRule::NoTemplates,
+            (None, Passthrough::WhenNoMatch) => TemplateRule::WhenNoMatchPasses,
+            (None, Passthrough::WhenNoTemplates) => TemplateRule::WhenNoTemplatesRefuses,
+        };
+        TemplateChoice {
+            media_type: found,
+            rule,
         }
     }
 

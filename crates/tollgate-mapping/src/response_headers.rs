@@ -1,21 +1,25 @@
 //! `responseParameters`: the headers of a method response, and where their values come from.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use tollgate_core::{Context, ParameterSource, Rejection, client_header};
+use tollgate_core::{Context, Observer, ParameterFate, ParameterSource, Rejection, client_header};
 
 use crate::Payload;
-use crate::source::{Source, Values};
+use crate::overrides::header_fate;
+use crate::source::{Followed, Source, Values};
 
 /// The mapped headers of a method response.
 #[derive(Clone, Debug, Default)]
 pub struct ResponseHeaders(Vec<Mapped>);
 
 #[derive(Clone, Debug)]
-enum Mapped {
-    /// Always the same value, checked beforehand.
-    Constant(HeaderName, HeaderValue),
-    /// A value of the request or the answer.
-    Source(HeaderName, Source),
+struct Mapped {
+    /// The name that the API has for it.
+    name: HeaderName,
+    /// The name that the client sees; `None`: the header is dropped.
+    sent_as: Option<HeaderName>,
+    source: Source,
+    /// The value, where it is always the same, checked beforehand.
+    constant: Option<HeaderValue>,
 }
 
 impl ResponseHeaders {
@@ -33,18 +37,18 @@ impl ResponseHeaders {
             _ => None,
         };
         let source = Source::of_response(source)?;
-        if let Some(name) = client_header(name) {
-            self.0.push(match constant {
-                Some(value) => Mapped::Constant(name, value),
-                None => Mapped::Source(name, source),
-            });
-        }
+        self.0.push(Mapped {
+            sent_as: client_header(name.clone()),
+            name,
+            source,
+            constant,
+        });
         Ok(())
     }
 
     /// Adds the headers to a response.
     ///
-    /// A source that yields nothing adds no header.
+    /// A source that yields nothing adds no header. The observer is told where each value comes from.
     ///
     /// # Errors
     ///
@@ -56,23 +60,54 @@ impl ResponseHeaders {
         answer: &HeaderMap,
         payload: Payload<'_>,
         headers: &mut HeaderMap,
+        observer: Option<&dyn Observer>,
     ) -> Result<(), Rejection> {
-        let values = Values::of_response(context, answer, payload);
+        let values = Values::of_response(context, answer, payload, observer);
         for mapped in &self.0 {
-            let (name, value) = match mapped {
-                Mapped::Constant(name, value) => (name, Some(value.clone())),
-                Mapped::Source(name, source) => {
-                    let text = source.text(&values)?;
-                    (name, text.map(|text| header_value(&text)).transpose()?)
-                }
+            let Some((name, value)) = mapped.field(&values)? else {
+                continue;
             };
-            if let Some(value) = value {
-                headers
-                    .try_insert(name, value)
-                    .map_err(|_| Rejection::configuration("a response has too many headers"))?;
-            }
+            headers
+                .try_insert(name, value)
+                .map_err(|_| Rejection::configuration("a response has too many headers"))?;
         }
         Ok(())
+    }
+}
+
+impl Mapped {
+    /// The header, unless it has no value or is dropped.
+    fn field(
+        &self,
+        values: &Values<'_, '_>,
+    ) -> Result<Option<(&HeaderName, HeaderValue)>, Rejection> {
+        let Some(name) = &self.sent_as else {
+            self.tell(values, None, ParameterFate::Dropped);
+            return Ok(None);
+        };
+        if let Some(value) = &self.constant {
+            if values.observer().is_some() {
+                let text = String::from_utf8_lossy(value.as_bytes());
+                self.tell(values, Some(&text), header_fate(self.name.as_str(), name));
+            }
+            return Ok(Some((name, value.clone())));
+        }
+        let Some(text) = self.source.text(values)? else {
+            self.tell(values, None, ParameterFate::Empty);
+            return Ok(None);
+        };
+        self.tell(values, Some(&text), header_fate(self.name.as_str(), name));
+        Ok(Some((name, header_value(&text)?)))
+    }
+
+    fn tell(&self, values: &Values<'_, '_>, value: Option<&str>, fate: ParameterFate<'_>) {
+        values.tell(&Followed {
+            target: "method.response.header",
+            name: self.name.as_str(),
+            source: &self.source,
+            value,
+            fate,
+        });
     }
 }
 

@@ -1,9 +1,9 @@
 //! Which template makes the method response's body.
 
-use tollgate_core::Rejection;
+use tollgate_core::{Rejection, TemplateRule};
 
 use crate::media_type::{ByMediaType, JSON, first_media_type};
-use crate::template::{ChosenTemplate, MappingTemplate, TemplateFailure};
+use crate::template::{ChosenTemplate, MappingTemplate, TemplateChoice, TemplateFailure};
 
 /// The mapping templates of an integration response, by media type.
 ///
@@ -24,6 +24,25 @@ impl ResponseTemplates {
         match self.find(accept) {
             None | Some((_, None)) => Ok(None),
             Some((key, Some(template))) => ChosenTemplate::of((key, template)).map(Some),
+        }
+    }
+
+    /// What [`select`](Self::select) does for a client, for who wants to know why. The template may
+    /// be an empty one.
+    #[must_use]
+    pub fn choice(&self, accept: Option<&[u8]>) -> TemplateChoice<'_> {
+        let found = self.find(accept).map(|(key, _)| key);
+        let is = |key: &str, media_type: &[u8]| key.as_bytes().eq_ignore_ascii_case(media_type);
+        let rule = match (found, accept.map(first_media_type)) {
+            (None, _) => TemplateRule::NoTemplates,
+            (Some(key), Some(accepted)) if is(key, accepted) => TemplateRule::Exact,
+            (Some(key), None) if is(key, JSON.as_bytes()) => TemplateRule::UnnamedIsJson,
+            (Some(key), Some(_)) if is(key, JSON.as_bytes()) => TemplateRule::JsonFallback,
+            (Some(_), _) => TemplateRule::First,
+        };
+        TemplateChoice {
+            media_type: found,
+            rule,
         }
     }
 

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use http::{HeaderMap, StatusCode};
-use tollgate_core::{Context, GatewayResponseType, ParameterLocation, ParameterSource, Rejection};
+use tollgate_core::{
+    Context, Event, GatewayResponseType, MappingSide, Observer, ParameterFate, ParameterLocation,
+    ParameterSource, Rejection,
+};
 use tollgate_jsonpath::JsonPath;
 use tollgate_vtl::Value;
 
@@ -62,6 +65,23 @@ impl Source {
         Ok(Self::BodyPath(Box::new(compiled)))
     }
 
+    /// The source as documents write it.
+    fn told(&self, side: MappingSide) -> String {
+        let body = match side {
+            MappingSide::Request => "method.request.body",
+            MappingSide::Response => "integration.response.body",
+        };
+        match self {
+            Self::Parameter(source) => source.to_string(),
+            Self::Body => body.to_owned(),
+            Self::BodyPath(path) => {
+                let path = path.as_str();
+                let path = path.strip_prefix("$").unwrap_or(path);
+                format!("{body}{path}")
+            }
+        }
+    }
+
     pub(crate) const fn reads_body(&self) -> bool {
         matches!(self, Self::Body | Self::BodyPath(_))
     }
@@ -109,15 +129,32 @@ pub(crate) struct Values<'c, 'p> {
     context: &'c Context,
     answer: Option<&'c HeaderMap>,
     payload: Payload<'p>,
+    observer: Option<&'c dyn Observer>,
+}
+
+/// A mapping and its value, to be told.
+#[derive(Debug)]
+pub(crate) struct Followed<'a> {
+    /// The target up to its name.
+    pub(crate) target: &'static str,
+    pub(crate) name: &'a str,
+    pub(crate) source: &'a Source,
+    pub(crate) value: Option<&'a str>,
+    pub(crate) fate: ParameterFate<'a>,
 }
 
 impl<'c, 'p> Values<'c, 'p> {
     /// The values of a client's request.
-    pub(crate) const fn of_request(context: &'c Context, payload: Payload<'p>) -> Self {
+    pub(crate) const fn of_request(
+        context: &'c Context,
+        payload: Payload<'p>,
+        observer: Option<&'c dyn Observer>,
+    ) -> Self {
         Self {
             context,
             answer: None,
             payload,
+            observer,
         }
     }
 
@@ -126,12 +163,45 @@ impl<'c, 'p> Values<'c, 'p> {
         context: &'c Context,
         answer: &'c HeaderMap,
         payload: Payload<'p>,
+        observer: Option<&'c dyn Observer>,
     ) -> Self {
         Self {
             context,
             answer: Some(answer),
             payload,
+            observer,
         }
+    }
+
+    /// Tells of a mapping that was followed, if somebody observes.
+    pub(crate) fn tell(&self, followed: &Followed<'_>) {
+        let Some(observer) = self.observer else {
+            return;
+        };
+        let side = match self.answer {
+            None => MappingSide::Request,
+            Some(_) => MappingSide::Response,
+        };
+        let Followed {
+            target,
+            name,
+            source,
+            value,
+            fate,
+        } = *followed;
+        let event = Event::ParameterMapped {
+            side,
+            target: &format!("{target}.{name}"),
+            source: &source.told(side),
+            value,
+            fate,
+        };
+        observer.observe(self.context, &event);
+    }
+
+    /// The same for the headers of an endpoint's request that is made otherwise.
+    pub(crate) const fn observer(&self) -> Option<&'c dyn Observer> {
+        self.observer
     }
 
     fn parameter<'s>(&'s self, source: &'s ParameterSource) -> Option<Cow<'s, str>> {

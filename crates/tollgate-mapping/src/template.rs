@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use thiserror::Error;
-use tollgate_core::{Context, Event, MappingSide, Observer, Overrides, Rejection};
+use tollgate_core::{Context, Event, MappingSide, Observer, Overrides, Rejection, TemplateRule};
 use tollgate_vtl::{Profile, Template, Value};
 
 use crate::objects::{ContextObject, Input, StageVariablesObject, Util};
@@ -53,6 +53,16 @@ pub struct ChosenTemplate<'a> {
     pub media_type: &'a str,
     /// The template.
     pub template: &'a MappingTemplate,
+}
+
+/// Which template makes a body, and what decided it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TemplateChoice<'a> {
+    /// The key that the template stands under; `None`: none makes the body.
+    pub media_type: Option<&'a str>,
+    /// What decided.
+    pub rule: TemplateRule,
 }
 
 impl<'a> ChosenTemplate<'a> {

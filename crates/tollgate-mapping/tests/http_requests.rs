@@ -81,7 +81,7 @@ fn a_proxy_gets_what_the_uri_says_then_what_is_mapped_then_what_was_sent() {
         &sent,
     );
     let head = request(PROXIED, uri, &mappings)
-        .head(&context, &context.overrides, Payload::new(""))
+        .head(&context, &context.overrides, Payload::new(""), None)
         .expect("it is mapped");
     assert_eq!(
         head.uri.to_string(),
@@ -123,6 +123,7 @@ fn without_a_proxy_only_what_is_mapped_is_sent() {
             &context,
             &context.overrides,
             Payload::new(r#"{"pets": [{"name": "Tom"}]}"#),
+            None,
         )
         .expect("it is mapped");
     assert_eq!(
@@ -210,6 +211,7 @@ fn headers_reach_the_backend_as_recorded() {
                 &context,
                 &context.overrides,
                 Payload::new(""),
+                None,
             );
             let seen = match &head {
                 Ok(head) => head
@@ -233,7 +235,7 @@ fn a_proxy_says_where_the_request_came_from() {
     ];
     let context = context(Method::GET, "/p", &sent);
     let head = request(PROXIED, "http://backend/", &[])
-        .head(&context, &context.overrides, Payload::new(""))
+        .head(&context, &context.overrides, Payload::new(""), None)
         .expect("it is mapped");
     assert_eq!(
         shown(&head.headers),
@@ -260,7 +262,7 @@ fn templates_override_the_request_but_not_a_proxys() {
         (PROXIED, "http://backend/7", "0"),
     ] {
         let head = request(mapping, "http://backend/{id}", &mappings)
-            .head(&context, &context.overrides, Payload::new(""))
+            .head(&context, &context.overrides, Payload::new(""), None)
             .expect("it is mapped");
         assert_eq!(
             (head.uri.to_string().as_str(), &head.headers["x-over"]),
@@ -274,7 +276,7 @@ fn what_cannot_be_sent_is_refused_with_a_reason() {
     let context = context(Method::POST, "/p", &[]);
     let reason = |mappings: &[(&str, &str)], body: &str| -> Rejection {
         request(MAPPED, "http://backend/{id}", mappings)
-            .head(&context, &context.overrides, Payload::new(body))
+            .head(&context, &context.overrides, Payload::new(body), None)
             .expect_err("it cannot be sent")
     };
     for (mappings, body, status, expected) in [

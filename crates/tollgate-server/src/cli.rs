@@ -32,6 +32,9 @@ pub(crate) enum Command {
     /// Write a document with what pages of other origins need to call its API
     #[command(after_help = CORS_STATUS)]
     Cors(Cors),
+    /// Send a recorded request once more, without its endpoints, and compare every step
+    #[command(after_help = REPLAY_STATUS)]
+    Replay(Replay),
     /// Render a Velocity template, or each line of a file of cases
     #[command(after_help = RENDER_STATUS)]
     Render(Render),
@@ -45,6 +48,8 @@ const INVOKE_STATUS: &str = "Exit status: 0 if the method answered, 1 if the gat
 
 const CORS_STATUS: &str = "Exit status: 0 if the document is written, 1 if it cannot be read, 2 for \
                            a wrong command line.";
+const REPLAY_STATUS: &str = "Exit status: 0 if all is equal, 1 if something differs or cannot be \
+                             replayed, 2 for a wrong command line.";
 
 const RENDER_STATUS: &str = "Exit status: 0 if the template was rendered or every case has its \
                              answer, be it an error; 1 if not; 2 for a wrong command line.";
@@ -147,7 +152,27 @@ pub(crate) struct Invoke {
     #[arg(long)]
     pub(crate) full: bool,
 
-    /// Show the values of Authorization, x-api-key, cookies and the like
+    /// Show the values of Authorization, x-api-key, cookies and the like, and record them
+    #[arg(long)]
+    pub(crate) show_secrets: bool,
+
+    /// Write the exchange to a file that `tollgate replay` reads, with the document in it. Secrets
+    /// stand in it only with --show-secrets
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Replay {
+    /// What `tollgate invoke --record` has written
+    #[arg(value_name = "TRACE")]
+    pub(crate) trace: PathBuf,
+
+    /// Another document in the place of the recorded one, to see what it changes
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) document: Option<PathBuf>,
+
+    /// Show secrets where they differ
     #[arg(long)]
     pub(crate) show_secrets: bool,
 }

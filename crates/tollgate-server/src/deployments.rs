@@ -106,7 +106,7 @@ impl Deployments {
         if self.deployed.get(&api.file).is_some_and(is_same) {
             return Ok(None);
         }
-        let Compiled { plans, report } = document::compile(api, &text, options)?;
+        let Compiled { plans, report, .. } = document::compile(api, &text, options)?;
         let deployed = Deployed {
             text,
             api: api.clone(),

@@ -21,6 +21,9 @@ const MOST_BYTES: u64 = 16 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Compiled {
     pub(crate) plans: Vec<Arc<Plan>>,
+    pub(crate) document: Box<Document>,
+    /// The stages of the plans, with their deployments.
+    pub(crate) stages: Vec<Stage>,
     pub(crate) report: Report,
 }
 
@@ -45,6 +48,7 @@ pub(crate) fn compile(
     let document = import(text, &api.id, options).map_err(report)?;
     let deployment_id = Base36::<6>(fnv1a(text.as_bytes())).to_string();
     let mut plans = Vec::new();
+    let mut stages = Vec::new();
     let mut said = Diagnostics::new();
     for stage in &api.stages {
         let mut stage: Stage = stage.clone();
@@ -58,15 +62,22 @@ pub(crate) fn compile(
             }
         }
         plans.push(Arc::new(plan));
+        stages.push(stage);
     }
     Ok(Compiled {
         plans,
+        document: Box::new(document),
+        stages,
         report: report(said),
     })
 }
 
 /// Imports the text of a document as an API of this id.
-fn import(text: &str, id: &ApiId, options: &CompileOptions) -> Result<Document, Diagnostics> {
+pub(crate) fn import(
+    text: &str,
+    id: &ApiId,
+    options: &CompileOptions,
+) -> Result<Document, Diagnostics> {
     let mut import = ImportOptions::default();
     import.api_id = Some(id.clone());
     import.aws.account_id = Some(options.account_id.clone());

@@ -2,21 +2,25 @@
 
 pub(crate) mod argument;
 mod json;
-mod secrets;
+mod record;
 mod text;
 
 use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use http::{HeaderValue, Request, header};
+use bytes::Bytes;
+use http::{HeaderValue, header};
 use thiserror::Error;
 use tokio::runtime;
-use tollgate::core::{Body, OriginalHeaders, PeerAddress, StageName, SystemClock};
-use tollgate::gateway::{Trace, TraceEvent, TraceStep};
-use tollgate::{Gateway, Plan};
-use tower_service::Service as _;
+use tollgate::Plan;
+use tollgate::core::StageName;
+use tollgate::gateway::{
+    HeaderLine, Recorded, RecordedRequest, Recorder, Secrets, Subject, TraceEvent, TraceStep,
+    Unwritable,
+};
 
 use crate::cli::{Format, Invoke};
 use crate::config::{self, Config};
@@ -27,7 +31,6 @@ use crate::printable::printable;
 use crate::report::{Look, Report};
 use crate::site::{Site, SiteApi};
 
-use secrets::Secrets;
 use text::TextLook;
 
 /// Why a request could not be sent.
@@ -49,6 +52,10 @@ pub(crate) enum InvokeError {
     Start(io::Error),
     #[error("error: cannot write the steps: {0}")]
     Write(io::Error),
+    #[error("error: {0}; see --show-secrets")]
+    Unrecordable(#[from] Unwritable),
+    #[error("error: cannot write the recording {}: {source}", printable(&.file.display().to_string()))]
+    Record { file: PathBuf, source: io::Error },
 }
 
 impl From<Report> for InvokeError {
@@ -59,13 +66,18 @@ impl From<Report> for InvokeError {
 
 /// Sends one request through the gateway of a document, and shows every step.
 pub(crate) fn run(options: &Invoke) -> Result<ExitCode, InvokeError> {
-    let (plan, report) = compile(options)?;
+    let Invoked {
+        plan,
+        subject,
+        report,
+    } = compile(options)?;
     let stage = plan.stage().stage.clone();
-    let steps = trace(plan, request(options)?)?;
+    let recorded = send(plan, request(options)?)?;
+    let steps = &recorded.steps;
     let secrets = if options.show_secrets {
-        Secrets::Shown
+        Secrets::shown()
     } else {
-        Secrets::of(&steps)
+        Secrets::of(steps)
     };
     let written = match options.format {
         Format::Text => {
@@ -74,14 +86,22 @@ pub(crate) fn run(options: &Invoke) -> Result<ExitCode, InvokeError> {
                 secrets: &secrets,
                 is_full: options.full,
             };
-            text::text(&steps, &look)
+            text::text(steps, &look)
         }
-        Format::Json => json::json(&steps, &stage, &secrets),
+        Format::Json => json::json(steps, &stage, &secrets),
     };
     let mut stdout = io::stdout().lock();
     stdout
         .write_all(written.as_bytes())
         .map_err(InvokeError::Write)?;
+    if let Some(file) = &options.record {
+        let recording = recorded.recording(subject, &secrets);
+        let text = recording.and_then(|recording| recording.to_json());
+        record::write(file, &text?).map_err(|source| InvokeError::Record {
+            file: file.clone(),
+            source,
+        })?;
+    }
     if report.counts().errors > 0 {
         let file = options.file.display().to_string();
         let file = printable(&file);
@@ -93,7 +113,7 @@ pub(crate) fn run(options: &Invoke) -> Result<ExitCode, InvokeError> {
             eprintln!("{file}: {}; see tollgate check", report.counts());
         }
     }
-    Ok(if is_refused(&steps) {
+    Ok(if is_refused(steps) {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS
@@ -106,8 +126,15 @@ fn is_refused(steps: &[TraceStep]) -> bool {
     events.any(|event| matches!(event, TraceEvent::Refused { .. }))
 }
 
+/// What a request is sent to.
+struct Invoked {
+    plan: Arc<Plan>,
+    subject: Subject,
+    report: Report,
+}
+
 /// Compiles the document for the stage that is meant, as serving it would.
-fn compile(options: &Invoke) -> Result<(Arc<Plan>, Report), InvokeError> {
+fn compile(options: &Invoke) -> Result<Invoked, InvokeError> {
     let beside = || Some(config::beside(&options.file)).filter(|beside| beside.is_file());
     let place = options.config.clone().or_else(beside);
     let config = Config::of(place.as_deref())?;
@@ -122,10 +149,23 @@ fn compile(options: &Invoke) -> Result<(Arc<Plan>, Report), InvokeError> {
     let mut compile_options = site.compile_options.clone();
     compile_options.http = client(&site.reachable);
     let text = document::read(file)?;
-    let Compiled { plans, report } = document::compile(&api, &text, &compile_options)?;
-    let plan = plans.into_iter().next();
-    let plan = plan.ok_or_else(|| config.wrong(format!("API {} has no stage", api.id)))?;
-    Ok((plan, report))
+    let Compiled {
+        plans,
+        document,
+        stages,
+        report,
+    } = document::compile(&api, &text, &compile_options)?;
+    let plan = plans.into_iter().zip(stages).next();
+    let plan = plan.ok_or_else(|| config.wrong(format!("API {} has no stage", api.id)));
+    let (plan, stage) = plan?;
+    let mut subject = Subject::new(document.api().clone(), stage);
+    subject.account_id = compile_options.account_id;
+    subject.region = compile_options.region;
+    Ok(Invoked {
+        plan,
+        subject,
+        report,
+    })
 }
 
 /// Leaves an API the one stage that is meant.
@@ -150,53 +190,36 @@ fn choose_stage(api: &mut SiteApi, named: Option<&StageName>) -> Result<(), Invo
 }
 
 /// The request, as a client on this machine would send it.
-fn request(options: &Invoke) -> Result<Request<Body>, InvokeError> {
+fn request(options: &Invoke) -> Result<RecordedRequest, InvokeError> {
     let body = match &options.body {
-        None => Body::empty(),
-        Some(body) => {
-            let read = body.read().map_err(|source| InvokeError::Body {
-                from: body.name(),
-                source,
-            })?;
-            Body::from(read)
-        }
+        None => Bytes::new(),
+        Some(body) => body.read().map_err(|source| InvokeError::Body {
+            from: body.name(),
+            source,
+        })?,
     };
-    let mut request = Request::new(body);
-    *request.method_mut() = options.method.clone();
-    *request.uri_mut() = options.path.clone().into();
-    let mut names = Vec::new();
+    let mut request = RecordedRequest::new(options.method.clone(), options.path.clone(), body);
     if !options.headers.iter().any(|one| one.name == header::HOST) {
-        names.push("Host");
         let host = HeaderValue::from_static("localhost");
-        request.headers_mut().insert(header::HOST, host);
+        request.headers.extend(HeaderLine::new("Host", host));
     }
     for one in &options.headers {
-        names.push(&one.spelled);
-        request
-            .headers_mut()
-            .append(one.name.clone(), one.value.clone());
+        let line = HeaderLine::new(one.spelled.as_str(), one.value.clone());
+        request.headers.extend(line);
     }
-    let extensions = request.extensions_mut();
-    extensions.insert(OriginalHeaders::from_iter(names));
-    let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    extensions.insert(PeerAddress(peer));
+    request.is_spelled = true;
+    request.peer = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
     Ok(request)
 }
 
-/// Sends the request; gives its steps.
-fn trace(plan: Arc<Plan>, request: Request<Body>) -> Result<Vec<TraceStep>, InvokeError> {
-    let clock = Arc::new(SystemClock::new());
-    let trace = Arc::new(Trace::new(clock.clone()));
-    let mut gateway = Gateway::new(plan)
-        .with_clock(clock)
-        .with_observer(trace.clone());
+/// Sends the request; gives all that came of it.
+fn send(plan: Arc<Plan>, request: RecordedRequest) -> Result<Recorded, InvokeError> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(InvokeError::Start)?;
-    // What the client gets is the last thing that the trace has seen.
-    let Ok(_) = runtime.block_on(gateway.call(request));
+    let recorded = runtime.block_on(Recorder::new(plan).record(request));
     // A name that is still looked up must not delay the end.
     runtime.shutdown_background();
-    Ok(trace.take())
+    Ok(recorded)
 }

@@ -15,6 +15,7 @@ mod paint;
 mod printable;
 mod reload;
 mod render;
+mod replay;
 mod report;
 mod request_log;
 mod serve;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Command::Check(options) => check::run(&options),
         Command::Invoke(options) => invoke::run(&options).map_err(Box::from),
         Command::Cors(options) => cors::run(&options),
+        Command::Replay(options) => replay::run(&options).map_err(Box::from),
         Command::Render(options) => render::run(&options).map_err(Box::from),
     };
     match outcome {

@@ -29,6 +29,8 @@ impl Observer for Recorder {
         let said = match event {
             Event::Received => format!("received {}", context.request.target),
             Event::Routed { resource, method } => format!("routed {method} {resource}"),
+            Event::TemplateChosen { side, rule, .. } => format!("chosen {side:?} {rule:?}"),
+            Event::RequestBodyRead { body } => format!("read {} bytes", body.len()),
             Event::TemplateRendered {
                 side, media_type, ..
             } => format!("rendered {side:?} {media_type}"),
@@ -82,15 +84,20 @@ async fn an_observer_sees_every_step() {
         [
             "received /7",
             "routed ANY /{id}",
+            "chosen Request UnnamedIsJson",
+            "read 0 bytes",
             "rendered Request application/json",
             r#"request {\"statusCode\": 200}"#,
             "answer 200",
             "selected None 200 OK",
+            "chosen Response UnnamedIsJson",
             "rendered Response application/json",
             "response 200 OK",
             "completed 200 OK Some(5) None /7",
             "received /",
             "routed GET /",
+            "chosen Request UnnamedIsJson",
+            "read 0 bytes",
             "rendered Request application/json",
             "request x",
             r#"refused 500 Internal Server Error {\"message\": \"Internal server error\"}"#,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::Request;
 use http_body_util::Full;
 use serde_json::json;
-use tollgate_core::{Clock, GatewayResponseType, ManualClock, Moment};
+use tollgate_core::{Clock, GatewayResponseType, ManualClock, Moment, TemplateRule};
 use tollgate_gateway::{Trace, TraceEvent};
 
 use crate::support::{document, gateway, get, mock, send};
@@ -36,6 +36,11 @@ async fn what_happens_to_a_request_is_kept_in_order() {
             method,
             path_parameters,
         },
+        TraceEvent::TemplateChosen {
+            rule: TemplateRule::UnnamedIsJson,
+            ..
+        },
+        TraceEvent::RequestBodyRead { .. },
         TraceEvent::TemplateRendered {
             media_type,
             template,
@@ -46,6 +51,7 @@ async fn what_happens_to_a_request_is_kept_in_order() {
         TraceEvent::IntegrationRequest { uri, body, .. },
         TraceEvent::IntegrationResponse { status: 200, .. },
         TraceEvent::IntegrationResponseSelected { pattern: None, .. },
+        TraceEvent::TemplateChosen { .. },
         TraceEvent::TemplateRendered {
             output: rendered, ..
         },
@@ -100,7 +106,7 @@ async fn only_the_first_request_is_kept() {
         .with_observer(trace.clone());
     get(&gateway, "/1").await;
     let count = trace.take().len();
-    assert_eq!(count, 9);
+    assert_eq!(count, 12);
     get(&gateway, "/2").await;
     assert!(trace.take().is_empty());
 }
@@ -124,7 +130,10 @@ async fn times_count_from_the_arrival() {
         .with_clock(clock)
         .with_observer(trace.clone());
     get(&gateway, "/").await;
-    let times: Vec<_> = trace.take().iter().map(|step| step.elapsed).collect();
+    let steps = trace.take();
+    let times: Vec<_> = steps.iter().map(|step| step.elapsed).collect();
     // Received, refused, and completed after the latency was read for it.
     assert_eq!(times, [1, 2, 4].map(Duration::from_millis));
+    let took: Vec<_> = steps.iter().map(|step| step.took).collect();
+    assert_eq!(took, [1, 1, 2].map(Duration::from_millis));
 }

@@ -5,10 +5,11 @@ use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use http::header::HeaderMap;
-use tollgate::core::{ClientRequest, MappingSide, Rejection};
-use tollgate::gateway::{TraceEvent, TraceStep};
+use tollgate::core::{
+    BodyForm, ClientRequest, MappingSide, Rejection, ResponseOrigin, TemplateRule,
+};
+use tollgate::gateway::{Secrets, TraceEvent, TraceFate, TraceStep};
 
-use super::secrets::Secrets;
 use crate::paint::{Paint, Tone};
 use crate::printable::{printable, printable_start};
 
@@ -68,6 +69,72 @@ impl Sheet<'_> {
                     format_args!("{method} {resource}{parameters}"),
                 );
             }
+            TraceEvent::TemplateChosen {
+                side,
+                media_type,
+                rule,
+            } => {
+                let name = format!("{} template", side.as_str());
+                let media_type = media_type.as_deref().unwrap_or("none");
+                let why = said(*rule);
+                self.head(at, &name, format_args!("chosen: {media_type} ({why})"));
+            }
+            TraceEvent::ContentDecoded {
+                coding,
+                encoded,
+                decoded,
+            } => {
+                let (encoded, decoded) = (Bytes(*encoded as u64), Bytes(*decoded as u64));
+                let text = format_args!("{coding}, {decoded} from {encoded}");
+                self.head(at, "decoded body", text);
+            }
+            TraceEvent::RequestBodyRead { body } => {
+                let length = Bytes(body.len() as u64);
+                self.head(at, "request body", format_args!("{length}"));
+            }
+            TraceEvent::BodyFormed { .. } => self.body_form(at, &step.event),
+            TraceEvent::ParameterMapped {
+                target,
+                source,
+                value,
+                fate,
+                ..
+            } => {
+                let value = value.as_deref();
+                let value = value.map(|value| self.look.secrets.target(target, value));
+                let text = format_args!("{target} from {source}");
+                self.parameter((at, "parameter"), text, (value.as_deref(), fate));
+            }
+            TraceEvent::Overridden {
+                target,
+                value,
+                fate,
+                ..
+            } => {
+                let value = self.look.secrets.target(target, value);
+                let text = format_args!("{target}");
+                self.parameter((at, "override"), text, (Some(&value), fate));
+            }
+            TraceEvent::HeaderChanged {
+                side,
+                name,
+                sent_as,
+            } => {
+                let side = side.as_str();
+                match sent_as {
+                    Some(sent_as) => {
+                        let text = format_args!("{name} of the {side} is sent as {sent_as}");
+                        self.head(at, "header", text);
+                    }
+                    None => {
+                        self.head(
+                            at,
+                            "header",
+                            format_args!("{name} of the {side} is dropped"),
+                        );
+                    }
+                }
+            }
             TraceEvent::TemplateRendered {
                 side,
                 media_type,
@@ -91,7 +158,10 @@ impl Sheet<'_> {
             } => {
                 let name = "integration request";
                 match uri.authority() {
-                    Some(_) => self.head(at, name, format_args!("{method} {uri}")),
+                    Some(_) => {
+                        let uri = self.look.secrets.uri(&uri.to_string());
+                        self.head(at, name, format_args!("{method} {uri}"));
+                    }
                     None => self.head(at, name, format_args!("to nobody (MOCK)")),
                 }
                 self.message(headers, body.as_deref());
@@ -127,12 +197,26 @@ impl Sheet<'_> {
             }
             TraceEvent::Refused {
                 rejection,
+                origin,
                 status,
                 headers,
                 body,
             } => {
-                self.refused(at, rejection, *status);
+                self.refused(at, (rejection, *origin), *status);
                 self.message(headers, body.as_deref());
+            }
+            TraceEvent::ResponseCompressed {
+                coding,
+                plain,
+                encoded,
+            } => {
+                let text = match (plain, encoded) {
+                    (Some(plain), Some(encoded)) => {
+                        format!("{coding}, {} from {}", Bytes(*encoded), Bytes(*plain))
+                    }
+                    _ => (*coding).to_owned(),
+                };
+                self.head(at, "compressed response", format_args!("{text}"));
             }
             TraceEvent::Completed { status, length } => match length {
                 Some(length) => {
@@ -156,6 +240,7 @@ impl Sheet<'_> {
             version,
             ..
         } = request;
+        let target = self.look.secrets.uri(target.as_str());
         self.head(
             at,
             "received",
@@ -164,12 +249,76 @@ impl Sheet<'_> {
         let spelling = request.spelling.as_ref();
         for (name, value) in &request.headers {
             let spelled = spelling.and_then(|known| known.spelling(name));
-            let value = self.look.secrets.value(name, value);
+            let value = self.look.secrets.header(name, value.as_bytes());
             self.header(spelled.unwrap_or(name.as_str()), &value);
         }
     }
 
-    fn refused(&mut self, at: Duration, rejection: &Rejection, status: http::StatusCode) {
+    /// What form a body has now, and why.
+    fn body_form(&mut self, at: Duration, event: &TraceEvent) {
+        let TraceEvent::BodyFormed {
+            side,
+            from,
+            to,
+            content_handling,
+            own_entry,
+            accepted_entry,
+            before,
+            after,
+        } = event
+        else {
+            return;
+        };
+        let name = format!("{} body", side.as_str());
+        let (before, after) = (Bytes(*before as u64), Bytes(*after as u64));
+        let form = |form: &BodyForm| match form {
+            BodyForm::Text => "text",
+            BodyForm::Binary => "bytes",
+        };
+        if from == to {
+            self.head(at, &name, format_args!("stays {}, {after}", form(to)));
+        } else {
+            let (from, to) = (form(from), form(to));
+            let text = format_args!("from {from} to {to}, {after} from {before}");
+            self.head(at, &name, text);
+        }
+        for (name, value) in [
+            ("contentHandling", *content_handling),
+            ("binary media type", own_entry.as_deref()),
+            ("accepted binary media type", accepted_entry.as_deref()),
+        ] {
+            if let Some(value) = value {
+                self.header(name, value);
+            }
+        }
+    }
+
+    /// Where a value comes from, and what became of it.
+    fn parameter(
+        &mut self,
+        (at, name): (Duration, &str),
+        text: fmt::Arguments<'_>,
+        (value, fate): (Option<&str>, &TraceFate),
+    ) {
+        match (fate.word, &fate.renamed) {
+            ("set", _) => self.head(at, name, text),
+            ("renamed", Some(sent_as)) => {
+                self.head(at, name, format_args!("{text}, sent as {sent_as}"))
+            }
+            ("empty", _) => self.head(at, name, format_args!("{text}, left out: it is empty")),
+            (word, _) => self.head(at, name, format_args!("{text}, {word}")),
+        }
+        if let Some(value) = value {
+            self.header("value", value);
+        }
+    }
+
+    fn refused(
+        &mut self,
+        at: Duration,
+        (rejection, origin): (&Rejection, ResponseOrigin),
+        status: http::StatusCode,
+    ) {
         let kind = rejection.response_type();
         let kind = kind.map_or("FRONT_DOOR", |kind| kind.as_str());
         let name = self.look.paint.tone(Tone::Error, "refused");
@@ -181,6 +330,9 @@ impl Sheet<'_> {
             if let Some(text) = text {
                 self.header(name, text);
             }
+        }
+        if let ResponseOrigin::Api(chosen) = origin {
+            self.header("gateway response of the API", chosen.as_str());
         }
     }
 
@@ -199,7 +351,7 @@ impl Sheet<'_> {
 
     fn message(&mut self, headers: &HeaderMap, body: Option<&[u8]>) {
         for (name, value) in headers {
-            let value = self.look.secrets.value(name, value);
+            let value = self.look.secrets.header(name, value.as_bytes());
             self.header(name.as_str(), &value);
         }
         self.body("body", body);
@@ -224,6 +376,7 @@ impl Sheet<'_> {
             return self.detail(format_args!("{name}: empty"));
         }
         let length = Bytes(body.len() as u64);
+        let body = &*self.look.secrets.bytes(body);
         let text = match std::str::from_utf8(body) {
             Ok(text) => {
                 self.detail(format_args!("{name}: {length}"));
@@ -234,7 +387,6 @@ impl Sheet<'_> {
                 Cow::Owned(spelled_out(body))
             }
         };
-        let text = self.look.secrets.text(text);
         let (shown, rest) = self.start(&text);
         let bar = self.look.paint.tone(Tone::Faint, "|");
         for line in shown.split_terminator('\n') {
@@ -268,6 +420,22 @@ impl Sheet<'_> {
             Some(end) => text.split_at_checked(end).unwrap_or((text, "")),
             None => (text, ""),
         }
+    }
+}
+
+/// Why a template is used, or none.
+fn said(rule: TemplateRule) -> &'static str {
+    match rule {
+        TemplateRule::Exact => "for this media type",
+        TemplateRule::UnnamedIsJson => "without a media type JSON is meant",
+        TemplateRule::DefaultKey => "for all that have no other",
+        TemplateRule::JsonFallback => "nothing for the accepted type, but for JSON",
+        TemplateRule::First => "nothing for the accepted type, it is the first",
+        TemplateRule::NoTemplates => "there is none, the body passes",
+        TemplateRule::WhenNoMatchPasses => "WHEN_NO_MATCH, the body passes",
+        TemplateRule::WhenNoTemplatesRefuses => "WHEN_NO_TEMPLATES, but there are others",
+        TemplateRule::NeverPasses => "NEVER lets a body pass",
+        other => other.as_str(),
     }
 }
 

@@ -160,13 +160,16 @@ fn an_endpoint_that_is_down_is_a_refusal() {
         [
             "received",
             "routed",
+            "request_body",
+            "parameter",
+            "changed_header",
             "integration_request",
             "refused",
             "completed"
         ]
     );
-    assert_eq!(steps[3]["response_type"], "INTEGRATION_FAILURE");
-    let reason = steps[3]["reason"].as_str().unwrap();
+    assert_eq!(steps[6]["response_type"], "INTEGRATION_FAILURE");
+    let reason = steps[6]["reason"].as_str().unwrap();
     assert!(reason.contains("connect"), "{reason}");
 }
 

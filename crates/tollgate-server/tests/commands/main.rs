@@ -1,4 +1,4 @@
-//! The commands `tollgate check`, `invoke` and `render` as their users see them.
+//! The commands `tollgate check`, `invoke`, `replay` and `render` as their users see them.
 
 mod check;
 #[path = "../support/command.rs"]
@@ -9,3 +9,4 @@ mod golden;
 mod invoke;
 mod render;
 mod render_files;
+mod replay;

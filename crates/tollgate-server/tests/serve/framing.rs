@@ -249,8 +249,10 @@ fn no_request_moves_the_next() {
 #[test]
 fn names_of_headers_are_known_as_they_were_spelled() {
     let folder = Folder::new();
-    let template =
-        "$input.params().header.keySet() $!input.params('X-pAGE') [$!input.params('x-page')]";
+    // All but what the gateway adds.
+    let template = "#foreach($name in $input.params().header.keySet())\
+        #if(!$name.matches('X-(Forwarded|Amzn)-.*'))$name #end#end\
+        $!input.params('X-pAGE') [$!input.params('x-page')]";
     let file = folder.write("a.json", &document(&[("/x", template)]));
     let server = Server::of_files(&[&file], &["--no-request-log"]);
     let mut stream = TcpStream::connect(server.address).unwrap();
@@ -264,12 +266,12 @@ fn names_of_headers_are_known_as_they_were_spelled() {
         stream.write_all(piece.as_bytes()).unwrap();
     }
     let body = read_answer(&mut stream).unwrap().body;
-    assert_eq!(body, "[hOST, X-pAGE] 2 []");
+    assert_eq!(body, "hOST X-pAGE 2 []");
     stream
         .write_all(
             b"GET /x HTTP/1.1\r\nHost: a\r\nx-Page: 3\r\n\r\nGET /x HTTP/1.1\r\nHost: a\r\n\r\n",
         )
         .unwrap();
-    assert_eq!(read_answer(&mut stream).unwrap().body, "[Host, x-Page]  []");
-    assert_eq!(read_answer(&mut stream).unwrap().body, "[Host]  []");
+    assert_eq!(read_answer(&mut stream).unwrap().body, "Host x-Page  []");
+    assert_eq!(read_answer(&mut stream).unwrap().body, "Host  []");
 }
