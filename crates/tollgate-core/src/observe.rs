@@ -45,6 +45,13 @@ pub enum Event<'a> {
         /// The body before transformations.
         body: &'a [u8],
     },
+    /// The request is as its method's validator wants it.
+    Validated {
+        /// How many parameters are required, and there.
+        parameters: usize,
+        /// The model that the body fits; `None`: bodies of its type are not checked.
+        model: Option<&'a str>,
+    },
     /// A body that is bytes, or became bytes or text, is in the form in which it is mapped.
     BodyFormed {
         /// Which body.

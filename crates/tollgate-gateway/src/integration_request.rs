@@ -5,6 +5,7 @@ use http::{HeaderValue, header};
 use tollgate_core::{Body, Event, MappingSide, Rejection};
 use tollgate_integration::IntegrationRequest;
 use tollgate_mapping::{ChosenTemplate, HttpRequest, HttpRequestHead, MappedRequest, Payload};
+use tollgate_validate::Model;
 
 use crate::collect::{MAX_BODY_BYTES, Unreadable, collect};
 use crate::content_coding;
@@ -107,6 +108,14 @@ fn map(
     execution
         .validator
         .check_body(content_type(exchange), is_empty, json)?;
+    exchange.observe_some(|| {
+        let validator = &execution.validator;
+        let validated = Event::Validated {
+            parameters: validator.required_parameters(),
+            model: validator.model(content_type(exchange)).map(Model::name),
+        };
+        (!validator.is_empty()).then_some(validated)
+    });
     let observer = exchange.seams.observer.as_deref();
     let mapping = &execution.request;
     let mut mapped = mapping.map(template?, &exchange.context, (body, &payload), observer)?;
@@ -119,6 +128,7 @@ fn map(
     }
     Ok(mapped)
 }
+
 /// The request with its body at hand.
 fn with_whole_body(exchange: &Exchange<'_>, mapped: MappedRequest) -> Outgoing {
     let (mut request, takes_body) = aimed(exchange, mapped.head);

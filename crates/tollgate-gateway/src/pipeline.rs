@@ -57,7 +57,7 @@ where
     let method = route(exchange)?;
     // Refused before its body is read: a method that is protected must not cost more than that.
     let execution = method.execution.as_ref().map_err(Rejection::clone)?;
-    // The template is chosen before anything is read or called, so that 415 comes first.
+    // Checked before anything is made of it, so that 400 comes before 415 and before any call.
     let outgoing = integration_request::make(execution, exchange, body).await?;
     let called_at = exchange.observed_at();
     let answer = invoke(execution, exchange, outgoing).await?;

@@ -127,6 +127,13 @@ pub enum TraceEvent {
         /// The body before transformations.
         body: Bytes,
     },
+    /// The request was as its method's validator wants it.
+    Validated {
+        /// How many parameters are required, and there.
+        parameters: usize,
+        /// The model that the body fits; `None`: bodies of its type are not checked.
+        model: Option<String>,
+    },
     /// A body that is bytes, or became bytes or text, was in the form in which it is mapped.
     BodyFormed {
         /// Which body.
@@ -378,6 +385,10 @@ fn owned(context: &Context, event: &Event<'_>) -> Option<TraceEvent> {
         },
         Event::RequestBodyRead { body } => TraceEvent::RequestBodyRead {
             body: Bytes::copy_from_slice(body),
+        },
+        Event::Validated { parameters, model } => TraceEvent::Validated {
+            parameters,
+            model: model.map(str::to_owned),
         },
         Event::BodyFormed {
             side,

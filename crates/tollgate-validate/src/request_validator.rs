@@ -112,12 +112,19 @@ impl RequestValidator {
     /// Whether the body of a request with this `Content-Type` is checked, and must be read for it.
     #[must_use]
     pub fn checks_body(&self, content_type: Option<&[u8]>) -> bool {
-        self.models.find(content_type).is_some()
+        self.model(content_type).is_some()
     }
 
-    #[cfg(feature = "tower")]
-    pub(crate) fn has_parameters(&self) -> bool {
-        !self.parameters.is_empty()
+    /// How many parameters are required.
+    #[must_use]
+    pub fn required_parameters(&self) -> usize {
+        self.parameters.len()
+    }
+
+    /// The model for bodies with this `Content-Type`, if they are checked.
+    #[must_use]
+    pub fn model(&self, content_type: Option<&[u8]>) -> Option<&Model> {
+        self.models.find(content_type).map(|(_, model)| model)
     }
 
     /// Checks that the required parameters are there.

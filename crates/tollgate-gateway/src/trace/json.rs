@@ -80,6 +80,10 @@ impl TraceEvent {
             Self::RequestBodyRead { body: read } => {
                 ("request_body", json!({ "body": body(Some(read), secrets) }))
             }
+            Self::Validated { parameters, model } => (
+                "validated",
+                json!({ "parameters": parameters, "model": model }),
+            ),
             Self::BodyFormed {
                 side,
                 from,

@@ -381,6 +381,33 @@ async fn forms_and_codings_of_bodies_are_told() {
     assert!(told[0]["encoded"].is_u64());
 }
 
+/// Section 3.4 of the data plane's reference.
+#[tokio::test]
+async fn what_was_validated_is_told() {
+    let mut api = mock("ANY", OK, "x");
+    let members = json!({
+        "requestValidators": [{
+            "id": "v1", "name": "all",
+            "validateRequestBody": true, "validateRequestParameters": true,
+        }],
+    });
+    let sent = |content_type: &str| {
+        let request = Request::post("/7").header(header::CONTENT_TYPE, content_type);
+        request.body(Full::from("{}")).unwrap()
+    };
+    let told = steps(&api, members.clone(), sent("application/json"), "validated").await;
+    assert_eq!(told, json!([]));
+    api["ANY"]["requestValidatorId"] = json!("v1");
+    api["ANY"]["requestParameters"] = json!({ "method.request.path.id": true });
+    for (content_type, model) in [
+        ("application/json", json!("Empty")),
+        ("text/plain", json!(null)),
+    ] {
+        let told = steps(&api, members.clone(), sent(content_type), "validated").await;
+        assert_eq!(told, json!([{ "parameters": 1, "model": model }]));
+    }
+}
+
 /// Section 12.2 of the data plane's reference.
 #[tokio::test]
 async fn who_answers_a_refusal_is_told() {

@@ -92,6 +92,11 @@ impl Sheet<'_> {
                 let length = Bytes(body.len() as u64);
                 self.head(at, "request body", format_args!("{length}"));
             }
+            TraceEvent::Validated { parameters, model } => {
+                let model = model.as_deref().unwrap_or("none");
+                let text = format_args!("required parameters: {parameters}, model: {model}");
+                self.head(at, "validated", text);
+            }
             TraceEvent::BodyFormed { .. } => self.body_form(at, &step.event),
             TraceEvent::ParameterMapped {
                 target,

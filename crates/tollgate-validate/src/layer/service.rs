@@ -77,7 +77,7 @@ fn check_head(
     announced: u64,
     limit: usize,
 ) -> Result<bool, Rejection> {
-    if validator.has_parameters() {
+    if validator.required_parameters() > 0 {
         let mut request = ClientRequest::from(parts.clone());
         if let Some(path) = parts.extensions.get::<PathParameters>() {
             request.path_parameters = path.clone();
