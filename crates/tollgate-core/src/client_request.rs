@@ -219,6 +219,15 @@ impl ClientRequest {
         }
     }
 
+    /// What the body is said to be: of several headers the last one counts, as for all parameters.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&HeaderValue> {
+        self.headers
+            .get_all(header::CONTENT_TYPE)
+            .iter()
+            .next_back()
+    }
+
     /// All values of a parameter, in the order in which they were sent.
     pub fn parameter_values(&self, location: ParameterLocation, name: &str) -> Vec<Cow<'_, str>> {
         match location {

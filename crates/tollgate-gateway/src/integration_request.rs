@@ -1,7 +1,7 @@
 //! From method request to integration request.
 
 use bytes::Bytes;
-use http::{HeaderValue, header};
+use http::HeaderValue;
 use tollgate_core::{Body, Event, MappingSide, Rejection};
 use tollgate_integration::IntegrationRequest;
 use tollgate_mapping::{ChosenTemplate, HttpRequest, HttpRequestHead, MappedRequest, Payload};
@@ -88,7 +88,7 @@ fn decoded(exchange: &Exchange<'_>, body: &Bytes) -> Result<Bytes, Rejection> {
 }
 
 fn content_type<'e>(exchange: &'e Exchange<'_>) -> Option<&'e [u8]> {
-    let value = exchange.headers().get(header::CONTENT_TYPE);
+    let value = exchange.context.request.content_type();
     value.map(HeaderValue::as_bytes)
 }
 

@@ -52,7 +52,7 @@ impl OwnHeaders {
         let mut headers = HeaderMap::with_capacity(ROOM);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(header::USER_AGENT, self.user_agent.clone());
-        let content_type = context.request.headers.get(header::CONTENT_TYPE);
+        let content_type = context.request.content_type();
         if let Some(content_type) = content_type.filter(|_| has_body) {
             headers.insert(header::CONTENT_TYPE, content_type.clone());
         }
@@ -76,6 +76,13 @@ impl OwnHeaders {
                 };
                 observer.observe(context, &event);
             }
+        }
+        let content_types = headers.get_all(header::CONTENT_TYPE);
+        if content_types.iter().nth(1).is_some()
+            && let Some(content_type) = context.request.content_type()
+        {
+            // An endpoint must not take the body for something else than what was validated.
+            headers.insert(header::CONTENT_TYPE, content_type.clone());
         }
         self.sign(context, &mut headers);
         forward(context, &mut headers);

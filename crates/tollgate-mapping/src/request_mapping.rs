@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderValue, header};
+use http::HeaderValue;
 use tollgate_core::{ClientRequest, Context, MappingSide, Observer, Overrides, Rejection};
 
 use crate::body_form::Formed;
@@ -134,6 +134,5 @@ impl RequestMapping {
 }
 
 fn content_type(request: &ClientRequest) -> Option<&[u8]> {
-    let value = request.headers.get(header::CONTENT_TYPE);
-    value.map(HeaderValue::as_bytes)
+    request.content_type().map(HeaderValue::as_bytes)
 }

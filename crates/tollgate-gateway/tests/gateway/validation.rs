@@ -126,6 +126,24 @@ async fn bodies_must_fit_their_models() {
     assert_eq!(post(&api(true, false, &pet), None, "{}").await.status, 200);
 }
 
+/// Of several types the last one counts, so that no client has its body taken for something else
+/// than what was checked.
+#[tokio::test]
+async fn one_content_type_counts() {
+    for (types, status) in [
+        (["text/plain", "application/json"], 400),
+        (["application/json", "text/plain"], 415),
+    ] {
+        let mut request = Request::post("/pets/7").body(Full::from("{}")).unwrap();
+        for one in types {
+            let value = one.parse().expect("it is a header's value");
+            request.headers_mut().append("content-type", value);
+        }
+        let answer = send(&gateway(&api(false, true, &json!({}))), request).await;
+        assert_eq!(answer.status, status, "{types:?}");
+    }
+}
+
 #[tokio::test]
 async fn required_parameters_must_be_there() {
     let key = |key: &str| format!("method.request.{key}");

@@ -8,9 +8,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request, Response, header};
-use tollgate_core::{
-    Body, BoxError, ClientRequest, GatewayResponseType, PathParameters, RawRejection, Rejection,
-};
+use tollgate_core::{Body, BoxError, ClientRequest, GatewayResponseType, RawRejection, Rejection};
 use tower_service::Service;
 
 use super::future::ValidateFuture;
@@ -48,8 +46,11 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let validator = (self.find)(&parts);
+        if validator.is_some() {
+            keep_one_content_type(&mut parts.headers);
+        }
         let checked = validator.as_ref().map_or(Ok(false), |validator| {
             check_head(validator, &parts, body.size_hint().lower(), self.limit)
         });
@@ -78,11 +79,7 @@ fn check_head(
     limit: usize,
 ) -> Result<bool, Rejection> {
     if validator.required_parameters() > 0 {
-        let mut request = ClientRequest::from(parts.clone());
-        if let Some(path) = parts.extensions.get::<PathParameters>() {
-            request.path_parameters = path.clone();
-        }
-        validator.check_parameters(&request)?;
+        validator.check_parameters(&ClientRequest::from(parts.clone()))?;
     }
     if !validator.checks_body(content_type(&parts.headers)) {
         return Ok(false);
@@ -99,8 +96,21 @@ fn check_head(
     Ok(true)
 }
 
+/// What the body is said to be: of several headers the last one counts, as for all parameters.
 pub(super) fn content_type(headers: &HeaderMap) -> Option<&[u8]> {
-    headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes)
+    let mut all = headers.get_all(header::CONTENT_TYPE).iter();
+    all.next_back().map(HeaderValue::as_bytes)
+}
+
+/// Leaves the header that counts, so that nobody takes the body for something else than what was
+/// checked.
+fn keep_one_content_type(headers: &mut HeaderMap) {
+    let mut all = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(_), Some(last)) = (all.next(), all.next_back()) else {
+        return;
+    };
+    let last = last.clone();
+    headers.insert(header::CONTENT_TYPE, last);
 }
 
 /// How a body is encoded, if its text cannot be read.
