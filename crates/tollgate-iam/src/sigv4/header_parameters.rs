@@ -21,16 +21,10 @@ impl<'a> HeaderParameters<'a> {
             session_token: Single::named("X-Amz-Security-Token"),
         };
         for (name, value) in request.headers() {
-            for header in [
-                &mut found.authorization,
-                &mut found.amz_date,
-                &mut found.date,
-                &mut found.session_token,
-            ] {
-                if header.name.eq_ignore_ascii_case(name) {
-                    header.doubled = header.value.replace(value).is_some();
-                }
-            }
+            found.authorization.look_at(name, value);
+            found.amz_date.look_at(name, value);
+            found.date.look_at(name, value);
+            found.session_token.look_at(name, value);
         }
         found
     }
@@ -50,6 +44,12 @@ impl<'a> Single<'a> {
             name,
             value: None,
             doubled: false,
+        }
+    }
+
+    fn look_at(&mut self, name: &str, value: &'a [u8]) {
+        if self.name.eq_ignore_ascii_case(name) {
+            self.doubled = self.value.replace(value).is_some();
         }
     }
 

@@ -16,7 +16,8 @@ pub(crate) fn encode_path(out: &mut Vec<u8>, bytes: &[u8]) {
 
 /// The bytes, decoded once and encoded again, which leaves one spelling of each character.
 pub(crate) fn recoded(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if is_unreserved(bytes) {
+    let (_, others) = split_unreserved(bytes);
+    if others.is_empty() {
         return Cow::Borrowed(bytes);
     }
     let mut out = Vec::with_capacity(bytes.len() + 16);
@@ -89,9 +90,12 @@ fn push_escape(out: &mut Vec<u8>, byte: u8) {
     ]);
 }
 
-/// Whether all characters are unreserved (RFC 3986, section 2.3).
-pub(crate) fn is_unreserved(bytes: &[u8]) -> bool {
-    bytes.iter().all(|&byte| UNRESERVED[usize::from(byte)])
+/// The unreserved characters (RFC 3986, section 2.3) at the start, and what follows them.
+pub(crate) fn split_unreserved(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let end = bytes
+        .iter()
+        .position(|&byte| !UNRESERVED[usize::from(byte)]);
+    bytes.split_at(end.unwrap_or(bytes.len()))
 }
 
 const UNRESERVED: [bool; 256] = {

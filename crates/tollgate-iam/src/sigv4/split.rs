@@ -3,6 +3,8 @@
 //! The parts are short and the separators ASCII: `memchr` finds those without the start-up that a
 //! search by `str` has.
 
+use std::iter;
+
 /// What stands before and after the first such byte, an ASCII one.
 pub(crate) fn split_once(text: &str, byte: u8) -> (&str, Option<&str>) {
     match memchr::memchr(byte, text.as_bytes()) {
@@ -13,9 +15,13 @@ pub(crate) fn split_once(text: &str, byte: u8) -> (&str, Option<&str>) {
 
 /// The parts between such bytes.
 pub(crate) fn split(text: &[u8], byte: u8) -> impl Iterator<Item = &[u8]> {
-    let mut start = 0;
-    let ends = memchr::memchr_iter(byte, text).chain([text.len()]);
-    ends.map(move |end| &text[std::mem::replace(&mut start, end + 1)..end])
+    let mut left = Some(text);
+    iter::from_fn(move || {
+        let text = left?;
+        let end = memchr::memchr(byte, text);
+        left = end.map(|end| &text[end + 1..]);
+        Some(&text[..end.unwrap_or(text.len())])
+    })
 }
 
 #[cfg(test)]

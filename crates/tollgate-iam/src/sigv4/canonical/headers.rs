@@ -32,9 +32,7 @@ pub(super) fn write(
 
 /// Appends a value without the blanks around it, and with one blank for each run of them inside.
 pub(crate) fn write_value(out: &mut Vec<u8>, value: &[u8]) {
-    // Most values have no blank at all; the fold over all bytes is a few wide comparisons.
-    let has_blank = value.iter().fold(false, |any, &byte| any | (byte <= b' '));
-    if !has_blank {
+    if is_canonical(value) {
         out.extend_from_slice(value);
         return;
     }
@@ -50,8 +48,19 @@ pub(crate) fn write_value(out: &mut Vec<u8>, value: &[u8]) {
     }
 }
 
+/// Whether there are no blanks but single spaces between words, as in most values.
+fn is_canonical(value: &[u8]) -> bool {
+    // The fold over all bytes is a few wide comparisons.
+    let least = value.iter().fold(u8::MAX, |least, &byte| least.min(byte));
+    let is_outside = value.starts_with(b" ") || value.ends_with(b" ");
+    let mut pairs = value.windows(2);
+    least > b' ' || (least == b' ' && !is_outside && !pairs.any(|pair| pair == b"  "))
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn canonical(signed: &str, headers: &[(&str, &str)]) -> (String, bool) {
@@ -80,6 +89,16 @@ mod tests {
         let (text, has_all) = canonical("x-a;x-b;x-empty", &headers);
         assert_eq!(text, "x-a:2,1\nx-b:two words folded\nx-empty:\n");
         assert!(has_all);
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_is_its_words_with_a_space_between_them(value in "[a \t\x01]{0,6}") {
+            let mut written = Vec::new();
+            write_value(&mut written, value.as_bytes());
+            let words: Vec<&str> = value.split_ascii_whitespace().collect();
+            prop_assert_eq!(String::from_utf8(written).unwrap(), words.join(" "));
+        }
     }
 
     #[test]
