@@ -175,11 +175,10 @@ impl Verifier {
         let Parameters {
             credential, time, ..
         } = parameters;
-        let day = time.date();
         let right = credential.region() == &*self.region
             && credential.service() == &*self.service
             && credential.terminator() == TERMINATOR
-            && credential.date() == day;
+            && credential.date().as_bytes() == &time.as_bytes()[..8];
         if right {
             return Ok(());
         }
@@ -188,7 +187,7 @@ impl Verifier {
             region: unlike(credential.region(), &self.region),
             expected_service: unlike(&self.service, credential.service()),
             terminator: unlike(credential.terminator(), TERMINATOR),
-            date: unlike(credential.date(), day).map(|date| (date, time.moment())),
+            date: unlike(credential.date(), time.date()).map(|date| (date, time.moment())),
         })))
     }
 
