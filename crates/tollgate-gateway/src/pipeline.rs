@@ -100,11 +100,11 @@ async fn invoke(
     let endpoint = &*execution.integration;
     // What calls nobody has nothing that could stand in between.
     let is_called = execution.request.http.is_some();
-    let answer = match &exchange.seams.transport {
-        Some(transport) if is_called => transport.call(endpoint, &exchange.context, request).await,
-        _ => endpoint.call(&exchange.context, request).await,
+    let call = match &exchange.seams.transport {
+        Some(transport) if is_called => transport.call(endpoint, &exchange.context, request),
+        _ => endpoint.call(&exchange.context, request),
     };
-    answer.map_err(|rejection| {
+    call.await.map_err(|rejection| {
         // A client whose body breaks off is to blame for what the endpoint made of it.
         let failure = upload.and_then(|upload| upload.failure());
         failure.map_or(rejection, |failure| failure.to_request_rejection())
