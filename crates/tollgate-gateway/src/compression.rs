@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use bytes::{BufMut as _, Bytes, BytesMut, buf};
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
-use http::{HeaderMap, HeaderValue, Response, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body::{Body as _, Frame};
 use tollgate_core::{Body, BoxError};
 
@@ -53,8 +53,22 @@ fn coding(minimum: u64, asked: &HeaderMap, response: &Response<Body>) -> Option<
     let size = response.body().size_hint();
     let is_short = size.exact().is_some_and(|size| size < minimum);
     let is_empty = response.body().is_end_stream();
-    let is_coded = response.headers().contains_key(header::CONTENT_ENCODING);
-    (!is_short && !is_empty && !is_coded).then_some(coding)
+    let is_kept = is_coded_or_part(response) || forbids_transforms(response.headers());
+    (!is_short && !is_empty && !is_kept).then_some(coding)
+}
+
+/// Whether a response has a coding already, or is a range of bytes, which would be others then.
+fn is_coded_or_part(response: &Response<Body>) -> bool {
+    let has = |name| response.headers().contains_key(name);
+    let is_part = response.status() == StatusCode::PARTIAL_CONTENT || has(header::CONTENT_RANGE);
+    is_part || has(header::CONTENT_ENCODING)
+}
+
+/// RFC 9111, section 5.2.2.6.
+fn forbids_transforms(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(header::CACHE_CONTROL).iter();
+    let mut directives = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    directives.any(|one| one.trim_ascii().eq_ignore_ascii_case(b"no-transform"))
 }
 
 /// The coding that a client prefers, if it is one of ours: that of the highest weight, of several
@@ -272,6 +286,22 @@ mod tests {
                 if is_empty { &b""[..] } else { b"hello" },
                 "{minimum}"
             );
+        }
+    }
+
+    #[tokio::test]
+    async fn parts_and_what_must_stay_are_left() {
+        for (status, name, value) in [
+            (206, header::ETAG, "x"),
+            (200, header::CONTENT_RANGE, "bytes 0-4/100"),
+            (200, header::CACHE_CONTROL, "max-age=5, No-Transform"),
+        ] {
+            let mut response = Response::new(Body::from("hello"));
+            *response.status_mut() = StatusCode::from_u16(status).unwrap();
+            let headers = response.headers_mut();
+            headers.insert(&name, HeaderValue::from_static(value));
+            let (coding, _) = read(compress(0, &asking(&["gzip"]), response).0).await;
+            assert_eq!(coding, None, "{status} {name}: {value}");
         }
     }
 

@@ -3,7 +3,8 @@
 use std::io::{self, Read};
 
 use bytes::Bytes;
-use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use flate2::bufread::GzDecoder;
+use flate2::read::{DeflateDecoder, ZlibDecoder};
 use http::{HeaderMap, header};
 use tollgate_core::{GatewayResponseType, RawRejection, Rejection};
 
@@ -57,7 +58,7 @@ pub(crate) fn decode(
     let coding = coding.filter(|_| codings.next().is_none());
     let coding = coding.ok_or_else(|| unsupported("the body's content coding is not known"))?;
     let decoded = match coding {
-        Coding::Gzip => read(MultiGzDecoder::new(body), limit),
+        Coding::Gzip => gunzip(body, limit),
         // RFC 9110, section 8.4.1.2: the zlib format, which some senders leave out.
         Coding::Deflate if is_zlib(body) => read(ZlibDecoder::new(body), limit),
         Coding::Deflate => read(DeflateDecoder::new(body), limit),
@@ -89,6 +90,29 @@ fn is_zlib(body: &[u8]) -> bool {
         return false;
     };
     first & 0x0f == 8 && u16::from_be_bytes([first, second]) % 31 == 0
+}
+
+/// Members of one gzip body: each costs as much as many bytes, however little is in it.
+const MAX_GZIP_MEMBERS: usize = 16;
+
+/// The members of a gzip body behind each other; `None` past the limit.
+fn gunzip(body: &[u8], limit: usize) -> io::Result<Option<Bytes>> {
+    let mut decoded = Vec::new();
+    let mut rest = body;
+    for _ in 0..MAX_GZIP_MEMBERS {
+        let mut member = GzDecoder::new(rest);
+        let room = (limit - decoded.len()) as u64;
+        (&mut member).take(room + 1).read_to_end(&mut decoded)?;
+        if decoded.len() > limit {
+            return Ok(None);
+        }
+        rest = member.into_inner();
+        if rest.is_empty() {
+            return Ok(Some(decoded.into()));
+        }
+    }
+    let message = format!("it has more than {MAX_GZIP_MEMBERS} members");
+    Err(io::Error::other(message))
 }
 
 /// Reads to the end; `None` past the limit.
@@ -179,6 +203,25 @@ mod tests {
             let decoded = decoded.map_err(|rejection| rejection.status().as_u16());
             assert_eq!(decoded, expected.map(Bytes::from), "{codings:?}, {limit}");
         }
+    }
+
+    #[test]
+    fn a_body_has_few_members() {
+        for (members, expected) in [
+            (MAX_GZIP_MEMBERS, Ok(MAX_GZIP_MEMBERS)),
+            (MAX_GZIP_MEMBERS + 1, Err(415)),
+            (500_000, Err(415)),
+        ] {
+            let letters = gzip(b"a").repeat(members);
+            let decoded = decode(&headers(&["gzip"]), &letters, 1 << 20);
+            let length = decoded.map(|(decoded, _)| decoded.len());
+            let length = length.map_err(|rejection| rejection.status().as_u16());
+            assert_eq!(length, expected, "{members}");
+        }
+        // The limit is one of all members together.
+        let twice = gzip(b"abc").repeat(2);
+        let decoded = decode(&headers(&["gzip"]), &twice, 5);
+        assert_eq!(decoded.unwrap_err().status(), 413);
     }
 
     #[test]

@@ -8,10 +8,11 @@ use std::task::{Context as TaskContext, Poll};
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{Request, Response, header};
+use http::{HeaderMap, Request, Response, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tollgate_core::{
-    Body, BoxError, Context, Contexts, GatewayResponseType, RawRejection, Rejection,
+    Body, BoxError, Context, Contexts, GatewayResponseType, OriginalHeaders, RawRejection,
+    Rejection,
 };
 use tower_layer::Layer;
 use tower_service::Service;
@@ -38,7 +39,8 @@ pub struct Mapping {
 ///
 /// Path parameters are those that `tollgate_router::RouteLayer` has found further out. A request that
 /// cannot be mapped is refused, with the [`Rejection`] among the response's extensions: one whose
-/// body has more than 10 MiB with 413, one with a `Content-Encoding` with 415.
+/// body has more than 10 MiB with 413, one with a `Content-Encoding` with 415. The service is not asked
+/// for codings; an answer in one is 500.
 ///
 /// ```
 /// use std::convert::Infallible;
@@ -170,12 +172,12 @@ async fn map_request(
     request: Request<Body>,
 ) -> Result<Request<Body>, Rejection> {
     let (mut parts, body) = request.into_parts();
+    refuse_coded(&parts)?;
     let template = mapping.select(&context.request)?;
     let passes = template.is_none() && mapping.passes_bodies();
     let (whole, streamed) = if passes {
         (Bytes::new(), Some(body))
     } else {
-        refuse_coded(&parts)?;
         let whole = collect(body).await.map_err(|error| match error {
             Unreadable::TooLarge => Rejection::raw(RawRejection::ContentTooLarge {
                 limit: MAX_BODY_BYTES as u64,
@@ -205,7 +207,11 @@ async fn map_request(
         parts.method = head.method;
         parts.uri = head.uri;
         parts.headers = head.headers;
+        // These are the names that the client spelled, which the head has no more.
+        parts.extensions.remove::<OriginalHeaders>();
     }
+    // Templates could not read an answer in a coding.
+    parts.headers.remove(header::ACCEPT_ENCODING);
     if streamed.is_none() {
         // The body is another one now.
         for name in [
@@ -220,10 +226,14 @@ async fn map_request(
     Ok(Request::from_parts(parts, body))
 }
 
+fn is_coded(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(header::CONTENT_ENCODING).iter();
+    codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
 /// Templates need plain text; a layer further out may decode it.
 fn refuse_coded(request: &Parts) -> Result<(), Rejection> {
-    let mut codings = request.headers.get_all(header::CONTENT_ENCODING).iter();
-    if codings.all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+    if !is_coded(&request.headers) {
         return Ok(());
     }
     let rejection = Rejection::new(GatewayResponseType::UnsupportedMediaType);
@@ -240,6 +250,10 @@ where
     R::Error: Into<BoxError>,
 {
     let (parts, body) = answer.into_parts();
+    if is_coded(&parts.headers) {
+        let reason = "the answer has a Content-Encoding, which this layer does not undo";
+        return Err(Rejection::configuration(reason));
+    }
     let body = collect(body).await.map_err(|error| {
         Rejection::configuration(match error {
             Unreadable::TooLarge => format!("the answer has more than {MAX_BODY_BYTES} bytes"),

@@ -12,6 +12,14 @@ pub(crate) fn first_media_type(header: &[u8]) -> &[u8] {
         .trim_ascii()
 }
 
+/// The type that templates are chosen by: JSON where there is no header, or none in it.
+pub(crate) fn media_type_or_json(header: Option<&[u8]>) -> &[u8] {
+    match header.map(first_media_type) {
+        None | Some([]) => JSON.as_bytes(),
+        Some(media_type) => media_type,
+    }
+}
+
 /// Values by media type, in the order of the document.
 ///
 /// There are one or two of them, so a walk is as quick as anything.

@@ -59,47 +59,48 @@ impl<'a> Payload<'a> {
         self.document.get_or_init(parse)
     }
 
-    /// The document as plain data; `None` where the body is not JSON.
+    /// The document as plain data; `None` where the body is not JSON, or has a number that is larger
+    /// than all doubles: nothing could be said of that one, and nothing else may stand for it.
     ///
-    /// Numbers that neither 64 bits nor a double can hold are the nearest double.
+    /// Whole numbers of more than 64 bits are the nearest double.
     #[must_use]
     pub fn to_json(&self) -> Option<serde_json::Value> {
-        self.document().as_ref().ok().map(plain)
+        self.document().as_ref().ok().and_then(plain)
     }
 }
 
 /// Documents are parsed within a limit of nesting, so this recursion has one too.
-fn plain(value: &Value<'_>) -> serde_json::Value {
-    match value {
+fn plain(value: &Value<'_>) -> Option<serde_json::Value> {
+    Some(match value {
         Value::Bool(value) => (*value).into(),
         Value::Int(number) => match number.as_i64() {
             Some(number) => number.into(),
-            None => wide(&number.to_string()),
+            None => wide(&number.to_string())?,
         },
-        Value::Double(number) => (*number).into(),
+        Value::Double(number) => serde_json::Value::Number(Number::from_f64(*number)?),
         Value::Str(text) => serde_json::Value::String(String::from(&**text)),
-        Value::List(list) => list.to_vec().iter().map(plain).collect(),
+        Value::List(list) => {
+            let items: Option<_> = list.to_vec().iter().map(plain).collect();
+            serde_json::Value::Array(items?)
+        }
         Value::Map(map) => {
             let members = map.to_vec().into_iter();
             let members = members.map(|(name, value)| {
                 let name = name.as_str().unwrap_or_default().to_owned();
-                (name, plain(&value))
+                Some((name, plain(&value)?))
             });
-            serde_json::Value::Object(members.collect::<Map<_, _>>())
+            serde_json::Value::Object(members.collect::<Option<Map<_, _>>>()?)
         }
         // Nothing else comes of JSON.
         _ => serde_json::Value::Null,
-    }
+    })
 }
 
-fn wide(digits: &str) -> serde_json::Value {
+/// `None` where the number is larger than all doubles.
+fn wide(digits: &str) -> Option<serde_json::Value> {
     match digits.parse::<u64>() {
-        Ok(number) => number.into(),
-        Err(_) => digits
-            .parse()
-            .ok()
-            .and_then(Number::from_f64)
-            .map_or(serde_json::Value::Null, serde_json::Value::Number),
+        Ok(number) => Some(number.into()),
+        Err(_) => Number::from_f64(digits.parse().ok()?).map(serde_json::Value::Number),
     }
 }
 
@@ -119,12 +120,22 @@ mod tests {
             "1.5",
             "18446744073709551615",
             "123456789012345678901234567890",
+            &"9".repeat(308),
             r#"{"b":[1,{"a":null}],"a":"\u00e9\n"}"#,
         ] {
             let expected: serde_json::Value = serde_json::from_str(text).unwrap();
             assert_eq!(Payload::new(text).to_json(), Some(expected), "{text}");
         }
-        for text in ["{", "text", "1 2", &"[".repeat(10_000)] {
+        // The last three are larger than all doubles, wherever they stand.
+        for text in [
+            "{",
+            "text",
+            "1 2",
+            &"[".repeat(10_000),
+            &"9".repeat(309),
+            &format!("[-{}]", "9".repeat(1_000)),
+            &format!(r#"{{"a":{{"b":{}}}}}"#, "9".repeat(400)),
+        ] {
             assert_eq!(Payload::new(text).to_json(), None, "{text}");
         }
     }

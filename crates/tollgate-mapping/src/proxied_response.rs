@@ -6,6 +6,9 @@ use tollgate_core::{HopByHop, client_header};
 /// Headers that the gateway adds later: there is room for them.
 const ROOM: usize = 4;
 
+/// Headers of an answer that there is room for from the start; no map can begin with any number.
+const MOST_FORESEEN: usize = 100;
+
 /// What a client sees of the headers that a proxy integration's endpoint sent.
 ///
 /// What is the gateway's to say is renamed to `x-amzn-remapped-…`, what concerns the connection to
@@ -25,7 +28,7 @@ const ROOM: usize = 4;
 #[must_use]
 pub fn proxied_headers(answer: HeaderMap) -> HeaderMap {
     let hop_by_hop = HopByHop::of(&answer);
-    let mut headers = HeaderMap::with_capacity(answer.len() + ROOM);
+    let mut headers = HeaderMap::with_capacity(answer.keys_len().min(MOST_FORESEEN) + ROOM);
     let mut shown = None;
     for (name, value) in answer {
         // A name comes with the first of its values only.

@@ -13,6 +13,9 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 /// Headers that the gateway adds: there is room for them.
 const ROOM: usize = 8;
 
+/// Headers of a client that there is room for from the start; no map can begin with any number.
+const MOST_FORESEEN: usize = 100;
+
 /// Whether a client's header ends at a proxy integration, even if it does not with the connection
 /// (recorded on the service).
 fn ends_at_proxy(name: &HeaderName) -> bool {
@@ -64,7 +67,7 @@ impl OwnHeaders {
     pub(crate) fn of_proxy(&self, context: &Context, observer: Option<&dyn Observer>) -> HeaderMap {
         let sent = &context.request.headers;
         let ends_here = HopByHop::of(sent);
-        let mut headers = HeaderMap::with_capacity(sent.len() + ROOM);
+        let mut headers = HeaderMap::with_capacity(sent.keys_len().min(MOST_FORESEEN) + ROOM);
         for (name, value) in sent {
             if !ends_at_proxy(name) && !ends_here.contains(name) {
                 headers.append(name, value.clone());

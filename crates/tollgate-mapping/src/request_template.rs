@@ -2,7 +2,7 @@
 
 use tollgate_core::{GatewayResponseType, Rejection, TemplateRule};
 
-use crate::media_type::{ByMediaType, JSON, first_media_type};
+use crate::media_type::{ByMediaType, media_type_or_json};
 use crate::template::{ChosenTemplate, MappingTemplate, TemplateChoice, TemplateFailure};
 
 /// What happens to a body whose content type has no template.
@@ -96,7 +96,7 @@ impl RequestTemplates {
         &self,
         content_type: Option<&[u8]>,
     ) -> Option<(&str, &Result<MappingTemplate, TemplateFailure>)> {
-        let media_type = content_type.map_or(JSON.as_bytes(), first_media_type);
+        let media_type = media_type_or_json(content_type);
         let found = self.templates.get(media_type);
         found.or_else(|| self.templates.get(b"$default"))
     }
@@ -128,6 +128,9 @@ mod tests {
                 Some("template"),
             ),
             (json, NO_MATCH, None, Some("template")),
+            // An empty header is as good as none, as it is to validators.
+            (json, NEVER, Some(""), Some("template")),
+            (json, NEVER, Some(";charset=utf-8"), Some("template")),
             (json, NEVER, None, Some("template")),
             (json, NO_TEMPLATES, None, Some("template")),
             (json, NO_MATCH, Some("text/xml"), Some("body")),

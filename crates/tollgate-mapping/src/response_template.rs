@@ -2,7 +2,7 @@
 
 use tollgate_core::{Rejection, TemplateRule};
 
-use crate::media_type::{ByMediaType, JSON, first_media_type};
+use crate::media_type::{ByMediaType, JSON, first_media_type, media_type_or_json};
 use crate::template::{ChosenTemplate, MappingTemplate, TemplateChoice, TemplateFailure};
 
 /// The mapping templates of an integration response, by media type.
@@ -50,7 +50,7 @@ impl ResponseTemplates {
         &self,
         accept: Option<&[u8]>,
     ) -> Option<(&str, &Option<Result<MappingTemplate, TemplateFailure>>)> {
-        let media_type = accept.map_or(JSON.as_bytes(), first_media_type);
+        let media_type = media_type_or_json(accept);
         let found = self.0.get(media_type);
         found
             .or_else(|| self.0.get(JSON.as_bytes()))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::executor::block_on;
 use http::{Request, Response, StatusCode};
-use tollgate_core::{Body, GatewayResponseType, Rejection, StageVariables};
+use tollgate_core::{Body, GatewayResponseType, OriginalHeaders, Rejection, StageVariables};
 use tollgate_mapping::{
     HttpMapping, HttpRequest, IntegrationResponse, Mapping, MappingLayer, MappingTemplate,
     Passthrough, RequestParameters, RequestTemplates, UriTemplate,
@@ -198,4 +198,57 @@ fn what_cannot_be_mapped_is_refused() {
         let rejection = answer.2.expect("it is refused");
         assert_eq!((answer.0, rejection.response_type()), (status, kind));
     }
+}
+
+/// An answer in a coding cannot be mapped, so none is asked for.
+#[test]
+fn codings_are_not_asked_for_and_not_taken_for_text() {
+    let mut mapping = responses();
+    mapping.request.http = Some(http(HttpMapping::Proxied, "http://backend/", &[]));
+    let mapping = Arc::new(mapping);
+    let layer = MappingLayer::new(move |_: &http::request::Parts| Some(mapping.clone()));
+    let inner = service_fn(async |request: Request<Body>| {
+        let is_asked = request.headers().contains_key("accept-encoding");
+        let knows_names = request.extensions().get::<OriginalHeaders>().is_some();
+        assert!(!is_asked && !knows_names);
+        let mut response = Response::new(Body::from("coded"));
+        if let Some(coding) = request.headers().get("x-coding") {
+            response
+                .headers_mut()
+                .insert("content-encoding", coding.clone());
+        }
+        Ok::<_, Infallible>(response)
+    });
+    let service = layer.layer(inner);
+    for (coding, sent, status) in [
+        ("identity", None, 202),
+        ("gzip", None, 500),
+        ("identity", Some("gzip"), 415),
+    ] {
+        let mut request = Request::post("/")
+            .header("accept-encoding", "gzip")
+            .header("x-coding", coding)
+            .extension(OriginalHeaders::from_iter(["X-Coding"]));
+        if let Some(sent) = sent {
+            request = request.header("content-encoding", sent);
+        }
+        let request = request.body(Body::from("x")).expect("it is a request");
+        let response = block_on(service.clone().oneshot(request)).expect("nothing fails");
+        assert_eq!(response.status(), status, "{coding} {sent:?}");
+    }
+}
+
+/// More values than a map of headers can be made for from the start.
+#[test]
+fn many_values_of_a_header_pass() {
+    let mut mapping = responses();
+    mapping.request.http = Some(http(HttpMapping::Proxied, "http://backend/", &[]));
+    let mut request = Request::post("/")
+        .body(Body::empty())
+        .expect("it is a request");
+    for _ in 0..40_000 {
+        let value = http::HeaderValue::from_static("v");
+        request.headers_mut().append("x-many", value);
+    }
+    assert_eq!(call(Some(mapping), request).0, 202);
 }

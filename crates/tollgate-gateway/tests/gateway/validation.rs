@@ -126,6 +126,18 @@ async fn bodies_must_fit_their_models() {
     assert_eq!(post(&api(true, false, &pet), None, "{}").await.status, 200);
 }
 
+/// Nothing can be said of a number that no double holds, so no model takes it.
+#[tokio::test]
+async fn numbers_beyond_all_doubles_fit_no_model() {
+    let model = r#"{ "properties": { "amount": { "type": ["number", "null"], "maximum": 100 } } }"#;
+    let mut api = api(false, true, &json!({}));
+    model.clone_into(&mut api.models[0].schema);
+    for (digits, status) in [(2, 200), (308, 400), (309, 400), (1_000, 400)] {
+        let body = format!(r#"{{"amount": {}}}"#, "9".repeat(digits));
+        assert_eq!(post(&api, None, &body).await.status, status, "{digits}");
+    }
+}
+
 /// Of several types the last one counts, so that no client has its body taken for something else
 /// than what was checked.
 #[tokio::test]
