@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
-use crate::judge::{Judge, Undecided, values};
+use crate::judge::{Judge, schema_steps};
 use crate::limits::{MAX_DEPTH, MAX_STEPS};
+use crate::pattern::{Pattern, Undecided};
 use crate::program::{Dependency, Keyword, Members, Program, Schema, SchemaIx};
 use crate::report::{Names, Report};
 
@@ -28,31 +31,27 @@ impl Stop {
 }
 
 impl From<Undecided> for Stop {
-    fn from(_: Undecided) -> Self {
-        Self::Pattern
+    fn from(undecided: Undecided) -> Self {
+        match undecided {
+            Undecided::Steps => Self::Steps,
+            Undecided::Backtracks => Self::Pattern,
+        }
     }
 }
 
+/// Patterns whose verdict takes as many steps are asked once for each text.
+const REMEMBERED_STEPS: u64 = 16;
+
 /// Whether the value fits; `None` if it does, else the remarks about it.
 ///
-/// Most bodies fit, so the first look only finds out whether; the second finds the words.
+/// There is but one look, which finds the verdict and the words.
 pub(crate) fn remarks(program: &Program, root: SchemaIx, value: &Value) -> Option<String> {
-    let verdict = Run::new(program).check(root, value, &mut None);
-    let stop = match verdict {
-        Ok(true) => return None,
-        Ok(false) => None,
-        Err(stop) => Some(stop),
-    };
     let mut report = Report::default();
-    // This look goes on where the first one ended, and may be stopped where that one was not. What
-    // it had to say until then is worth more than nothing.
-    let stop = stop.or_else(|| {
-        Run::new(program)
-            .check(root, value, &mut Some(&mut report))
-            .err()
-    });
-    if let Some(stop) = stop {
-        report.say(|f| f.write_str(stop.as_str()));
+    match Run::new(program).check(root, value, &mut Some(&mut report)) {
+        Ok(true) => return None,
+        Ok(false) => {}
+        // What was said until then is worth more than nothing.
+        Err(stop) => report.say(|f| f.write_str(stop.as_str())),
     }
     Some(report.into_text())
 }
@@ -61,17 +60,20 @@ struct Run<'p> {
     program: &'p Program,
     steps_left: u64,
     depth: u32,
+    /// What patterns said of which texts, where it took long to tell. Neither moves meanwhile.
+    verdicts: HashMap<(*const Pattern, *const str), bool>,
 }
 
 /// Where remarks go, if they are wanted. Without them, the first fault settles a schema.
 type Remarks<'r> = Option<&'r mut Report>;
 
 impl<'p> Run<'p> {
-    const fn new(program: &'p Program) -> Self {
+    fn new(program: &'p Program) -> Self {
         Self {
             program,
             steps_left: MAX_STEPS,
             depth: 0,
+            verdicts: HashMap::new(),
         }
     }
 
@@ -82,7 +84,22 @@ impl<'p> Run<'p> {
 
     fn judge(&mut self, judge: &Judge, value: &Value) -> Result<bool, Stop> {
         self.spend(judge.cost(value))?;
-        Ok(judge.judge(value)?)
+        Ok(judge.judge(value))
+    }
+
+    /// Whether a pattern is found in a text of the body.
+    fn find(&mut self, pattern: &Pattern, text: &str) -> Result<bool, Stop> {
+        let asked = (std::ptr::from_ref(pattern), std::ptr::from_ref(text));
+        if let Some(known) = self.verdicts.get(&asked).copied() {
+            self.spend(1)?;
+            return Ok(known);
+        }
+        let (found, steps) = pattern.find(text, self.steps_left)?;
+        self.spend(steps)?;
+        if steps >= REMEMBERED_STEPS {
+            self.verdicts.insert(asked, found);
+        }
+        Ok(found)
     }
 
     fn check(
@@ -190,9 +207,8 @@ impl<'p> Run<'p> {
             fits &= self.check(ix, value, remarks)?;
         }
         if !asked.by_pattern.is_empty() {
-            let name = Value::from(name);
             for (pattern, ix) in &asked.by_pattern {
-                if self.judge(pattern, &name)? {
+                if self.find(pattern, name)? {
                     is_known = true;
                     fits &= self.check(*ix, value, remarks)?;
                 }
@@ -220,9 +236,16 @@ impl<'p> Run<'p> {
                 let fits = self.judge(judge, value)?;
                 Ok(fits || refuse(remarks, |report| report.judged(words, value)))
             }
+            Keyword::Pattern { pattern, words } => {
+                let fits = match value {
+                    Value::String(text) => self.find(pattern, text)?,
+                    _ => true,
+                };
+                Ok(fits || refuse(remarks, |report| report.judged(words, value)))
+            }
             Keyword::MetaSchema => {
                 // Checked by the library, whose pace is that of a walk or two.
-                self.spend(values(value).saturating_mul(32))?;
+                self.spend(schema_steps(value))?;
                 let fits = jsonschema::draft4::meta::is_valid(value);
                 Ok(fits
                     || refuse(remarks, |report| {
@@ -473,9 +496,8 @@ impl<'p> Run<'p> {
         if schema.members.by_pattern.is_empty() {
             return Ok(false);
         }
-        let name = Value::from(name);
         for (pattern, _) in &schema.members.by_pattern {
-            if self.judge(pattern, &name)? {
+            if self.find(pattern, name)? {
                 return Ok(true);
             }
         }

@@ -15,6 +15,7 @@ use crate::document::{
 };
 use crate::judge::Judge;
 use crate::limits::{MAX_PATTERNS, MAX_SCHEMAS};
+use crate::pattern::{Pattern, Room};
 use crate::program::{Keyword, Program, Schema, SchemaIx};
 
 /// The address of the schema of schemas.
@@ -75,7 +76,8 @@ struct Compiler<'d> {
     by_value: HashMap<*const Value, SchemaIx>,
     by_address: HashMap<String, SchemaIx>,
     judges: HashMap<String, Arc<Judge>>,
-    patterns: usize,
+    patterns: HashMap<&'d str, Arc<Pattern>>,
+    room: Room,
     meta_schema: Option<SchemaIx>,
 }
 
@@ -311,16 +313,24 @@ impl<'d> Compiler<'d> {
         let Value::Object(members) = members else {
             return Err(Fault::new("a schema is a JSON object"));
         };
-        if members.contains_key("pattern") {
-            self.patterns += 1;
-            if self.patterns > MAX_PATTERNS {
-                let message = format!("the models of an API have at most {MAX_PATTERNS} patterns");
-                return Err(Fault::new(message));
-            }
-        }
         let judge = Arc::new(Judge::new(members).map_err(Fault::new)?);
         self.judges.insert(text, judge.clone());
         Ok(judge)
+    }
+
+    /// A pattern; equal ones are compiled once.
+    fn pattern(&mut self, source: &'d str) -> Result<Arc<Pattern>, Fault> {
+        if let Some(known) = self.patterns.get(source) {
+            return Ok(known.clone());
+        }
+        if self.patterns.len() == MAX_PATTERNS {
+            let message = format!("the models of an API have at most {MAX_PATTERNS} patterns");
+            return Err(Fault::new(message));
+        }
+        let pattern = Pattern::new(source, &mut self.room).map_err(Fault::new)?;
+        let pattern = Arc::new(pattern);
+        self.patterns.insert(source, pattern.clone());
+        Ok(pattern)
     }
 }
 

@@ -4,7 +4,7 @@ use jsonschema::{Uri, uri};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-use crate::limits::{MAX_SCHEMA_BYTES, MAX_URI_BYTES};
+use crate::limits::{MAX_PATTERN_BYTES, MAX_SCHEMA_BYTES, MAX_URI_BYTES};
 use crate::report::cut;
 
 /// The host in references between models, the same in all regions (recorded on the service).
@@ -77,6 +77,7 @@ pub(crate) fn check_form(schema: &Value) -> Result<(), Fault> {
     if !schema.is_object() {
         return Err(Fault::new("a schema is a JSON object"));
     }
+    check_patterns(schema)?;
     jsonschema::draft4::meta::validate(schema).map_err(|error| Fault {
         below: error.instance_path().to_string(),
         message: format!(
@@ -84,6 +85,32 @@ pub(crate) fn check_form(schema: &Value) -> Result<(), Fault> {
             error.masked()
         ),
     })
+}
+
+/// Looks at the length of all patterns, since it takes its square to read one.
+fn check_patterns(value: &Value) -> Result<(), Fault> {
+    let inside = |step: String, value| {
+        check_patterns(value).map_err(|mut fault| {
+            fault.below.insert_str(0, &step);
+            fault
+        })
+    };
+    match value {
+        Value::Array(items) => {
+            let mut items = items.iter().enumerate();
+            items.try_for_each(|(index, item)| inside(format!("/{index}"), item))
+        }
+        Value::Object(members) => members.iter().try_for_each(|(name, value)| match value {
+            Value::String(text) if name == "pattern" && text.len() > MAX_PATTERN_BYTES => {
+                let message = format!("a pattern has more than {MAX_PATTERN_BYTES} bytes");
+                let below = "/pattern".to_owned();
+                Err(Fault { below, message })
+            }
+            Value::Array(_) | Value::Object(_) => inside(format!("/{}", escaped(name)), value),
+            _ => Ok(()),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// A text of strangers, at a length that can be repeated in every message.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Number, Value};
 
 use crate::judge::Judge;
+use crate::pattern::Pattern;
 
 /// The place of a schema in its program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +82,7 @@ pub(crate) struct Items {
 #[derive(Debug, Default)]
 pub(crate) struct Members {
     pub(crate) by_name: HashMap<Box<str>, SchemaIx>,
-    pub(crate) by_pattern: Vec<(Arc<Judge>, SchemaIx)>,
+    pub(crate) by_pattern: Vec<(Arc<Pattern>, SchemaIx)>,
     /// For members that neither a name nor a pattern speaks of.
     pub(crate) others: Option<SchemaIx>,
 }
@@ -108,6 +109,10 @@ pub(crate) enum Keyword {
     Not(SchemaIx),
     OneOf(Vec<SchemaIx>),
     Required(Vec<Box<str>>),
+    Pattern {
+        pattern: Arc<Pattern>,
+        words: Words,
+    },
     /// The value is a schema of draft 4.
     MetaSchema,
     Type(Types),

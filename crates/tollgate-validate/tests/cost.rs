@@ -129,3 +129,80 @@ fn what_is_said_has_bounds() {
     .unwrap_err();
     assert!(said.to_string().len() < limits::MAX_REMARK_BYTES + 10);
 }
+
+#[test]
+fn many_patterns_on_many_names_end() {
+    let bits = |index: u32| {
+        format!(
+            "{:060b}",
+            u64::from(index).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 4
+        )
+    };
+    let names: serde_json::Map<_, _> = (0..2_000)
+        .map(|index| (format!("{}{index}", bits(index)), json!(1)))
+        .collect();
+    let patterns: serde_json::Map<_, _> = (0..300)
+        .map(|index| (format!("[01]*1[01]{{{}}}x", 20 + index), json!({})))
+        .collect();
+    let schema = json!({"patternProperties": patterns, "additionalProperties": false});
+    assert_stops(&schema, &Value::Object(names), STEPS);
+}
+
+/// A model may ask the same of a text again and again; the pattern is run once. Run a thousand times,
+/// it would take more steps than there are.
+#[test]
+fn a_pattern_is_run_once_for_a_text() {
+    let slow = json!({"pattern": "^([01]*1[01]{100}x)?$"});
+    let text = "01".repeat(1_000);
+    let allowed = json!({"allOf": vec![json!({"not": slow}); 1_000]});
+    assert_eq!(check(&allowed, &json!(text)), Ok(()));
+    let refused = check(&json!({"allOf": vec![slow; 1_000]}), &json!(text)).unwrap_err();
+    let expected = "[instance failed to match all required schemas (matched only 0 out of 1000)]";
+    assert_eq!(refused.to_string(), expected);
+
+    // Names, too, which are looked at twice: whether they are allowed, and what they ask for.
+    let name = "01".repeat(1_000);
+    let schema = json!({
+        "patternProperties": {"^([01]*1[01]{100})+$": {"type": "null"}},
+        "additionalProperties": false,
+    });
+    let body = json!({name: null});
+    assert_eq!(check(&json!({"allOf": vec![schema; 200]}), &body), Ok(()));
+}
+
+/// Numbers that are the same as floats, and objects that a hash of their members takes for the same.
+#[test]
+fn unique_items_are_found_whatever_they_are() {
+    let numbers: Vec<_> = (0..100_000_u64)
+        .map(|index| json!((1 << 63) + index))
+        .collect();
+    let schema = json!({"uniqueItems": true});
+    assert_eq!(check(&schema, &json!(numbers)), Ok(()));
+    let wide: Vec<_> = (0..1_500_000).map(|_| json!(null)).collect();
+    assert_stops(&schema, &json!(wide), STEPS);
+}
+
+#[test]
+fn texts_that_are_read_as_patterns_have_bounds() {
+    let names =
+        |count: u32| -> String { (0..count).map(|index| format!("(?<a{index}>)")).collect() };
+    let regex = json!({"format": "regex"});
+    assert_eq!(check(&regex, &json!(names(100))), Ok(()));
+    assert!(check(&regex, &json!(names(10_000))).is_err());
+    let longest = names(900);
+    assert!(longest.len() <= limits::MAX_PATTERN_BYTES);
+    assert_stops(&json!({"items": regex}), &json!(vec![longest; 400]), STEPS);
+
+    // The schema of schemas reads patterns of any length.
+    let schema = json!({"$ref": "http://json-schema.org/draft-04/schema#"});
+    assert_eq!(check(&schema, &json!({"pattern": names(100)})), Ok(()));
+    assert_stops(&schema, &json!({"pattern": names(50_000)}), STEPS);
+    let model = json!({"items": [{}, {"pattern": names(10_000)}]}).to_string();
+    let models = Models::compile([("M", model)]);
+    let invalid = models
+        .get("M")
+        .expect("it is there")
+        .expect_err("it is too long");
+    assert_eq!(invalid.pointer(), "/items/1/pattern");
+    assert_eq!(invalid.message(), "a pattern has more than 10000 bytes");
+}

@@ -134,7 +134,7 @@ fn limits_make_faults() {
         (long, "has more than 409600 bytes"),
         (deep, "recursion limit exceeded"),
         (pattern, "a pattern has more than 10000 bytes"),
-        (large, "no regular expression, or too large"),
+        (large, "a pattern has more than 150000 states"),
         (address, "an address has more than 2048 bytes"),
     ] {
         let models = Models::compile([("M", &schema)]);

@@ -76,10 +76,9 @@ impl<'d> Compiler<'d> {
         }
         if let Some(Value::Object(patterns)) = schema.get("patternProperties") {
             for (pattern, value) in patterns {
-                let keyword = Members::from_iter([("pattern".to_owned(), pattern.as_str().into())]);
-                let judge = self.judge(&keyword, &["pattern"])?;
+                let pattern = self.pattern(pattern)?;
                 if let Some(one) = self.one(ix, value) {
-                    built.members.by_pattern.push((judge, one));
+                    built.members.by_pattern.push((pattern, one));
                 }
             }
         }
@@ -118,6 +117,10 @@ impl<'d> Compiler<'d> {
             ("minItems", _) => Keyword::MinItems(size()),
             ("minLength", _) => Keyword::MinLength(size()),
             ("minProperties", _) => Keyword::MinProperties(size()),
+            ("pattern", Value::String(source)) => Keyword::Pattern {
+                pattern: self.pattern(source)?,
+                words: Words::Pattern(source.as_str().into()),
+            },
             ("required", Value::Array(names)) => {
                 let mut names = texts(names);
                 names.sort_unstable();
@@ -162,9 +165,6 @@ impl<'d> Compiler<'d> {
             }
             ("multipleOf", Value::Number(divisor)) => {
                 (&["multipleOf"], Words::MultipleOf(divisor.clone()))
-            }
-            ("pattern", Value::String(pattern)) => {
-                (&["pattern"], Words::Pattern(pattern.as_str().into()))
             }
             ("uniqueItems", Value::Bool(true)) => (&["uniqueItems"], Words::UniqueItems),
             ("format", Value::String(format)) => match Format::of(format) {
