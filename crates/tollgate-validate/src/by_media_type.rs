@@ -26,26 +26,37 @@ impl ByMediaType {
         self.0.is_empty()
     }
 
-    /// The model for a `Content-Type`, and the media type that is meant.
-    pub(crate) fn find<'a>(&self, content_type: Option<&'a [u8]>) -> Option<(&'a [u8], &Model)> {
-        let media_type = content_type.map(media_type).unwrap_or_default();
-        let media_type = if media_type.is_empty() {
-            JSON.as_bytes()
-        } else {
-            media_type
+    /// The models for a `Content-Type`, each with the type that is meant; none if bodies of that type
+    /// are not checked.
+    ///
+    /// A header names one type. Where it names several all the same, nobody knows which of them the
+    /// endpoint goes by, and the model of each counts.
+    pub(crate) fn find<'a>(
+        &'a self,
+        content_type: Option<&'a [u8]>,
+    ) -> impl Iterator<Item = (&'a [u8], &'a Model)> {
+        let header = content_type.unwrap_or_default();
+        let own = move |(known, _): &&(Box<str>, Arc<Model>)| {
+            media_types(header).any(|it| it.eq_ignore_ascii_case(known.as_bytes()))
         };
-        let of = |name: &[u8]| {
-            let same =
-                |(known, _): &&(Box<str>, Arc<Model>)| known.as_bytes().eq_ignore_ascii_case(name);
-            self.0.iter().find(same).map(|(_, model)| &**model)
-        };
-        let model = of(media_type).or_else(|| of(DEFAULT.as_bytes()))?;
-        Some((media_type, model))
+        let is_default = |(known, _): &&(Box<str>, Arc<Model>)| known.eq_ignore_ascii_case(DEFAULT);
+        let own = self.0.iter().filter(own);
+        let default = self.0.iter().find(is_default);
+        let default = default.filter(|_| own.clone().next().is_none());
+        let own = own.map(|(known, model)| (known.as_bytes(), &**model));
+        let first = media_types(header).next().unwrap_or_default();
+        own.chain(default.map(|(_, model)| (first, &**model)))
     }
 }
 
-/// The first type of a header, without its parameters.
-fn media_type(header: &[u8]) -> &[u8] {
-    let first = header.split(|byte| b",;".contains(byte)).next();
-    first.unwrap_or_default().trim_ascii()
+/// The types of a header, without their parameters. One that is not named is JSON.
+fn media_types(header: &[u8]) -> impl Iterator<Item = &[u8]> {
+    // A comma in the value of a parameter makes two of it as well, as it does for others who split.
+    header.split(|byte| *byte == b',').map(|part| {
+        let media_type = part.split(|byte| *byte == b';').next();
+        match media_type.unwrap_or_default().trim_ascii() {
+            [] => JSON.as_bytes(),
+            media_type => media_type,
+        }
+    })
 }

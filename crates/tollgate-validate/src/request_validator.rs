@@ -71,6 +71,16 @@ impl RequestValidator {
     ///
     /// [`InvalidParameterSource`] for any other text.
     pub fn with_required_parameter(mut self, key: &str) -> Result<Self, InvalidParameterSource> {
+        self.require_parameter(key)?;
+        Ok(self)
+    }
+
+    /// As [`with_required_parameter`](Self::with_required_parameter), for who goes on after an error.
+    ///
+    /// # Errors
+    ///
+    /// Its own; nothing more is required then.
+    pub fn require_parameter(&mut self, key: &str) -> Result<(), InvalidParameterSource> {
         let (location, name, is_multi_value) = match key.parse()? {
             ParameterSource::MethodRequest(location, name) => (location, name, false),
             ParameterSource::MethodRequestMultiValue(location, name) => (location, name, true),
@@ -92,7 +102,7 @@ impl RequestValidator {
         if let Err(place) = place {
             self.parameters.insert(place, parameter);
         }
-        Ok(self)
+        Ok(())
     }
 
     /// Checks bodies of this media type, such as `application/json`, against a model; `$default`
@@ -121,10 +131,14 @@ impl RequestValidator {
         self.parameters.len()
     }
 
-    /// The model for bodies with this `Content-Type`, if they are checked.
+    /// The model for bodies with this `Content-Type`, if they are checked; the first one if the header
+    /// names several types.
     #[must_use]
-    pub fn model(&self, content_type: Option<&[u8]>) -> Option<&Model> {
-        self.models.find(content_type).map(|(_, model)| model)
+    pub fn model<'a>(&'a self, content_type: Option<&'a [u8]>) -> Option<&'a Model> {
+        self.models
+            .find(content_type)
+            .next()
+            .map(|(_, model)| model)
     }
 
     /// Checks that the required parameters are there.
@@ -153,7 +167,9 @@ impl RequestValidator {
     }
 
     /// Checks the body against the model for its `Content-Type`; without that header it counts as
-    /// `application/json`. A type that has no model passes.
+    /// `application/json`. A type that has no model passes. Where the header names several types,
+    /// separated by commas, the body is checked against the model of each that has one, whatever the
+    /// endpoint takes it for.
     ///
     /// An empty body counts as `{}` (recorded on the service). `json` is asked for any other: the
     /// body as it was parsed, or `None` if it is no JSON.
@@ -167,18 +183,22 @@ impl RequestValidator {
         is_empty: bool,
         json: impl FnOnce() -> Option<V>,
     ) -> Result<(), Rejection> {
-        let Some((media_type, model)) = self.models.find(content_type) else {
+        let mut models = self.models.find(content_type).peekable();
+        let Some((media_type, _)) = models.peek() else {
             return Ok(());
         };
-        let checked = if is_empty {
-            model.check(&Value::Object(Map::new()))
+        let nothing = Value::Object(Map::new());
+        let parsed;
+        let body = if is_empty {
+            &nothing
         } else {
-            match json() {
-                Some(body) => model.check(body.borrow()),
-                None => return Err(refusal(media_type, "[instance is no JSON]")),
-            }
+            parsed = json().ok_or_else(|| refusal(media_type, "[instance is no JSON]"))?;
+            parsed.borrow()
         };
-        checked.map_err(|mismatch| refusal(media_type, &mismatch.to_string()))
+        models.try_for_each(|(media_type, model)| {
+            let checked = model.check(body);
+            checked.map_err(|mismatch| refusal(media_type, &mismatch.to_string()))
+        })
     }
 }
 

@@ -200,6 +200,9 @@ fn models_by_content_type() {
     let list = RequestValidator::new().with_model("application/json", model(&models, "List"));
     let empty = RequestValidator::new().with_model("application/json", Model::empty());
     let none = RequestValidator::new();
+    let both = json
+        .clone()
+        .with_model("text/x-list", model(&models, "List"));
 
     // Section, models, content type, body, whether it passes.
     let rows: &[(&str, &RequestValidator, Option<&str>, &str, bool)] = &[
@@ -249,6 +252,70 @@ fn models_by_content_type() {
             true,
         ),
         ("§3.4 type without a model", &other, None, "{}", true),
+        // One header with several types: whatever the endpoint takes the body for, it fits.
+        (
+            "§3.4 several types",
+            &json,
+            Some("text/plain, application/json"),
+            "{}",
+            false,
+        ),
+        (
+            "§3.4 several types",
+            &json,
+            Some("application/json;q=1 ,text/plain"),
+            "no JSON",
+            false,
+        ),
+        (
+            "§3.4 several types",
+            &json,
+            Some("text/plain; a=\"b, application/json"),
+            "{}",
+            false,
+        ),
+        (
+            "§3.4 several types",
+            &json,
+            Some("text/plain,"),
+            "{}",
+            false,
+        ),
+        (
+            "§3.4 several types",
+            &json,
+            Some("text/plain, application/json"),
+            r#"{"name": 1}"#,
+            true,
+        ),
+        (
+            "§3.4 several types, none with a model",
+            &json,
+            Some("text/plain, text/html"),
+            "{}",
+            true,
+        ),
+        (
+            "§3.4 several types, $default",
+            &default,
+            Some("text/plain, text/html"),
+            "{}",
+            false,
+        ),
+        (
+            "§3.4 several types, models of two",
+            &both,
+            Some("text/x-list, application/json"),
+            "[]",
+            false,
+        ),
+        (
+            "§3.4 several types, models of two",
+            &both,
+            Some("text/x-list, application/json"),
+            r#"{"name": 1}"#,
+            false,
+        ),
         (
             "§3.4 own type",
             &other,

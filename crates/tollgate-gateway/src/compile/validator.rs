@@ -44,12 +44,9 @@ pub(super) fn request_validator(
     if validator.validate_request_parameters {
         let required = method.request_parameters.iter();
         for (key, _) in required.filter(|(_, is_required)| **is_required) {
-            match compiled.clone().with_required_parameter(key) {
-                Ok(with_one_more) => compiled = with_one_more,
-                Err(error) => {
-                    let pointer = format!("/requestParameters/{}", escaped(key));
-                    diagnostics.push(place.error(&pointer, &format!("{error}; it is not checked")));
-                }
+            if let Err(error) = compiled.require_parameter(key) {
+                let pointer = format!("/requestParameters/{}", escaped(key));
+                diagnostics.push(place.error(&pointer, &format!("{error}; it is not checked")));
             }
         }
     }
