@@ -38,6 +38,8 @@ impl Judge {
             None if keywords.contains_key("uniqueItems") => return Ok(Self::UniqueItems),
             None if keywords.get("format").is_some_and(|it| it == "regex") => Cost::Regex,
             None if keywords.contains_key("format") => Cost::Text,
+            // Fractions of hundreds of digits, where the exponents are far apart.
+            None if keywords.contains_key("multipleOf") => Cost::Steps(8),
             None => Cost::Steps(1),
         };
         let validator = jsonschema::options()
