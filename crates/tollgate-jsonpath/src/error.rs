@@ -2,9 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{
-    MAX_DEPTH, MAX_DOCUMENT_LEN, MAX_NESTING, MAX_PATH_LEN, MAX_RESULTS, MAX_STEPS, MAX_VISITS,
-};
+use crate::{MAX_DEPTH, MAX_DOCUMENT_LEN, MAX_NESTING, MAX_PATH_LEN, MAX_RESULTS, MAX_STEPS};
 
 /// The exception the Java library throws in the same place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,6 +63,10 @@ pub enum PathError {
         /// Where the level too deep starts.
         at: usize,
     },
+    /// To read the path or to compile its regular expressions takes more than its
+    /// [`Allowance`](crate::Allowance).
+    #[error("the path takes more work or memory to compile than it may")]
+    TooCostly,
 }
 
 impl PathError {
@@ -74,9 +76,10 @@ impl PathError {
         match self {
             Self::Empty => ErrorKind::IllegalArgument,
             Self::Syntax { .. } | Self::Pattern { .. } => ErrorKind::InvalidPath,
-            Self::TooLong { .. } | Self::TooManySteps { .. } | Self::TooDeep { .. } => {
-                ErrorKind::Limit
-            }
+            Self::TooLong { .. }
+            | Self::TooManySteps { .. }
+            | Self::TooDeep { .. }
+            | Self::TooCostly => ErrorKind::Limit,
         }
     }
 }
@@ -153,9 +156,12 @@ pub enum FindError {
     /// The regular expression of a filter gave up on a text.
     #[error("the pattern of a filter: {0}")]
     Pattern(String),
-    /// More than [`MAX_VISITS`] values were touched.
-    #[error("more than {MAX_VISITS} values touched, expected a more selective path")]
+    /// More values were touched than [`Allowance::visits`](crate::Allowance::visits) lets.
+    #[error("too many values touched, expected a more selective path")]
     TooManyVisits,
+    /// More memory was taken than [`Allowance::bytes`](crate::Allowance::bytes) lets.
+    #[error("too much memory taken, expected a more selective path")]
+    TooManyBytes,
     /// More than [`MAX_RESULTS`] values match.
     #[error("more than {MAX_RESULTS} results, expected a more selective path")]
     TooManyResults,
@@ -184,9 +190,11 @@ impl FindError {
             | Self::LiteralArgument
             | Self::ScanForNothing
             | Self::NotJson => ErrorKind::Evaluation,
-            Self::Pattern(_) | Self::TooManyVisits | Self::TooManyResults | Self::TooDeep => {
-                ErrorKind::Limit
-            }
+            Self::Pattern(_)
+            | Self::TooManyVisits
+            | Self::TooManyBytes
+            | Self::TooManyResults
+            | Self::TooDeep => ErrorKind::Limit,
         }
     }
 }

@@ -7,22 +7,28 @@ use std::collections::HashSet;
 
 use crate::error::FindError;
 use crate::found::Found;
-use crate::limits::MAX_RESULTS;
+use crate::limits::{Allowance, BYTES_PER_VISIT, MAX_RESULTS};
 use crate::node::{Node, View};
 use crate::step::{Slice, Step, Steps};
 
 pub(crate) use scope::Scope;
 
 /// Applies a path to a document.
-pub(crate) fn find<N: Node>(path: &Steps, root: N) -> Result<Found<N>, FindError> {
+pub(crate) fn find<N: Node>(
+    path: &Steps,
+    root: N,
+    left: &mut Allowance,
+) -> Result<Found<N>, FindError> {
     if root.view() == View::Null {
         return Err(FindError::NullDocument);
     }
     if path.is_direct() {
+        left.visit(path.steps.len())
+            .ok_or(FindError::TooManyVisits)?;
         return walk(path, root).map(Found::Node);
     }
     let root = Found::Node(root);
-    Scope::new(&root, &mut 0).value(path, &root)
+    Scope::new(&root, left).value(path, &root)
 }
 
 /// Follows a path of single names and positions.
@@ -98,7 +104,8 @@ impl<'e, 's, N: Node> Evaluation<'e, 's, N> {
     }
 
     fn step(&mut self, step: usize, item: &Found<N>) -> Result<(), FindError> {
-        self.scope.visit(1)?;
+        // What was made is copied on the way through it.
+        self.scope.visit(1 + item.own_bytes() / BYTES_PER_VISIT)?;
         match &self.path.steps[step] {
             Step::Property(name) => {
                 if self.expect(step, item, &View::Map, A_MEMBER)? {
@@ -291,7 +298,10 @@ impl<'e, 's, N: Node> Evaluation<'e, 's, N> {
         if self.results.len() == MAX_RESULTS {
             return Err(FindError::TooManyResults);
         }
-        self.scope.visit(1)?;
+        let bytes = result.own_bytes();
+        self.scope.visit(1 + bytes / BYTES_PER_VISIT)?;
+        self.scope
+            .make(bytes.saturating_add(size_of::<Found<N>>() * 3 / 2))?;
         self.results.push(result);
         Ok(())
     }

@@ -25,6 +25,32 @@ pub enum Found<N> {
     Keys(Vec<Box<str>>),
 }
 
+impl<N> Found<N> {
+    /// The memory that a copy takes beside its own place; none for a value of the document.
+    pub(crate) fn own_bytes(&self) -> usize {
+        match self {
+            Self::Node(_) | Self::Null | Self::Bool(_) => 0,
+            Self::Number(Number::BigInt(digits) | Number::Decimal(digits)) => digits.len(),
+            Self::Number(_) => 0,
+            Self::Text(text) => text.len(),
+            Self::List(list) => {
+                let items = list.iter().map(|item| size_of::<Self>() + item.own_bytes());
+                items.sum()
+            }
+            Self::Map(members) => {
+                let member = size_of::<(Box<str>, Self)>();
+                let members = members.iter();
+                let members = members.map(|(name, it)| member + name.len() + it.own_bytes());
+                members.sum()
+            }
+            Self::Keys(names) => {
+                let names = names.iter().map(|name| size_of_val(name) + name.len());
+                names.sum()
+            }
+        }
+    }
+}
+
 impl<N: Node> Node for Found<N> {
     fn view(&self) -> View<'_> {
         match self {

@@ -5,6 +5,7 @@ use crate::evaluate::Scope;
 use crate::filter::LiteralValue;
 use crate::found::Found;
 use crate::java_text;
+use crate::limits::BYTES_PER_VISIT;
 use crate::node::{Node, Number, View};
 use crate::step::Steps;
 
@@ -78,7 +79,7 @@ impl Call {
         for argument in &self.arguments {
             if let Argument::Path { path, .. } = argument {
                 let value = scope.argument(path)?;
-                scope.visit(value.size())?;
+                scope.visit(value.size() + value.own_bytes() / BYTES_PER_VISIT)?;
                 paths.push(value);
             }
         }
@@ -88,7 +89,7 @@ impl Call {
             Function::Keys => return Ok(keys(model)),
             _ => {}
         }
-        let arguments = self.values(function, paths)?;
+        let arguments = self.values(function, paths, scope)?;
         match function {
             Function::Concat => concat(model, &arguments, scope),
             Function::Append => Ok(append(model, arguments)),
@@ -112,10 +113,15 @@ impl Call {
         &self,
         function: Function,
         paths: Vec<Found<N>>,
+        scope: &mut Scope<'_, N>,
     ) -> Result<Vec<Found<N>>, FindError> {
         let mut paths = paths.into_iter();
         let value = |argument: &Argument| match argument {
-            Argument::Json(Ok(value)) => Ok(value.to_found()),
+            Argument::Json(Ok(value)) => {
+                let value = value.to_found();
+                scope.visit(value.own_bytes() / BYTES_PER_VISIT)?;
+                Ok(value)
+            }
             Argument::Json(Err(error)) => Err(FindError::InvalidArgument {
                 function: function.name().into(),
                 error: error.clone(),
@@ -209,12 +215,13 @@ fn concat<N: Node>(
     scope: &mut Scope<'_, N>,
 ) -> Result<Found<N>, FindError> {
     let mut text = String::new();
-    each(model.try_each_element(|element| {
+    model.try_each_element(|element| {
         if let View::Text(part) = element.view() {
+            java_text::take(part, scope)?;
             text.push_str(part);
         }
         Ok(())
-    }));
+    })?;
     for argument in arguments {
         let mut print = |value: &Found<N>| match value.view() {
             View::Null => Ok(()),

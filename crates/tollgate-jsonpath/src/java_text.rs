@@ -25,6 +25,12 @@ enum Style {
     Json,
 }
 
+/// Counts a text that is to be appended.
+pub(crate) fn take<N: Node>(text: &str, scope: &mut Scope<'_, N>) -> Result<(), FindError> {
+    scope.visit(weight_of_text(&View::Text(text)))?;
+    scope.make(text.len())
+}
+
 fn print_at<N: Node>(
     value: &Found<N>,
     style: Style,
@@ -32,11 +38,15 @@ fn print_at<N: Node>(
     out: &mut String,
     scope: &mut Scope<'_, N>,
 ) -> Result<(), FindError> {
-    scope.visit(weight_of_text(&value.view()))?;
     if depth > MAX_DEPTH {
         return Err(FindError::TooDeep);
     }
-    match value.view() {
+    let view = value.view();
+    match &view {
+        View::Text(text) => take(text, scope)?,
+        _ => scope.visit(1)?,
+    }
+    match view {
         View::Null | View::Opaque => out.push_str("null"),
         View::Bool(value) => out.push_str(if value { "true" } else { "false" }),
         View::Number(number) => print_number(&number, out),
@@ -56,6 +66,7 @@ fn print_at<N: Node>(
             out.push('{');
             let mut separator = "";
             value.try_each_member(|name, member| {
+                take(name, scope)?;
                 out.push_str(separator);
                 if style == Style::Java {
                     separator = ", ";

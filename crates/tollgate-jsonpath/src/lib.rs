@@ -20,7 +20,8 @@ pub use found::Found;
 pub use lenient::read_lenient;
 pub use lenient::{Build, read_lenient_with};
 pub use limits::{
-    MAX_DEPTH, MAX_DOCUMENT_LEN, MAX_NESTING, MAX_PATH_LEN, MAX_RESULTS, MAX_STEPS, MAX_VISITS,
+    Allowance, MAX_BYTES, MAX_DEPTH, MAX_DOCUMENT_LEN, MAX_NESTING, MAX_PATH_LEN, MAX_RESULTS,
+    MAX_STEPS, MAX_VISITS,
 };
 pub use node::{Node, Number, View};
 pub use path::JsonPath;

@@ -8,32 +8,55 @@ mod bracket;
 mod filter;
 mod text;
 
-use std::cell::Cell;
-
 use crate::error::PathError;
 use crate::function::Call;
-use crate::limits::{MAX_NESTING, MAX_PATH_LEN};
+use crate::limits::{Allowance, MAX_NESTING, MAX_PATH_LEN};
 use crate::step::{Origin, Step, Steps};
 
-use text::Place;
 pub(crate) use text::unescape;
+use text::{Costs, Place};
+
+/// How many bytes of the text of a path count as a value touched.
+const BYTES_READ_PER_VISIT: usize = 8;
 
 /// Parses a whole path text.
-pub(crate) fn path(text: &str) -> Result<Steps, PathError> {
+pub(crate) fn path(text: &str, left: &mut Allowance) -> Result<Steps, PathError> {
     if text.is_empty() {
         return Err(PathError::Empty);
     }
     if text.len() > MAX_PATH_LEN {
         return Err(PathError::TooLong { length: text.len() });
     }
-    nested(text, Place::start(&Cell::new(0)))
+    left.visit(work(text)).ok_or(PathError::TooCostly)?;
+    let costs = Costs::of(*left);
+    let steps = nested(text, Place::start(&costs));
+    *left = costs.left();
+    steps
 }
 
-/// Whether Jayway would take this text for a path rather than a string.
+/// How many values touched it counts as to read a text as a path, without regular expressions.
+fn work(text: &str) -> usize {
+    1 + text.len() / BYTES_READ_PER_VISIT
+}
+
+/// Whether Jayway would take this text for a path rather than a string. Regular expressions in it
+/// are not looked into: the text comes from a document, whose author is not to make them.
 pub(crate) fn is_path(text: &str) -> bool {
-    // Java's `trim` takes away every control character too.
-    let text = text.trim_matches(|character| character <= ' ');
-    text.starts_with(['$', '@']) && path(text).is_ok()
+    let text = trimmed(text);
+    let fits = text.starts_with(['$', '@']) && text.len() <= MAX_PATH_LEN;
+    fits && nested(text, Place::start(&Costs::without_patterns())).is_ok()
+}
+
+/// How many values touched it counts as to tell whether a text is a path.
+pub(crate) fn work_of_is_path(text: &str) -> usize {
+    let text = trimmed(text);
+    let is_read = text.starts_with(['$', '@']) && text.len() <= MAX_PATH_LEN;
+    if is_read { work(text) } else { 0 }
+}
+
+/// Java's `trim` takes away every control character too.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|character| character <= ' ')
 }
 
 /// Parses a path that stands alone or in a filter; `$.` in front may be missing.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use crate::error::{FindError, PathError};
 use crate::evaluate;
 use crate::found::Found;
+use crate::limits::Allowance;
 use crate::node::Node;
 use crate::parse;
 use crate::step::Steps;
@@ -38,9 +39,19 @@ impl JsonPath {
     /// [`PathError`] for a text the Java library does not compile either, and past the limits of
     /// this crate.
     pub fn parse(text: &str) -> Result<Self, PathError> {
+        Self::parse_within(text, &mut Allowance::default())
+    }
+
+    /// Compiles a path as [`parse`](Self::parse) does, with no more than is left for it: eight bytes
+    /// of the text count as a visit, and a regular expression as thousands.
+    ///
+    /// # Errors
+    ///
+    /// As for [`parse`](Self::parse).
+    pub fn parse_within(text: &str, left: &mut Allowance) -> Result<Self, PathError> {
         Ok(Self {
             text: text.into(),
-            steps: parse::path(text)?,
+            steps: parse::path(text, left)?,
         })
     }
 
@@ -66,7 +77,20 @@ impl JsonPath {
     /// [`FindError::NotFound`] if a definite path leads to nothing, other variants for what the
     /// path cannot do with this document; see there.
     pub fn find<N: Node>(&self, root: N) -> Result<Found<N>, FindError> {
-        evaluate::find(&self.steps, root)
+        self.find_within(root, &mut Allowance::default())
+    }
+
+    /// Applies the path as [`find`](Self::find) does, with no more than is left for it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`find`](Self::find).
+    pub fn find_within<N: Node>(
+        &self,
+        root: N,
+        left: &mut Allowance,
+    ) -> Result<Found<N>, FindError> {
+        evaluate::find(&self.steps, root, left)
     }
 }
 

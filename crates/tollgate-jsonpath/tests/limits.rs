@@ -4,7 +4,8 @@
 
 use serde_json::{Value, json};
 use tollgate_jsonpath::{
-    FindError, JsonPath, MAX_DEPTH, MAX_NESTING, MAX_PATH_LEN, MAX_RESULTS, MAX_STEPS, PathError,
+    Allowance, FindError, JsonPath, MAX_BYTES, MAX_DEPTH, MAX_NESTING, MAX_PATH_LEN, MAX_RESULTS,
+    MAX_STEPS, MAX_VISITS, PathError,
 };
 
 #[test]
@@ -148,6 +149,119 @@ fn compares_and_prints_up_to_the_depth() {
     let document = json!([document.clone(), document]);
     let path = JsonPath::parse("$[?(@ == $[0])].concat($)").expect("a path");
     assert_eq!(path.find(&document).map(|found| size(&found)), Ok(2));
+}
+
+/// What following a path in a document takes.
+fn taken(path: &str, document: &Value) -> Allowance {
+    let path = JsonPath::parse(path).expect("a path");
+    let mut left = Allowance::default();
+    path.find_within(document, &mut left).expect("it is there");
+    Allowance {
+        visits: MAX_VISITS - left.visits,
+        bytes: MAX_BYTES - left.bytes,
+    }
+}
+
+#[test]
+fn all_that_depends_on_the_document_is_counted() {
+    let numbers: Vec<u32> = (0..1_000).collect();
+    let text = "a".repeat(64_000);
+    let path_like = format!("$[?(@ == '{text}' || @ =~ /(a{{999}}){{999}}/)]");
+    let document = json!({
+        "list": numbers,
+        "lists": [[[text], [text]]],
+        "texts": [text, text],
+        "names": {&*text: 1},
+        "long": "a".repeat(10_000),
+        "path": [&path_like[..8_000]],
+    });
+    for (path, visits) in [
+        ("$.list", 1),
+        ("$..*", 1_000),
+        ("$.list[?(!@)]", 1_000),
+        ("$.list[?(@)]", 1_000),
+        ("$.list[?(1 == 2)]", 1_000),
+        ("$.lists[*][?(@ == $.lists[0][1])]", 4_000),
+        ("$.list[?(@ in $.texts)]", 4_000_000),
+        ("$[?('x' in $.path)]", 1_000),
+        ("$.texts.concat()", 4_000),
+        ("$.names.keys()", 2_000),
+        ("$[?($.long =~ /(?=a)a+b/)]", 400),
+        ("$.lists.append($..*).append(1).append(2)", 3_000),
+    ] {
+        let taken = taken(path, &document).visits;
+        assert!(taken >= visits, "{path} touches {taken}, not {visits}");
+    }
+    for (path, bytes) in [
+        ("$.list", 0),
+        ("$.list[*]", 16_000),
+        ("$.texts.concat()", 128_000),
+        ("$.names.keys()", 64_000),
+        ("$.list[0:9].append(1)", 0),
+        ("$.lists.append($..*).append(1).append(2)", 32_000),
+    ] {
+        let taken = taken(path, &document).bytes;
+        assert!(taken >= bytes, "{path} takes {taken} bytes, not {bytes}");
+    }
+}
+
+#[test]
+fn stops_where_nothing_is_left() {
+    let document = json!({"list": [1, 2, 3], "text": "abc"});
+    for path in ["$.list", "$.list[*]", "$.text.concat('x')", "$..list"] {
+        let path = JsonPath::parse(path).expect("a path");
+        let mut left = Allowance {
+            visits: 0,
+            ..Allowance::default()
+        };
+        let error = path.find_within(&document, &mut left).err();
+        assert_eq!(error, Some(FindError::TooManyVisits), "{path}");
+        if path.as_str() == "$.list" {
+            continue;
+        }
+        let mut left = Allowance {
+            bytes: 0,
+            ..Allowance::default()
+        };
+        let error = path.find_within(&document, &mut left).err();
+        assert_eq!(error, Some(FindError::TooManyBytes), "{path}");
+    }
+}
+
+#[test]
+fn memory_is_limited() {
+    // A literal of the path for each element of the document, and a name many times over.
+    let literal = format!("{{\"a\":[{}1]}}", "1,".repeat(4_000));
+    let lists = json!(vec![json!([]); 100_000]);
+    let names = json!({"m": {&*"n".repeat(1_000_000): 1}});
+    for (path, document) in [
+        (format!("$[*].append({literal})"), &lists),
+        (
+            format!("$[{}].keys()", vec!["'m'"; 2_000].join(",")),
+            &names,
+        ),
+    ] {
+        let path = JsonPath::parse(&path).expect("it is a path");
+        assert_eq!(path.find(document), Err(FindError::TooManyBytes));
+    }
+}
+
+#[test]
+fn regular_expressions_cost_what_they_take_to_compile() {
+    let pattern = |pattern: &str| format!("$[?(@ =~ /{pattern}/)]");
+    let cost = |path: &str| {
+        let mut left = Allowance::default();
+        JsonPath::parse_within(path, &mut left).expect("a path");
+        MAX_VISITS - left.visits
+    };
+    assert!(cost("$.pets[0].name") < 10);
+    assert!(cost(&pattern("a")) > 5_000);
+    assert!(cost(&pattern("a{1000}")) > 10_000);
+    let many = vec!["@ =~ /a{999}/"; 800].join("||");
+    assert_eq!(parse_error(&format!("$[?({many})]")), PathError::TooCostly);
+    // A text of the document that looks like such a path compiles nothing.
+    let document = json!({"in": [pattern("(a{99}){99}")]});
+    assert!(taken("$[?('x' in $.in)]", &document).visits < 100);
 }
 
 fn parse_error(path: &str) -> PathError {

@@ -2,30 +2,33 @@
 
 use crate::error::FindError;
 use crate::found::Found;
-use crate::limits::MAX_VISITS;
+use crate::limits::{Allowance, BYTES_PER_VISIT};
 use crate::node::Node;
 use crate::step::{Origin, Steps};
 
 use super::{Evaluation, Mode, walk};
 
-/// The document and a count of values touched.
+/// The document and what is left to do with it.
 pub(crate) struct Scope<'s, N> {
     root: &'s Found<N>,
-    visits: &'s mut usize,
+    left: &'s mut Allowance,
 }
 
 impl<'s, N: Node> Scope<'s, N> {
-    pub(super) fn new(root: &'s Found<N>, visits: &'s mut usize) -> Self {
-        Self { root, visits }
+    pub(super) fn new(root: &'s Found<N>, left: &'s mut Allowance) -> Self {
+        Self { root, left }
     }
 
     /// Counts values about to be touched.
+    #[inline]
     pub(crate) fn visit(&mut self, values: usize) -> Result<(), FindError> {
-        *self.visits = self.visits.saturating_add(values);
-        match *self.visits {
-            0..=MAX_VISITS => Ok(()),
-            _ => Err(FindError::TooManyVisits),
-        }
+        self.left.visit(values).ok_or(FindError::TooManyVisits)
+    }
+
+    /// Counts memory about to be taken.
+    #[inline]
+    pub(crate) fn make(&mut self, bytes: usize) -> Result<(), FindError> {
+        self.left.make(bytes).ok_or(FindError::TooManyBytes)
     }
 
     /// What a path finds, `@` standing for the item.
@@ -50,7 +53,7 @@ impl<'s, N: Node> Scope<'s, N> {
 
     /// What a path finds in a value that stands in for the document.
     pub(crate) fn within(&mut self, path: &Steps, root: &Found<N>) -> Result<Found<N>, FindError> {
-        Scope::new(root, self.visits).value(path, root)
+        Scope::new(root, self.left).value(path, root)
     }
 
     fn evaluate(
@@ -63,6 +66,8 @@ impl<'s, N: Node> Scope<'s, N> {
             Origin::Document => self.root,
             Origin::Item => item,
         };
+        // Where a path starts from is copied.
+        self.visit(from.own_bytes() / BYTES_PER_VISIT)?;
         if path.is_direct() {
             self.visit(path.steps.len())?;
             return match from {

@@ -1,5 +1,6 @@
 //! What the operators mean, type by type.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use tollgate_regex::Pattern;
@@ -12,8 +13,11 @@ use crate::node::{Node, Number, View};
 use crate::parse;
 
 use super::expression::Stop;
-use super::operand::{Side, Term};
+use super::operand::{Side, Term, weight_of_text};
 use super::operator::Operator;
+
+/// How much of the work of a regular expression counts as a value touched.
+const PATTERN_WORK_PER_VISIT: u64 = 16;
 
 /// Whether `left operator right` holds.
 pub(super) fn relate<N: Node>(
@@ -22,7 +26,8 @@ pub(super) fn relate<N: Node>(
     right: &Term<'_, N>,
     scope: &mut Scope<'_, N>,
 ) -> Result<bool, Stop> {
-    scope.visit(work(left, operator, right))?;
+    // A filter may run over one long list for every element of another.
+    scope.visit(left.weight().saturating_add(right.weight()))?;
     match operator {
         Operator::Equal => equal(left, right, scope),
         Operator::NotEqual => equal(left, right, scope).map(|equal| !equal),
@@ -32,23 +37,31 @@ pub(super) fn relate<N: Node>(
         Operator::LessOrEqual => Ok(order(left, right).is_some_and(Ordering::is_le)),
         Operator::Greater => Ok(order(left, right).is_some_and(Ordering::is_gt)),
         Operator::GreaterOrEqual => Ok(order(left, right).is_some_and(Ordering::is_ge)),
-        Operator::Matches => matches(left, right),
-        Operator::In => is_in(left, right),
-        Operator::NotIn => is_in(left, right).map(|is_in| !is_in),
+        Operator::Matches => matches(left, right, scope),
+        Operator::In => is_in(left, right, scope),
+        Operator::NotIn => is_in(left, right, scope).map(|is_in| !is_in),
         Operator::SubsetOf => {
             let Some((left, right)) = lists(left, right)? else {
                 return Ok(false);
             };
-            Ok(left.iter().all(|item| right.contains_equal(item)))
+            for item in &left.0 {
+                if !right.contains_equal(item, scope)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
         }
         Operator::AnyOf | Operator::NoneOf => {
             let Some((left, right)) = lists(left, right)? else {
                 return Ok(false);
             };
-            let any = left.iter().any(|item| right.contains_equal(item));
+            let mut any = false;
+            for item in &left.0 {
+                any = any || right.contains_equal(item, scope)?;
+            }
             Ok(any == (operator == Operator::AnyOf))
         }
-        Operator::Contains => contains(left, right),
+        Operator::Contains => contains(left, right, scope),
         Operator::Size => Ok(has_size(left, right)),
         Operator::Empty => is_empty(left, right),
         Operator::Exists => match (left.side(), right.side()) {
@@ -57,16 +70,6 @@ pub(super) fn relate<N: Node>(
             _ => Err(Stop::Fail(FindError::NotJson)),
         },
         Operator::NeverHolds => Err(Stop::Reject),
-    }
-}
-
-/// How many values an operator touches: a filter may run over one long list for every element of
-/// another.
-fn work<N: Node>(left: &Term<'_, N>, operator: Operator, right: &Term<'_, N>) -> usize {
-    let (left, right) = (left.weight(), right.weight());
-    match operator {
-        Operator::SubsetOf | Operator::AnyOf | Operator::NoneOf => left.saturating_mul(right),
-        _ => left.saturating_add(right),
     }
 }
 
@@ -79,7 +82,8 @@ fn equal<N: Node>(
     match (left.side(), right.side()) {
         (Side::List | Side::Map, Side::List | Side::Map) => match (left, right) {
             (Term::Found(left), Term::Found(right)) => Ok(same_content(left, right, 0, scope)?),
-            (Term::Found(left), Term::Literal(right)) => Ok(same_content(left, right, 0, scope)?),
+            // Members are looked up on the right, which goes from one to the next in a literal.
+            (Term::Found(left), Term::Literal(right)) => Ok(same_content(right, left, 0, scope)?),
             // Jayway compares the text of a literal on the left with what stands on the right.
             _ => Ok(false),
         },
@@ -131,11 +135,12 @@ fn same_content<A: Node, B: Node, N: Node>(
     depth: usize,
     scope: &mut Scope<'_, N>,
 ) -> Result<bool, FindError> {
-    scope.visit(1)?;
+    let (left_view, right_view) = (left.view(), right.view());
+    scope.visit(weight_of_text(&left_view))?;
     if depth > MAX_DEPTH {
         return Err(FindError::TooDeep);
     }
-    match (left.view(), right.view()) {
+    match (left_view, right_view) {
         (View::List, View::List) if left.size() == right.size() => {
             for index in 0..left.size() {
                 let pair = left.element(index).zip(right.element(index));
@@ -182,17 +187,21 @@ fn order<N: Node>(left: &Term<'_, N>, right: &Term<'_, N>) -> Option<Ordering> {
 
 /// A pattern matches the whole of a text, a number's text, or any element of a list. Whatever has
 /// no text, a missing value included, counts as the empty text.
-fn matches<N: Node>(left: &Term<'_, N>, right: &Term<'_, N>) -> Result<bool, Stop> {
+fn matches<N: Node>(
+    left: &Term<'_, N>,
+    right: &Term<'_, N>,
+    scope: &mut Scope<'_, N>,
+) -> Result<bool, Stop> {
     let (pattern, subject) = match (left, right) {
         (Term::Pattern(_), Term::Pattern(_)) => return Ok(false),
         (Term::Pattern(pattern), subject) | (subject, Term::Pattern(pattern)) => (pattern, subject),
         _ => return Ok(false),
     };
     match Items::of(subject) {
-        None => matches_text(pattern, &subject.side()),
+        None => matches_text(pattern, &subject.side(), scope),
         Some(items) => {
-            for item in items.iter() {
-                if matches_text(pattern, &item.side())? {
+            for item in &items.0 {
+                if matches_text(pattern, &item.side(), scope)? {
                     return Ok(true);
                 }
             }
@@ -201,34 +210,51 @@ fn matches<N: Node>(left: &Term<'_, N>, right: &Term<'_, N>) -> Result<bool, Sto
     }
 }
 
-fn matches_text(pattern: &Pattern, subject: &Side<'_>) -> Result<bool, Stop> {
-    let matched = match subject {
-        Side::Text(text) => pattern.matches(text),
-        Side::Bool(true) => pattern.matches("true"),
-        Side::Bool(false) => pattern.matches("false"),
-        Side::Number(number) => match Decimal::of(number) {
-            Some(number) => pattern.matches(&number.to_string()),
-            None => pattern.matches(""),
-        },
-        Side::Null | Side::List | Side::Map | Side::Pattern | Side::Undefined => {
-            pattern.matches("")
-        }
+fn matches_text<N: Node>(
+    pattern: &Pattern,
+    subject: &Side<'_>,
+    scope: &mut Scope<'_, N>,
+) -> Result<bool, Stop> {
+    let number = match subject {
+        Side::Number(number) => Decimal::of(number).map(|number| number.to_string()),
+        _ => None,
     };
-    matched.map_err(|error| Stop::Fail(FindError::Pattern(error.to_string())))
+    let text = match subject {
+        Side::Text(text) => text,
+        Side::Bool(true) => "true",
+        Side::Bool(false) => "false",
+        _ => number.as_deref().unwrap_or_default(),
+    };
+    let (matches, work) = pattern
+        .matches_with_work(text)
+        .map_err(|error| Stop::Fail(FindError::Pattern(error.to_string())))?;
+    scope.visit(usize::try_from(work / PATTERN_WORK_PER_VISIT).unwrap_or(usize::MAX))?;
+    Ok(matches)
 }
 
-fn is_in<N: Node>(left: &Term<'_, N>, right: &Term<'_, N>) -> Result<bool, Stop> {
+fn is_in<N: Node>(
+    left: &Term<'_, N>,
+    right: &Term<'_, N>,
+    scope: &mut Scope<'_, N>,
+) -> Result<bool, Stop> {
     match list(right)? {
-        Some(items) => Ok(items.contains_equal_side(&left.side())),
+        Some(items) => Ok(items.contains_equal_side(&left.side(), scope)?),
         None => Ok(false),
     }
 }
 
-fn contains<N: Node>(left: &Term<'_, N>, right: &Term<'_, N>) -> Result<bool, Stop> {
+fn contains<N: Node>(
+    left: &Term<'_, N>,
+    right: &Term<'_, N>,
+    scope: &mut Scope<'_, N>,
+) -> Result<bool, Stop> {
     if let (Side::Text(left), Side::Text(right)) = (left.side(), right.side()) {
         return Ok(left.contains(right));
     }
-    Ok(Items::of(left).is_some_and(|items| items.contains_equal_side(&right.side())))
+    match Items::of(left) {
+        Some(items) => Ok(items.contains_equal_side(&right.side(), scope)?),
+        None => Ok(false),
+    }
 }
 
 /// A map has the size -1.
@@ -326,46 +352,60 @@ impl<'t, N: Node> Items<'t, N> {
         self.0.len()
     }
 
-    fn iter(&self) -> impl Iterator<Item = &Term<'t, N>> {
-        self.0.iter()
-    }
-
-    fn contains_equal(&self, wanted: &Term<'_, N>) -> bool {
+    fn contains_equal(
+        &self,
+        wanted: &Term<'_, N>,
+        scope: &mut Scope<'_, N>,
+    ) -> Result<bool, FindError> {
         match wanted.side() {
-            Side::Text(text) => {
-                let Some(wanted) = element_text(text) else {
-                    return false;
-                };
-                self.contains_equal_side(&Side::Text(&wanted))
-            }
-            side => self.contains_equal_side(&side),
+            Side::Text(text) => match element_text(text, scope)? {
+                Some(wanted) => self.contains_equal_side(&Side::Text(&wanted), scope),
+                None => Ok(false),
+            },
+            side => self.contains_equal_side(&side, scope),
         }
     }
 
-    fn contains_equal_side(&self, wanted: &Side<'_>) -> bool {
-        self.iter().any(|item| match item.side() {
-            Side::Text(text) => {
-                element_text(text).is_some_and(|text| scalars_equal(wanted, &Side::Text(&text)))
+    fn contains_equal_side(
+        &self,
+        wanted: &Side<'_>,
+        scope: &mut Scope<'_, N>,
+    ) -> Result<bool, FindError> {
+        for item in &self.0 {
+            let equal = match item.side() {
+                Side::Text(text) => element_text(text, scope)?
+                    .is_some_and(|text| scalars_equal(wanted, &Side::Text(&text))),
+                side => {
+                    scope.visit(1)?;
+                    scalars_equal(wanted, &side)
+                }
+            };
+            if equal {
+                return Ok(true);
             }
-            side => scalars_equal(wanted, &side),
-        })
+        }
+        Ok(false)
     }
 }
 
 /// A string as an element of a list: without quotes around it and with escapes resolved. One that
 /// reads as a path or as JSON equals nothing.
-fn element_text(text: &str) -> Option<std::borrow::Cow<'_, str>> {
+fn element_text<'t, N: Node>(
+    text: &'t str,
+    scope: &mut Scope<'_, N>,
+) -> Result<Option<Cow<'t, str>>, FindError> {
     let looks_like_json = |text: &str| {
         let text = text.trim();
         (text.starts_with('[') && text.ends_with(']'))
             || (text.starts_with('{') && text.ends_with('}'))
     };
+    scope.visit(weight_of_text(&View::Text(text)) + parse::work_of_is_path(text))?;
     if parse::is_path(text) || (text.len() > 1 && looks_like_json(text)) {
-        return None;
+        return Ok(None);
     }
     let unquoted = ['\'', '"']
         .into_iter()
         .find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))
         .unwrap_or(text);
-    parse::unescape(unquoted)
+    Ok(parse::unescape(unquoted))
 }

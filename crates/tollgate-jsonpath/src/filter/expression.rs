@@ -60,6 +60,7 @@ impl Filter {
         item: &Found<N>,
         scope: &mut Scope<'_, N>,
     ) -> Result<bool, FindError> {
+        scope.visit(1)?;
         match self.condition.holds(item, scope) {
             Ok(holds) => Ok(holds),
             Err(Stop::Reject) => Ok(false),

@@ -1,5 +1,8 @@
 //! Lists and maps written into a path.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crate::error::ReadError;
 use crate::found::Found;
 use crate::lenient::Build;
@@ -113,10 +116,15 @@ impl Build for LiteralBuilder {
 
     fn map(&mut self, members: Vec<(String, LiteralValue)>) -> LiteralValue {
         let mut map: Vec<(Box<str>, LiteralValue)> = Vec::with_capacity(members.len());
+        let mut places: HashMap<Box<str>, usize> = HashMap::with_capacity(members.len());
         for (name, value) in members {
-            match map.iter_mut().find(|(other, _)| **other == *name) {
-                Some(member) => member.1 = value,
-                None => map.push((name.into(), value)),
+            let name = Box::from(name);
+            match places.entry(Box::clone(&name)) {
+                Entry::Occupied(place) => map[*place.get()].1 = value,
+                Entry::Vacant(place) => {
+                    place.insert(map.len());
+                    map.push((name, value));
+                }
             }
         }
         LiteralValue::Map(map)

@@ -6,6 +6,7 @@ use crate::decimal::Decimal;
 use crate::error::FindError;
 use crate::evaluate::Scope;
 use crate::found::Found;
+use crate::limits::BYTES_PER_VISIT;
 use crate::node::{Node, Number, View};
 use crate::step::Steps;
 
@@ -115,7 +116,7 @@ impl<N: Node> Term<'_, N> {
 
 pub(crate) fn weight_of_text(view: &View<'_>) -> usize {
     match view {
-        View::Text(text) => 1 + text.len() / 32,
+        View::Text(text) => 1 + text.len() / BYTES_PER_VISIT,
         _ => 1,
     }
 }

@@ -17,6 +17,18 @@ use crate::limits::MAX_NESTING;
 use super::nested;
 use super::text::{Place, Skip, closing, significant, unescape, unescaped};
 
+/// Values touched that compiling a regular expression counts as, beside [`VISITS_PER_SIZE`].
+const VISITS_PER_PATTERN: usize = 5_000;
+
+/// Values touched that it counts as for each unit of [`Pattern::size`].
+const VISITS_PER_SIZE: usize = 8;
+
+/// Memory that a compiled regular expression counts as, beside [`BYTES_PER_SIZE`].
+const BYTES_PER_PATTERN: usize = 4 * 1024;
+
+/// Memory that it counts as for each unit of [`Pattern::size`].
+const BYTES_PER_SIZE: usize = 64;
+
 /// Parses `(...)`, the parentheses included.
 pub(super) fn parse(text: &str, place: Place<'_>) -> Result<Filter, PathError> {
     let mut parser = FilterParser { text, at: 0, place };
@@ -203,16 +215,25 @@ impl FilterParser<'_> {
         self.at = end + 1 + flags;
         // Java's flags by their letters; Jayway ignores others.
         let flags = after[..flags].replace(|flag| !"dixmsuU".contains(flag), "");
+        let costs = self.place.costs;
+        if !costs.compiles {
+            return Ok(Operand::Null);
+        }
+        costs.take(VISITS_PER_PATTERN, BYTES_PER_PATTERN)?;
         let pattern = match flags.as_str() {
             "" => Pattern::new(pattern),
             flags => Pattern::new(&format!("(?{flags}){pattern}")),
         };
-        pattern
-            .map(|pattern| Operand::Pattern(Box::new(pattern)))
-            .map_err(|error| PathError::Pattern {
-                at: self.place.offset + start,
-                reason: error.to_string(),
-            })
+        let pattern = pattern.map_err(|error| PathError::Pattern {
+            at: self.place.offset + start,
+            reason: error.to_string(),
+        })?;
+        let size = pattern.size();
+        costs.take(
+            size.saturating_mul(VISITS_PER_SIZE),
+            size.saturating_mul(BYTES_PER_SIZE),
+        )?;
+        Ok(Operand::Pattern(Box::new(pattern)))
     }
 
     fn word(&mut self, word: &str, operand: Operand) -> Result<Operand, PathError> {

@@ -4,30 +4,69 @@ use std::borrow::Cow;
 use std::cell::Cell;
 
 use crate::error::PathError;
-use crate::limits::MAX_STEPS;
+use crate::limits::{Allowance, MAX_STEPS};
 
 /// Where a part of a path stands in the whole text, and how deep.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place<'c> {
     pub(super) offset: usize,
     pub(super) depth: usize,
-    /// Steps of the whole text so far.
-    steps: &'c Cell<usize>,
+    /// What the whole text costs so far.
+    pub(super) costs: &'c Costs,
+}
+
+/// What is counted while a path is parsed.
+#[derive(Debug)]
+pub(super) struct Costs {
+    /// Whether regular expressions are compiled, not only skipped.
+    pub(super) compiles: bool,
+    steps: Cell<usize>,
+    left: Cell<Allowance>,
+}
+
+impl Costs {
+    pub(super) fn of(left: Allowance) -> Self {
+        Self {
+            compiles: true,
+            steps: Cell::new(0),
+            left: Cell::new(left),
+        }
+    }
+
+    pub(super) fn without_patterns() -> Self {
+        Self {
+            compiles: false,
+            ..Self::of(Allowance::default())
+        }
+    }
+
+    /// Counts work and memory.
+    pub(super) fn take(&self, visits: usize, bytes: usize) -> Result<(), PathError> {
+        let mut left = self.left.get();
+        let taken = left.visit(visits).and_then(|()| left.make(bytes));
+        self.left.set(left);
+        taken.ok_or(PathError::TooCostly)
+    }
+
+    pub(super) fn left(&self) -> Allowance {
+        self.left.get()
+    }
 }
 
 impl<'c> Place<'c> {
-    pub(super) fn start(steps: &'c Cell<usize>) -> Self {
+    pub(super) fn start(costs: &'c Costs) -> Self {
         Self {
             offset: 0,
             depth: 0,
-            steps,
+            costs,
         }
     }
 
     /// Counts a step that starts at byte `at` of this part.
     pub(super) fn count_step(self, at: usize) -> Result<(), PathError> {
-        self.steps.set(self.steps.get() + 1);
-        match self.steps.get() {
+        let steps = &self.costs.steps;
+        steps.set(steps.get() + 1);
+        match steps.get() {
             0..=MAX_STEPS => Ok(()),
             _ => Err(PathError::TooManySteps {
                 at: self.offset + at,
@@ -40,7 +79,7 @@ impl<'c> Place<'c> {
         Self {
             offset: self.offset + offset,
             depth: self.depth + 1,
-            steps: self.steps,
+            costs: self.costs,
         }
     }
 
