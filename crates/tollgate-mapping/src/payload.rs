@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 use serde_json::{Map, Number};
-use tollgate_vtl::{JsonError, Value};
+use tollgate_vtl::{Budget, JsonError, LimitExceeded, Value};
 
 /// What a body counts as where there is none (recorded on the service).
 const EMPTY: &str = "{}";
@@ -57,6 +57,18 @@ impl<'a> Payload<'a> {
     pub(crate) fn document(&self) -> &Result<Value<'a>, JsonError> {
         let parse = || Value::from_json_str(self.shown());
         self.document.get_or_init(parse)
+    }
+
+    /// The document, read at the cost of a render if it has not been read before.
+    pub(crate) fn document_within(
+        &self,
+        budget: &mut Budget,
+    ) -> Result<&Result<Value<'a>, JsonError>, LimitExceeded> {
+        if let Some(document) = self.document.get() {
+            return Ok(document);
+        }
+        let document = Value::from_json_str_within(self.shown(), budget)?;
+        Ok(self.document.get_or_init(|| document))
     }
 
     /// The document as plain data; `None` where the body is not JSON, or has a number that is larger

@@ -8,7 +8,7 @@ use tollgate_core::{
     ParameterSource, Rejection,
 };
 use tollgate_jsonpath::JsonPath;
-use tollgate_vtl::Value;
+use tollgate_vtl::{Budget, Profile, Value};
 
 use crate::Payload;
 use crate::objects::document;
@@ -221,13 +221,15 @@ impl<'c, 'p> Values<'c, 'p> {
     }
 
     fn at(&self, path: &JsonPath) -> Result<Option<Cow<'_, str>>, Rejection> {
-        let found = document::find(&self.document()?, path)
+        // A mapped parameter may do what a template of its own may.
+        let mut budget = Budget::new(&Profile::api_gateway());
+        let found = document::find(&self.document()?, path, &mut budget)
             .map_err(|error| Rejection::configuration(error.to_string()))?;
         let text = match &found {
             None | Some(Value::Null) => return Ok(None),
             Some(Value::Str(text)) => text.to_string(),
             Some(value) => value
-                .to_json()
+                .to_json_within(&mut budget)
                 .map_err(|error| Rejection::configuration(error.to_string()))?,
         };
         Ok(Some(Cow::Owned(text)))

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use bytes::Bytes;
 use thiserror::Error;
 use tollgate_core::{Context, Event, MappingSide, Observer, Overrides, Rejection, TemplateRule};
-use tollgate_vtl::{Profile, Template, Value};
+use tollgate_vtl::{Budget, Profile, Template, Value};
 
 use crate::objects::{ContextObject, Input, StageVariablesObject, Util};
 use crate::{Content, Payload};
@@ -186,7 +186,7 @@ impl MappingTemplate {
             })?;
         let overrides = match context.get() {
             Some(context) => context
-                .overrides()
+                .overrides(&mut Budget::new(&Profile::api_gateway()))
                 .map_err(|reason| TemplateFailure { reason })?,
             None => None,
         };

@@ -3,9 +3,11 @@
 mod read;
 
 use crate::limits::{LimitExceeded, Limits};
+use crate::render::Budget;
 use crate::value::{ListStyle, Printer, Str, Value};
 
 pub use read::JsonError;
+use read::Room;
 
 impl<'a> Value<'a> {
     /// Reads JSON straight into a value.
@@ -35,7 +37,7 @@ impl<'a> Value<'a> {
     ///
     /// As for [`from_json_str`](Self::from_json_str).
     pub fn from_json_str_with(json: &'a str, style: ListStyle) -> Result<Self, JsonError> {
-        read::read(json, style, Str::from)
+        read::read(json, style, Str::from, &mut Room::default())
     }
 
     /// Reads JSON as [`from_json_str`](Self::from_json_str) does, but copies every string, so that
@@ -45,7 +47,34 @@ impl<'a> Value<'a> {
     ///
     /// As for [`from_json_str`](Self::from_json_str).
     pub fn from_json_copied(json: &str) -> Result<Self, JsonError> {
-        read::read(json, ListStyle::Json, Str::copied)
+        read::read(json, ListStyle::Json, Str::copied, &mut Room::default())
+    }
+
+    /// Reads JSON as [`from_json_str`](Self::from_json_str) does, at the cost of a render: a step for
+    /// each value and each sixteen bytes, and the memory that the values take.
+    ///
+    /// # Errors
+    ///
+    /// [`LimitExceeded`] when that is not left, [`JsonError`] inside as for
+    /// [`from_json_str`](Self::from_json_str).
+    pub fn from_json_str_within(
+        json: &'a str,
+        budget: &mut Budget,
+    ) -> Result<Result<Self, JsonError>, LimitExceeded> {
+        read_within(json, Str::from, budget)
+    }
+
+    /// Reads JSON as [`from_json_copied`](Self::from_json_copied) does, at the cost of a render, as
+    /// [`from_json_str_within`](Self::from_json_str_within).
+    ///
+    /// # Errors
+    ///
+    /// As for [`from_json_str_within`](Self::from_json_str_within).
+    pub fn from_json_copied_within(
+        json: &str,
+        budget: &mut Budget,
+    ) -> Result<Result<Self, JsonError>, LimitExceeded> {
+        read_within(json, Str::copied, budget)
     }
 
     /// This value as compact JSON. Keys that are not strings are printed; an object of the
@@ -59,5 +88,45 @@ impl<'a> Value<'a> {
         let mut json = String::new();
         Printer::for_string(&mut json, &Limits::default()).json(self)?;
         Ok(json)
+    }
+
+    /// This value as compact JSON, as [`to_json`](Self::to_json), at the cost of a render.
+    ///
+    /// # Errors
+    ///
+    /// As for [`to_json`](Self::to_json), by the render's own limits, and when nothing is left of
+    /// them.
+    pub fn to_json_within(&self, budget: &mut Budget) -> Result<String, LimitExceeded> {
+        let mut json = String::new();
+        Printer::for_string(&mut json, budget.limits()).json(self)?;
+        budget.take_pass(json.len())?;
+        budget.allocate_string(json.len())?;
+        Ok(json)
+    }
+}
+
+fn read_within<'t, 'a>(
+    json: &'t str,
+    keep: impl Fn(&'t str) -> Str<'a>,
+    budget: &mut Budget,
+) -> Result<Result<Value<'a>, JsonError>, LimitExceeded> {
+    budget.take_pass(json.len())?;
+    let steps = usize::try_from(budget.steps_left()).unwrap_or(usize::MAX);
+    let most = Room {
+        values: steps.min(Room::default().values),
+        bytes: budget.bytes_left(),
+    };
+    let mut left = most;
+    let value = read::read(json, ListStyle::Json, keep, &mut left);
+    budget.take_steps((most.values - left.values) as u64)?;
+    budget.allocate(most.bytes - left.bytes)?;
+    match &value {
+        Err(error) if error.lacks_bytes() => Err(LimitExceeded::AllocatedBytes(
+            budget.limits().allocated_bytes,
+        )),
+        Err(error) if error.lacks_values() && most.values == steps => {
+            Err(LimitExceeded::Steps(budget.limits().steps))
+        }
+        _ => Ok(value),
     }
 }

@@ -25,5 +25,6 @@ pub use layer::{MAX_BODY_BYTES, Message, TemplateFuture, TemplateLayer, Template
 pub use limits::{LimitExceeded, Limits};
 pub use loader::Loader;
 pub use profile::{Profile, PropertyError, SpaceGobbling};
+pub use render::Budget;
 pub use template::{Globals, Template};
 pub use value::{Decimal, Entry, Int, List, ListStyle, Map, Object, Str, Value};

@@ -32,7 +32,8 @@ pub struct Limits {
     pub macro_depth: usize,
     /// How deep `#parse` may stand in what it reads; 10, as in Velocity.
     pub parse_depth: usize,
-    /// Work of one render: directives, expressions and items touched by methods.
+    /// Work of one render: directives, expressions and items touched by methods, those of the
+    /// embedder's objects included as far as they tell their [`Budget`](crate::Budget).
     pub steps: u64,
     /// Size of the rendered text in bytes.
     pub output_bytes: usize,

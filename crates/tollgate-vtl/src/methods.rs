@@ -14,7 +14,7 @@ mod list;
 mod map;
 mod name;
 mod number;
-mod object;
+pub(crate) mod object;
 mod overload;
 mod pattern;
 mod property;
@@ -95,13 +95,7 @@ pub(crate) fn refresh(value: &Value<'_>, budget: &mut Budget) -> Result<(), Call
 
 /// `$receiver.toString()`
 fn to_string<'a>(receiver: &Value<'a>, budget: &mut Budget) -> Result<Value<'a>, CallError> {
-    if let Value::Str(_) = receiver {
-        return Ok(receiver.clone());
-    }
-    let text = receiver.to_str_within(budget.limits())?;
-    budget.take_pass(text.len())?;
-    budget.allocate_string(text.len())?;
-    Ok(text.into())
+    Ok(receiver.to_str_within(budget)?.into())
 }
 
 /// What a method gives that gives nothing: Velocity prints nothing for it, where null prints as

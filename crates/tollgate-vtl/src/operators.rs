@@ -201,8 +201,8 @@ fn loosely_equal<'a>(
         return Ok(equals(left, right, budget)?);
     }
     let (left, right) = (
-        left.to_str_within(budget.limits())?,
-        right.to_str_within(budget.limits())?,
+        left.to_str_limited(budget.limits())?,
+        right.to_str_limited(budget.limits())?,
     );
     budget.take_pass(left.len() + right.len())?;
     Ok(left == right)

@@ -20,7 +20,7 @@ use crate::program::{BodyIx, BreakTo, LoopVariables, Names, Op, Program, Referen
 use crate::template::Globals;
 use crate::value::{Printer, Str, Value};
 
-pub(crate) use budget::Budget;
+pub use budget::Budget;
 use code::Code;
 use foreach::{Loop, LoopState};
 use variables::{Block, Frame, Variable};

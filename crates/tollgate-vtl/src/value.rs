@@ -21,6 +21,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::limits::{LimitExceeded, Limits};
+use crate::render::Budget;
 
 pub(crate) use cycle::would_contain_itself;
 pub use decimal::Decimal;
@@ -157,10 +158,24 @@ impl<'a> Value<'a> {
     ///
     /// As for [`Value::print`].
     pub fn to_str(&self) -> Result<Str<'a>, LimitExceeded> {
-        self.to_str_within(&Limits::default())
+        self.to_str_limited(&Limits::default())
     }
 
-    pub(crate) fn to_str_within(&self, limits: &Limits) -> Result<Str<'a>, LimitExceeded> {
+    /// This value as a string, as [`to_str`](Self::to_str), at the cost of a render.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Value::print`], by the render's own limits, and when nothing is left of them.
+    pub fn to_str_within(&self, budget: &mut Budget) -> Result<Str<'a>, LimitExceeded> {
+        let text = self.to_str_limited(budget.limits())?;
+        if !matches!(self, Self::Str(_)) {
+            budget.take_pass(text.len())?;
+            budget.allocate_string(text.len())?;
+        }
+        Ok(text)
+    }
+
+    pub(crate) fn to_str_limited(&self, limits: &Limits) -> Result<Str<'a>, LimitExceeded> {
         if let Self::Str(text) = self {
             return Ok(text.clone());
         }

@@ -2,7 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 
-use tollgate_vtl::{CallError, Globals, List, ListStyle, Map, Object, Profile, Template, Value};
+use tollgate_vtl::{
+    Budget, CallError, Globals, List, ListStyle, Map, Object, Profile, Template, Value,
+};
 
 fn parse(source: &str) -> Template {
     Template::parse(source, &Profile::api_gateway()).expect("it is a template")
@@ -20,7 +22,12 @@ impl<'a> Object<'a> for Tools<'a> {
         self.members.get(name)
     }
 
-    fn call(&self, method: &str, arguments: &[Value<'a>]) -> Result<Option<Value<'a>>, CallError> {
+    fn call(
+        &self,
+        method: &str,
+        arguments: &[Value<'a>],
+        _budget: &mut Budget,
+    ) -> Result<Option<Value<'a>>, CallError> {
         self.log
             .borrow_mut()
             .push(format!("{method}/{}", arguments.len()));

@@ -1,12 +1,14 @@
 //! What many small values take of the machine's memory is about what they count as.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", feature = "json"))]
 
 use std::cell::Cell;
 use std::process::Command;
 use std::rc::Rc;
 use std::{env, fs};
 
-use tollgate_vtl::{LimitExceeded, Limits, Object, Profile, RenderErrorKind, Template, Value};
+use tollgate_vtl::{
+    Budget, CallError, LimitExceeded, Limits, Object, Profile, RenderErrorKind, Template, Value,
+};
 
 const MEGABYTE: usize = 1024 * 1024;
 
@@ -24,9 +26,23 @@ fn resident() -> usize {
 struct Probe(Rc<Cell<usize>>);
 
 impl<'a> Object<'a> for Probe {
-    fn property(&self, _name: &str) -> Option<Value<'a>> {
+    fn property(&self, name: &str) -> Option<Value<'a>> {
+        if name == "text" {
+            return Some("a text of some length".to_owned().into());
+        }
         self.0.set(self.0.get().max(resident()));
         Some(true.into())
+    }
+
+    fn call(
+        &self,
+        _method: &str,
+        arguments: &[Value<'a>],
+        budget: &mut Budget,
+    ) -> Result<Option<Value<'a>>, CallError> {
+        let json = arguments.first().and_then(Value::as_str);
+        let read = Value::from_json_copied_within(json.unwrap_or_default(), budget)?;
+        read.map(Some).map_err(CallError::new)
     }
 }
 
@@ -34,7 +50,7 @@ impl<'a> Object<'a> for Probe {
 const MADE: &str = "TOLLGATE_MADE";
 
 /// What is made over and over, each by itself.
-const VALUES: [&str; 30] = [
+const VALUES: [&str; 37] = [
     "[]",
     "[1]",
     "[1..1]",
@@ -65,6 +81,13 @@ const VALUES: [&str; 30] = [
     "$large",
     "$made",
     "$d",
+    "$probe.read('[]')",
+    "$probe.read('[1]')",
+    "$probe.read('{}')",
+    "$probe.read('{\"a\":1,\"b\":[2,{\"c\":[]}]}')",
+    "$probe.read('[\"text\",\"a text of some length\",100000000000000000000]')",
+    "$probe.read($json)",
+    "$probe.text",
 ];
 
 /// What a template does before it uses such a value.
@@ -90,7 +113,8 @@ fn taken_by(made: &str) -> f64 {
     let prepare = preparation(made);
     let source = format!(
         "#set($s = '  a,')#set($s = \"${{s}}b,c \")#set($m = {{'k': 1}})#set($r = [1..3])\
-         #define($d)x#end#set($all = [])#foreach($o in [1..1000000])#set($l = [])\
+         #define($d)x#end#set($json = '{{\"m\":1')#foreach($n in [1..40])\
+         #set($json = \"$json,\"\"$n\"\":$n\")#end#set($json = \"$json}}\")#set($all = [])#foreach($o in [1..1000000])#set($l = [])\
          #foreach($i in [1..50]){prepare}#set($x = $l.add({made}))#end\
          #set($x = $all.add($l))$probe.look#end"
     );

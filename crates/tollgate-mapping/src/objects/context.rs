@@ -1,7 +1,7 @@
 //! `$context`.
 
 use tollgate_core::{Context, Overrides};
-use tollgate_vtl::{Object, Value};
+use tollgate_vtl::{Budget, Object, Value};
 
 use crate::objects::input::from_cow;
 use crate::objects::overrides::OverridesObject;
@@ -60,8 +60,8 @@ impl<'a> ContextObject<'a> {
     }
 
     /// What the template did to the overrides; `None` if it never touched them.
-    pub(crate) fn overrides(&self) -> Result<Option<Overrides>, String> {
-        self.overrides.read()
+    pub(crate) fn overrides(&self, budget: &mut Budget) -> Result<Option<Overrides>, String> {
+        self.overrides.read(budget)
     }
 }
 

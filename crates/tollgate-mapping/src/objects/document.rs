@@ -1,14 +1,21 @@
 //! JSONPaths through the values of templates.
 
 use tollgate_jsonpath::{FindError, Found, JsonPath, Node, Number, View};
-use tollgate_vtl::{CallError, List, ListStyle, Value};
+use tollgate_vtl::{Budget, CallError, List, ListStyle, Value};
+
+use super::paths::spend;
 
 /// The value at a path; `None` where there is nothing.
 ///
 /// A value of the document is given by reference: what a template changes in it changes there.
-pub(crate) fn find<'a>(root: &Value<'a>, path: &JsonPath) -> Result<Option<Value<'a>>, CallError> {
-    match path.find(Document(root.clone())) {
-        Ok(found) => Ok(Some(value(found)?)),
+pub(crate) fn find<'a>(
+    root: &Value<'a>,
+    path: &JsonPath,
+    budget: &mut Budget,
+) -> Result<Option<Value<'a>>, CallError> {
+    let root = Document(root.clone());
+    match spend(budget, |left| path.find_within(root, left))? {
+        Ok(found) => Ok(Some(value(found, budget)?)),
         Err(FindError::NotFound { .. } | FindError::NullDocument) => Ok(None),
         Err(error) => Err(CallError::new(error)),
     }
@@ -56,8 +63,13 @@ impl Node for Document<'_> {
         &self,
         mut visit: impl FnMut(&str, Self) -> Result<(), E>,
     ) -> Result<(), E> {
-        let entries = self.0.as_map().map(tollgate_vtl::Map::to_vec);
-        for (key, value) in entries.into_iter().flatten() {
+        let Some(map) = self.0.as_map() else {
+            return Ok(());
+        };
+        for index in 0..map.len() {
+            let Some((key, value)) = map.get_index(index) else {
+                break;
+            };
             // A template can put a value under any key; paths know names only.
             if let Some(name) = key.as_str() {
                 visit(name, Self(value))?;
@@ -68,7 +80,7 @@ impl Node for Document<'_> {
 }
 
 /// What a path has found, as a template sees it: lists print as JSON, as those of the body do.
-fn value<'a>(found: Found<Document<'a>>) -> Result<Value<'a>, CallError> {
+fn value<'a>(found: Found<Document<'a>>, budget: &mut Budget) -> Result<Value<'a>, CallError> {
     Ok(match found {
         Found::Node(Document(value)) => value,
         Found::Null => Value::Null,
@@ -80,28 +92,55 @@ fn value<'a>(found: Found<Document<'a>>) -> Result<Value<'a>, CallError> {
                 Value::from_json_copied(&digits).map_err(CallError::new)?
             }
         },
-        Found::Text(text) => Value::from(String::from(text)),
+        Found::Text(text) => {
+            budget.allocate_string(text.len())?;
+            Value::from(String::from(text))
+        }
         Found::List(found) => {
-            let items: Result<_, _> = found.into_iter().map(value).collect();
+            budget.allocate_items(found.len(), found.len())?;
+            let items = found.into_iter().map(|item| inner(item, budget));
+            let items: Result<_, CallError> = items.collect();
             Value::List(List::new(items?, ListStyle::Json))
         }
         Found::Map(members) => {
+            budget.allocate_entries(members.len(), members.len())?;
             let entries = members
                 .into_iter()
-                .map(|(name, found)| Ok((String::from(name), value(found)?)));
+                .map(|(name, found)| Ok((own(name, budget)?, inner(found, budget)?)));
             Value::map(entries.collect::<Result<Vec<_>, CallError>>()?)
         }
-        Found::Keys(names) => Value::list(
-            names
-                .into_iter()
-                .map(|name| Value::from(String::from(name))),
-        ),
+        Found::Keys(names) => {
+            budget.allocate_items(names.len(), names.len())?;
+            let names = names.into_iter().map(|name| own(name, budget));
+            Value::list(names.collect::<Result<Vec<_>, CallError>>()?)
+        }
     })
+}
+
+/// A value inside of another, which no call counts as what it gives.
+fn inner<'a>(found: Found<Document<'a>>, budget: &mut Budget) -> Result<Value<'a>, CallError> {
+    let value = value(found, budget)?;
+    budget.allocate_value(&value)?;
+    Ok(value)
+}
+
+/// A name as a value of its own.
+fn own<'a>(name: Box<str>, budget: &mut Budget) -> Result<Value<'a>, CallError> {
+    budget.allocate_string(name.len())?;
+    let name = Value::from(String::from(name));
+    budget.allocate_value(&name)?;
+    Ok(name)
 }
 
 #[cfg(test)]
 mod tests {
+    use tollgate_vtl::Profile;
+
     use super::*;
+
+    fn find<'a>(root: &Value<'a>, path: &JsonPath) -> Result<Option<Value<'a>>, CallError> {
+        super::find(root, path, &mut Budget::new(&Profile::api_gateway()))
+    }
 
     const BODY: &str = r#"{"a":{"b":[10,{"c":"x"},30],"h-y":true,"nil":null},
         "big":123456789012345678901234567890,"pets":[{"n":"a","p":1},{"n":"b","p":2.5}]}"#;

@@ -1,13 +1,13 @@
 //! `$input`: the body and the parameters.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use tollgate_core::{Context, ParameterLocation};
-use tollgate_jsonpath::JsonPath;
-use tollgate_vtl::{CallError, Object, Value};
+use tollgate_vtl::{Budget, CallError, LimitExceeded, Map, Object, Value};
 
 use crate::objects::document;
-use crate::objects::util::argument;
+use crate::objects::paths::Paths;
 use crate::{Payload, TemplateScope};
 
 /// `$input`: the body as text and as a document, and the parameters of the client's request.
@@ -15,6 +15,9 @@ use crate::{Payload, TemplateScope};
 pub(crate) struct Input<'a> {
     payload: Payload<'a>,
     context: &'a Context,
+    paths: Paths,
+    /// The parameters of the query string, read once and only if one of them is asked for.
+    query: OnceCell<Map<'a>>,
 }
 
 impl<'a> Input<'a> {
@@ -22,35 +25,73 @@ impl<'a> Input<'a> {
         Self {
             payload: scope.payload.clone(),
             context: scope.context,
+            paths: Paths::default(),
+            query: OnceCell::new(),
         }
     }
 
     /// The value at a JSONPath; `None` where there is nothing, or no JSON to begin with.
-    fn find(&self, path: &str) -> Result<Option<Value<'a>>, CallError> {
-        let path = JsonPath::parse(path).map_err(CallError::new)?;
-        match self.payload.document() {
-            Ok(root) => document::find(root, &path),
+    fn find(&self, path: &Value<'a>, budget: &mut Budget) -> Result<Option<Value<'a>>, CallError> {
+        let path = path.to_str_within(budget)?;
+        let path = self.paths.get(&path, budget)?;
+        match self.payload.document_within(budget)? {
+            Ok(root) => document::find(root, &path, budget),
             Err(_) => Ok(None),
         }
     }
 
     /// `$input.params()`: all parameters by location.
-    fn all_parameters(&self) -> Value<'a> {
-        Value::map(ParameterLocation::ALL.map(|location| {
-            let values = self.context.parameters(location);
-            let values = values
-                .into_iter()
-                .map(|(name, value)| (from_cow(name), from_cow(value)));
-            (location.as_str(), Value::map(values))
-        }))
+    fn all_parameters(&self, budget: &mut Budget) -> Result<Value<'a>, LimitExceeded> {
+        let all = Map::new();
+        for location in ParameterLocation::ALL {
+            let values = Value::Map(self.parameters(location, budget)?);
+            budget.allocate_value(&values)?;
+            all.insert(location.as_str(), values);
+        }
+        budget.allocate_entries(all.len(), all.len())?;
+        Ok(Value::Map(all))
+    }
+
+    /// All parameters of a location.
+    fn parameters(
+        &self,
+        location: ParameterLocation,
+        budget: &mut Budget,
+    ) -> Result<Map<'a>, LimitExceeded> {
+        let values = self.context.parameters(location);
+        budget.allocate_entries(values.len(), values.len())?;
+        let map = Map::new();
+        for (name, value) in values {
+            // Both are looked through where they are read.
+            budget.take_pass(name.len() + value.len())?;
+            map.insert(given(name, budget)?, given(value, budget)?);
+        }
+        Ok(map)
     }
 
     /// `$input.params(name)`: the first location that has it; the empty string if none has.
-    fn parameter(&self, name: &str) -> Value<'a> {
-        ParameterLocation::ALL
-            .into_iter()
-            .find_map(|location| self.context.parameter(location, name))
-            .map_or_else(|| Value::from(""), from_cow)
+    fn parameter(&self, name: &str, budget: &mut Budget) -> Result<Value<'a>, LimitExceeded> {
+        for location in ParameterLocation::ALL {
+            let value = match location {
+                ParameterLocation::Querystring => self.query(budget)?.get(name),
+                _ => match self.context.parameter(location, name) {
+                    Some(value) => Some(given(value, budget)?),
+                    None => None,
+                },
+            };
+            if let Some(value) = value {
+                return Ok(value);
+            }
+        }
+        Ok(Value::from(""))
+    }
+
+    fn query(&self, budget: &mut Budget) -> Result<&Map<'a>, LimitExceeded> {
+        if let Some(query) = self.query.get() {
+            return Ok(query);
+        }
+        let query = self.parameters(ParameterLocation::Querystring, budget)?;
+        Ok(self.query.get_or_init(|| query))
     }
 }
 
@@ -59,18 +100,33 @@ impl<'a> Object<'a> for Input<'a> {
         (name == "body").then(|| Value::from(self.payload.shown()))
     }
 
-    fn call(&self, method: &str, arguments: &[Value<'a>]) -> Result<Option<Value<'a>>, CallError> {
+    fn call(
+        &self,
+        method: &str,
+        arguments: &[Value<'a>],
+        budget: &mut Budget,
+    ) -> Result<Option<Value<'a>>, CallError> {
         Ok(Some(match (method, arguments) {
-            ("path", [path]) => self.find(&argument(path)?)?.unwrap_or(Value::Null),
-            ("json", [path]) => match self.find(&argument(path)?)? {
-                Some(value) => Value::from(value.to_json().map_err(CallError::new)?),
+            ("path", [path]) => self.find(path, budget)?.unwrap_or(Value::Null),
+            ("json", [path]) => match self.find(path, budget)? {
+                Some(value) => Value::from(value.to_json_within(budget)?),
                 None => Value::from("\"\""),
             },
-            ("params", []) => self.all_parameters(),
-            ("params", [name]) => self.parameter(&argument(name)?),
+            ("params", []) => self.all_parameters(budget)?,
+            ("params", [name]) => {
+                let name = name.to_str_within(budget)?;
+                self.parameter(&name, budget)?
+            }
             _ => return Ok(None),
         }))
     }
+}
+
+/// A text, with the memory it takes unless it is borrowed.
+fn given<'a>(text: Cow<'a, str>, budget: &mut Budget) -> Result<Value<'a>, LimitExceeded> {
+    let value = from_cow(text);
+    budget.allocate_given(&value)?;
+    Ok(value)
 }
 
 pub(super) fn from_cow<'a>(text: Cow<'a, str>) -> Value<'a> {

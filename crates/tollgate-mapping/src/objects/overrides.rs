@@ -1,13 +1,12 @@
 //! `$context.requestOverride` and `$context.responseOverride`.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::HashSet;
+use std::cell::OnceCell;
 use std::fmt;
 use std::rc::Rc;
 
 use http::StatusCode;
 use tollgate_core::{OverrideMap, Overrides};
-use tollgate_vtl::{Map, Object, Value};
+use tollgate_vtl::{Budget, LimitExceeded, Map, Object, Value};
 
 /// Both overrides as values that templates write to.
 ///
@@ -38,7 +37,7 @@ impl Values<'_> {
             &self.response_header,
         ]
         .into_iter()
-        .any(|members| !members.set.borrow().is_empty())
+        .any(|members| !members.set.is_empty())
     }
 }
 
@@ -88,19 +87,23 @@ impl<'a> OverridesObject<'a> {
     }
 
     /// What stands there now; `None` if the template set nothing.
-    pub(super) fn read(&self) -> Result<Option<Overrides>, String> {
+    ///
+    /// One value may stand under many names, and each gets a text of its own: what they take
+    /// together comes from the budget.
+    pub(super) fn read(&self, budget: &mut Budget) -> Result<Option<Overrides>, String> {
         let Some(values) = self.values.get().filter(|values| values.any_set()) else {
             return Ok(None);
         };
         let (request, response) = (&values.request, &values.response);
         let mut overrides = Overrides::default();
-        overrides.request_path = request.pairs("path", &values.path)?;
-        overrides.request_headers = request.pairs("header", &values.header)?;
-        overrides.request_querystring = request.pairs("querystring", &values.querystring)?;
-        overrides.request_members = request.others(&["path", "header", "querystring"])?;
-        overrides.response_headers = response.pairs("header", &values.response_header)?;
+        overrides.request_path = request.pairs("path", &values.path, budget)?;
+        overrides.request_headers = request.pairs("header", &values.header, budget)?;
+        overrides.request_querystring =
+            request.pairs("querystring", &values.querystring, budget)?;
+        overrides.request_members = request.others(&["path", "header", "querystring"], budget)?;
+        overrides.response_headers = response.pairs("header", &values.response_header, budget)?;
         overrides.response_status = response.values.get("status").as_ref().and_then(status);
-        overrides.response_members = response.others(&["header", "status"])?;
+        overrides.response_members = response.others(&["header", "status"], budget)?;
         Ok(Some(overrides))
     }
 }
@@ -116,8 +119,8 @@ impl fmt::Debug for OverridesObject<'_> {
 /// A map that prints nothing, as the service's does, and in which a template may set a member once.
 struct Members<'a> {
     values: Map<'a>,
-    /// What the template has set.
-    set: RefCell<HashSet<Box<str>>>,
+    /// The names that the template has set.
+    set: Map<'a>,
     /// What it has set once more.
     set_again: OnceCell<Box<str>>,
 }
@@ -126,7 +129,7 @@ impl<'a> Members<'a> {
     fn new(values: Map<'a>) -> Rc<Self> {
         Rc::new(Self {
             values,
-            set: RefCell::default(),
+            set: Map::new(),
             set_again: OnceCell::new(),
         })
     }
@@ -140,27 +143,32 @@ impl<'a> Members<'a> {
     }
 
     /// The pairs of a member, which are these unless the template put a map in their place.
-    fn pairs(&self, member: &str, pairs: &Self) -> Result<OverrideMap, String> {
+    fn pairs(
+        &self,
+        member: &str,
+        pairs: &Self,
+        budget: &mut Budget,
+    ) -> Result<OverrideMap, String> {
         self.check()?;
         match self.values.get(member) {
             Some(Value::Object(_)) => {
                 pairs.check()?;
-                to_pairs(&pairs.values)
+                to_pairs(&pairs.values, budget)
             }
-            Some(Value::Map(values)) => to_pairs(&values),
+            Some(Value::Map(values)) => to_pairs(&values, budget),
             _ => Ok(OverrideMap::new()),
         }
     }
 
     /// All members but these, as JSON.
-    fn others(&self, known: &[&str]) -> Result<OverrideMap, String> {
+    fn others(&self, known: &[&str], budget: &mut Budget) -> Result<OverrideMap, String> {
         let members = self.values.to_vec().into_iter();
         let others = members.filter(|(name, _)| !name.as_str().is_some_and(|n| known.contains(&n)));
         let to_json = |(name, value): (Value<'_>, Value<'_>)| {
             let json = value
-                .to_json()
+                .to_json_within(budget)
                 .map_err(|error| format!("an override cannot be kept: {error}"))?;
-            Ok((text(&name)?, json.into()))
+            Ok((text(&name, budget)?, json.into()))
         };
         others.map(to_json).collect()
     }
@@ -179,8 +187,9 @@ impl<'a> Object<'a> for Members<'a> {
     }
 
     fn set(&self, name: &str, value: Value<'a>) -> bool {
-        self.values.insert(name.to_owned(), value);
-        if !self.set.borrow_mut().insert(name.into()) {
+        let key = Value::from(name.to_owned());
+        self.values.insert(key.clone(), value);
+        if self.set.insert(key, Value::Null).is_some() {
             self.set_again.get_or_init(|| name.into());
         }
         true
@@ -199,28 +208,33 @@ fn insert_json(values: &Map<'_>, members: &OverrideMap) {
 }
 
 /// A list stands for several values of one name.
-fn to_pairs(values: &Map<'_>) -> Result<OverrideMap, String> {
+fn to_pairs(values: &Map<'_>, budget: &mut Budget) -> Result<OverrideMap, String> {
     let mut pairs = OverrideMap::new();
     for (name, value) in values.to_vec() {
-        let name = text(&name)?;
+        let name = text(&name, budget)?;
         match &value {
             Value::Null => {}
             Value::List(list) => {
                 for value in list.to_vec() {
-                    pairs.push((name.clone(), text(&value)?));
+                    budget.allocate(name.len()).map_err(unprintable)?;
+                    pairs.push((name.clone(), text(&value, budget)?));
                 }
             }
-            value => pairs.push((name, text(value)?)),
+            value => pairs.push((name, text(value, budget)?)),
         }
     }
     Ok(pairs)
 }
 
-fn text(value: &Value<'_>) -> Result<Box<str>, String> {
-    let text = value
-        .to_str()
-        .map_err(|error| format!("an override cannot be printed: {error}"))?;
+fn text(value: &Value<'_>, budget: &mut Budget) -> Result<Box<str>, String> {
+    let text = value.to_str_within(budget).map_err(unprintable)?;
+    budget.take_pass(text.len()).map_err(unprintable)?;
+    budget.allocate_string(text.len()).map_err(unprintable)?;
     Ok(Box::from(&*text))
+}
+
+fn unprintable(error: LimitExceeded) -> String {
+    format!("an override cannot be printed: {error}")
 }
 
 /// A status from 100 to 599; anything else is ignored, as on the service.

@@ -4,42 +4,50 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use tollgate_vtl::{CallError, Object, Str, Value};
+use tollgate_vtl::{Budget, CallError, Object, Str, Value};
 
 /// `$util`: functions on text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Util;
 
 impl<'a> Object<'a> for Util {
-    fn call(&self, method: &str, arguments: &[Value<'a>]) -> Result<Option<Value<'a>>, CallError> {
+    fn call(
+        &self,
+        method: &str,
+        arguments: &[Value<'a>],
+        budget: &mut Budget,
+    ) -> Result<Option<Value<'a>>, CallError> {
         let [value] = arguments else { return Ok(None) };
         // As for all that is null, nothing goes in and nothing comes out.
         let text = if value.is_null() {
             Str::from("")
         } else {
-            argument(value)?
+            value.to_str_within(budget)?
         };
-        Ok(Some(match method {
-            "escapeJavaScript" => Value::from(escape_java_script(&text)),
-            "parseJson" => parse_json(&text)?,
-            "urlEncode" => Value::from(url_encode(&text)),
-            "urlDecode" => Value::from(url_decode(&text)),
-            "base64Encode" => Value::from(BASE64.encode(text.as_bytes())),
-            "base64Decode" => Value::from(base64_decode(&text)?),
+        let longest = budget.limits().string_bytes;
+        let made = match method {
+            "parseJson" => return parse_json(&text, budget).map(Some),
+            "escapeJavaScript" => escape_java_script(&text, longest),
+            "urlEncode" => url_encode(&text, longest),
+            "urlDecode" => url_decode(&text),
+            "base64Encode" => BASE64.encode(text.as_bytes()),
+            "base64Decode" => base64_decode(&text)?,
             _ => return Ok(None),
-        }))
+        };
+        budget.take_pass(made.len())?;
+        budget.allocate_string(made.len())?;
+        Ok(Some(Value::from(made)))
     }
 }
 
-/// An argument as text.
-pub(super) fn argument<'a>(value: &Value<'a>) -> Result<Str<'a>, CallError> {
-    value.to_str().map_err(CallError::new)
-}
-
-/// The rules of commons-lang, which the service's own library follows.
-fn escape_java_script(text: &str) -> String {
+/// The rules of commons-lang, which the service's own library follows. What is longer than
+/// `longest` ends somewhere behind that.
+fn escape_java_script(text: &str, longest: usize) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
+        if out.len() > longest {
+            break;
+        }
         match character {
             '"' | '\'' | '\\' | '/' => {
                 out.push('\\');
@@ -61,14 +69,22 @@ fn escape_java_script(text: &str) -> String {
     out
 }
 
-fn parse_json<'a>(text: &str) -> Result<Value<'a>, CallError> {
-    Value::from_json_copied(text)
+fn parse_json<'a>(text: &str, budget: &mut Budget) -> Result<Value<'a>, CallError> {
+    Value::from_json_copied_within(text, budget)?
         .map_err(|error| CallError::new(format_args!("parseJson: {error}")))
 }
 
-/// As Java's `URLEncoder` does it: a blank becomes a plus sign.
-fn url_encode(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+/// As Java's `URLEncoder` does it: a blank becomes a plus sign. What is longer than `longest` ends
+/// somewhere behind that.
+fn url_encode(text: &str, longest: usize) -> String {
+    let mut out = String::with_capacity(text.len());
+    for part in form_urlencoded::byte_serialize(text.as_bytes()) {
+        if out.len() > longest {
+            break;
+        }
+        out.push_str(part);
+    }
+    out
 }
 
 fn url_decode(text: &str) -> String {
@@ -100,7 +116,7 @@ mod tests {
             ("é€", r"\u00E9\u20AC"),
             ("🦀", r"\uD83E\uDD80"),
         ] {
-            assert_eq!(escape_java_script(text), expected);
+            assert_eq!(escape_java_script(text, 100), expected);
         }
     }
 
@@ -113,7 +129,7 @@ mod tests {
             ("*-._", "*-._"),
             ("", ""),
         ] {
-            assert_eq!(url_encode(plain), encoded);
+            assert_eq!(url_encode(plain, 100), encoded);
             assert_eq!(url_decode(encoded), plain);
         }
         assert_eq!(url_decode("a=b&c"), "a=b&c");

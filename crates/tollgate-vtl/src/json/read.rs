@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::limits::Limits;
-use crate::value::{Int, List, ListStyle, Map, Str, Value, plain_length};
+use crate::value::{Int, List, ListStyle, Map, Str, Value, plain_length, weight};
 
 /// How deep lists and objects may stand in one another.
 const DEEPEST: usize = 128;
@@ -24,6 +24,32 @@ impl JsonError {
     #[must_use]
     pub fn offset(&self) -> usize {
         self.at
+    }
+
+    /// Whether there was no room for more values.
+    pub(super) fn lacks_values(&self) -> bool {
+        self.problem == Problem::Values
+    }
+
+    /// Whether there was no memory left.
+    pub(super) fn lacks_bytes(&self) -> bool {
+        self.problem == Problem::Bytes
+    }
+}
+
+/// How much may be read: values, members and elements included, and the memory that they take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    pub(super) values: usize,
+    pub(super) bytes: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            values: MOST_VALUES,
+            bytes: usize::MAX,
+        }
     }
 }
 
@@ -57,21 +83,24 @@ enum Problem {
     Depth,
     #[error("more than {MOST_VALUES} values")]
     Values,
+    #[error("more memory than there is")]
+    Bytes,
 }
 
 /// Reads one value with nothing but blanks around it. Strings without escapes are made by `keep`,
-/// and lists print in `style`.
+/// and lists print in `style`. What it takes is taken from `room`.
 pub(super) fn read<'t, 'a>(
     text: &'t str,
     style: ListStyle,
     keep: impl Fn(&'t str) -> Str<'a>,
+    room: &mut Room,
 ) -> Result<Value<'a>, JsonError> {
     let mut reader = Reader {
         text,
         at: 0,
         style,
         keep,
-        values_left: MOST_VALUES,
+        room,
         items: Vec::new(),
         members: Vec::new(),
         unescaped: String::new(),
@@ -83,12 +112,12 @@ pub(super) fn read<'t, 'a>(
     }
 }
 
-struct Reader<'t, 'a, K> {
+struct Reader<'t, 'a, 'r, K> {
     text: &'t str,
     at: usize,
     style: ListStyle,
     keep: K,
-    values_left: usize,
+    room: &'r mut Room,
     /// What the lists being read have so far, the innermost last: each is made with its length known.
     items: Vec<Value<'a>>,
     /// The same of objects.
@@ -97,12 +126,13 @@ struct Reader<'t, 'a, K> {
     unescaped: String,
 }
 
-impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
+impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, '_, K> {
     fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
-        if self.values_left == 0 {
+        if self.room.values == 0 {
             return self.fail(Problem::Values);
         }
-        self.values_left -= 1;
+        self.room.values -= 1;
+        self.make(weight::ITEM)?;
         match self.peek() {
             Some(b'"') => self.string().map(Value::Str),
             Some(b'{') => self.object(depth),
@@ -131,6 +161,7 @@ impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
                 return self.fail(Problem::NoName);
             }
             let name = self.string()?;
+            self.make(weight::ITEM)?;
             if self.peek() != Some(b':') {
                 return self.fail(Problem::NoColon);
             }
@@ -138,6 +169,7 @@ impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
             let value = self.value(depth + 1)?;
             self.members.push((name, value));
         }
+        self.make(weight::of_members(self.members.len() - start))?;
         Ok(self.members.drain(start..).collect::<Map<'_>>().into())
     }
 
@@ -148,6 +180,7 @@ impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
             let item = self.value(depth + 1)?;
             self.items.push(item);
         }
+        self.make(weight::LIST)?;
         let items = self.items.drain(start..).collect();
         Ok(List::new(items, self.style).into())
     }
@@ -157,6 +190,16 @@ impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
             return self.fail(Problem::Depth);
         }
         self.at += 1;
+        Ok(())
+    }
+
+    /// Accounts for memory.
+    #[inline]
+    fn make(&mut self, bytes: usize) -> Result<(), JsonError> {
+        match self.room.bytes.checked_sub(bytes) {
+            Some(left) => self.room.bytes = left,
+            None => return self.fail(Problem::Bytes),
+        }
         Ok(())
     }
 
@@ -181,7 +224,9 @@ impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
         let plain = self.plain()?;
         if self.byte() == Some(b'"') {
             self.at += 1;
-            return Ok((self.keep)(plain));
+            let string = (self.keep)(plain);
+            self.make(weight::of_part(&string))?;
+            return Ok(string);
         }
         self.escaped(plain)
     }
@@ -200,6 +245,7 @@ impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
         self.at += 1;
         let string = Str::copied(&text);
         self.unescaped = text;
+        self.make(weight::of_part(&string))?;
         Ok(string)
     }
 
@@ -297,10 +343,12 @@ impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
                 .filter(|number| number.is_finite())
                 .map(Value::Double)
         };
-        number.ok_or(JsonError {
+        let number = number.ok_or(JsonError {
             problem: Problem::NumberRange,
             at: start,
-        })
+        })?;
+        self.make(weight::of_new(&number))?;
+        Ok(number)
     }
 
     fn digits(&mut self) -> Result<(), JsonError> {

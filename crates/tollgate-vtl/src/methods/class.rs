@@ -152,7 +152,7 @@ impl Type {
     ) -> Result<Value<'a>, CallError> {
         Ok(match self.unboxed() {
             Self::Str => {
-                let text = value.to_str_within(budget.limits())?;
+                let text = value.to_str_limited(budget.limits())?;
                 budget.take_pass(text.len())?;
                 budget.allocate_string(text.len())?;
                 text.into()

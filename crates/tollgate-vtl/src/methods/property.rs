@@ -17,7 +17,10 @@ pub(crate) fn property<'a>(
     let names_methods = budget.rules().size_is_property;
     let value = match receiver {
         Value::Map(map) => return Ok(map.get(name).unwrap_or(Value::Null)),
-        Value::Object(object) => return Ok(object.property(name).unwrap_or(Value::Null)),
+        Value::Object(object) => {
+            let member = super::object::property(&**object, name, budget)?;
+            return Ok(member.unwrap_or(Value::Null));
+        }
         Value::Entry(entry) => match name {
             "key" | "Key" => Some(entry.key().clone()),
             "value" | "Value" => Some(entry.value().clone()),

@@ -254,7 +254,7 @@ fn make<'a>(
             return Ok(Some(text.into()));
         }
         (Name::ValueOf, [value]) => {
-            let text = value.to_str_within(budget.limits())?;
+            let text = value.to_str_limited(budget.limits())?;
             budget.allocate_string(text.len())?;
             return Ok(Some(text.into()));
         }

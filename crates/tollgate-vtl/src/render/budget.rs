@@ -7,9 +7,38 @@ use crate::methods::{ConstantPatterns, Patterns};
 use crate::profile::{Profile, Rules};
 use crate::value::{Value, weight};
 
-/// Counts work and memory down, and knows the rules of the flavour.
+/// What is left of the [`Limits`] of one render: work, which counts in steps, and memory.
+///
+/// All that a template does is taken from it. The methods of an [`Object`](crate::Object) get it to
+/// take what they do themselves, before they do it where they can tell: whatever grows with the
+/// length of a text or the size of a document.
+///
+/// ```
+/// use tollgate_vtl::{Budget, CallError, Object, Value};
+///
+/// /// `$text.reversed('abc')`
+/// struct Text;
+///
+/// impl<'a> Object<'a> for Text {
+///     fn call(
+///         &self,
+///         method: &str,
+///         arguments: &[Value<'a>],
+///         budget: &mut Budget,
+///     ) -> Result<Option<Value<'a>>, CallError> {
+///         match (method, arguments) {
+///             ("reversed", [Value::Str(text)]) => {
+///                 budget.take_pass(text.len())?;
+///                 budget.allocate_string(text.len())?;
+///                 Ok(Some(text.chars().rev().collect::<String>().into()))
+///             }
+///             _ => Ok(None),
+///         }
+///     }
+/// }
+/// ```
 #[derive(Debug)]
-pub(crate) struct Budget {
+pub struct Budget {
     limits: Limits,
     rules: Rules,
     steps: u64,
@@ -22,7 +51,9 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    pub(crate) fn new(profile: &Profile) -> Self {
+    /// All that the limits of a profile let a render have.
+    #[must_use]
+    pub fn new(profile: &Profile) -> Self {
         let limits = profile.limits();
         Self {
             limits: *limits,
@@ -35,8 +66,22 @@ impl Budget {
         }
     }
 
-    pub(crate) fn limits(&self) -> &Limits {
+    /// The limits themselves.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// How many steps are left.
+    #[must_use]
+    pub fn steps_left(&self) -> u64 {
+        self.steps
+    }
+
+    /// How many bytes of memory are left.
+    #[must_use]
+    pub fn bytes_left(&self) -> usize {
+        self.bytes
     }
 
     /// What the flavour of the language demands.
@@ -53,9 +98,14 @@ impl Budget {
         Ok(())
     }
 
-    /// Accounts for work.
+    /// Accounts for work: a step is what a directive or a value touched takes, about a hundred
+    /// nanoseconds.
+    ///
+    /// # Errors
+    ///
+    /// [`LimitExceeded::Steps`] if so much is not left.
     #[inline]
-    pub(crate) fn take_steps(&mut self, count: u64) -> Result<(), LimitExceeded> {
+    pub fn take_steps(&mut self, count: u64) -> Result<(), LimitExceeded> {
         match self.steps.checked_sub(count) {
             Some(left) => self.steps = left,
             None => return Err(LimitExceeded::Steps(self.limits.steps)),
@@ -63,13 +113,21 @@ impl Budget {
         Ok(())
     }
 
-    /// Accounts for work that touches every byte or item of something this long.
-    pub(crate) fn take_pass(&mut self, length: usize) -> Result<(), LimitExceeded> {
+    /// Accounts for work that touches every byte or item of something this long; sixteen are a step.
+    ///
+    /// # Errors
+    ///
+    /// [`LimitExceeded::Steps`] if so much is not left.
+    pub fn take_pass(&mut self, length: usize) -> Result<(), LimitExceeded> {
         self.take_steps(1 + length as u64 / 16)
     }
 
     /// Accounts for memory.
-    pub(crate) fn allocate(&mut self, bytes: usize) -> Result<(), LimitExceeded> {
+    ///
+    /// # Errors
+    ///
+    /// [`LimitExceeded::AllocatedBytes`] if so much is not left.
+    pub fn allocate(&mut self, bytes: usize) -> Result<(), LimitExceeded> {
         match self.bytes.checked_sub(bytes) {
             Some(left) => self.bytes = left,
             None => return Err(LimitExceeded::AllocatedBytes(self.limits.allocated_bytes)),
@@ -77,8 +135,12 @@ impl Budget {
         Ok(())
     }
 
-    /// Accounts for a string about to be made.
-    pub(crate) fn allocate_string(&mut self, bytes: usize) -> Result<(), LimitExceeded> {
+    /// Accounts for the text of a string about to be made.
+    ///
+    /// # Errors
+    ///
+    /// [`LimitExceeded::StringBytes`] or [`LimitExceeded::AllocatedBytes`].
+    pub fn allocate_string(&mut self, bytes: usize) -> Result<(), LimitExceeded> {
         self.check_string(bytes)?;
         self.allocate(bytes)
     }
@@ -92,11 +154,12 @@ impl Budget {
     }
 
     /// Accounts for `added` items that bring a collection to `length`.
-    pub(crate) fn allocate_items(
-        &mut self,
-        length: usize,
-        added: usize,
-    ) -> Result<(), LimitExceeded> {
+    ///
+    /// # Errors
+    ///
+    /// [`LimitExceeded::CollectionItems`], [`LimitExceeded::Steps`] or
+    /// [`LimitExceeded::AllocatedBytes`].
+    pub fn allocate_items(&mut self, length: usize, added: usize) -> Result<(), LimitExceeded> {
         self.check_items(length)?;
         self.take_pass(added)?;
         self.allocate(added.saturating_mul(weight::ITEM))
@@ -110,23 +173,52 @@ impl Budget {
     }
 
     /// Accounts for `added` entries that bring a map to `length`.
-    pub(crate) fn allocate_entries(
-        &mut self,
-        length: usize,
-        added: usize,
-    ) -> Result<(), LimitExceeded> {
+    ///
+    /// # Errors
+    ///
+    /// [`LimitExceeded::CollectionItems`], [`LimitExceeded::Steps`] or
+    /// [`LimitExceeded::AllocatedBytes`].
+    pub fn allocate_entries(&mut self, length: usize, added: usize) -> Result<(), LimitExceeded> {
         self.check_items(length)?;
         self.take_pass(added)?;
         self.allocate(added.saturating_mul(weight::MAP_ENTRY))
     }
 
-    /// Accounts for a value that has just been made, beside what is in it.
+    /// Accounts for a value that has just been made, beside the text, the items or the entries in it;
+    /// for nothing if somebody else holds it too.
+    ///
+    /// # Errors
+    ///
+    /// [`LimitExceeded::AllocatedBytes`] if so much is not left.
     #[inline]
-    pub(crate) fn allocate_value(&mut self, value: &Value<'_>) -> Result<(), LimitExceeded> {
+    pub fn allocate_value(&mut self, value: &Value<'_>) -> Result<(), LimitExceeded> {
         match weight::of_new(value) {
             0 => Ok(()),
             bytes => self.allocate(bytes),
         }
+    }
+
+    /// Accounts for a value as [`allocate_value`](Self::allocate_value), and for its text if it is a
+    /// string. Properties and entries of objects are counted so by themselves.
+    ///
+    /// # Errors
+    ///
+    /// [`LimitExceeded::Steps`] or [`LimitExceeded::AllocatedBytes`] if so much is not left.
+    #[inline]
+    pub fn allocate_given(&mut self, value: &Value<'_>) -> Result<(), LimitExceeded> {
+        match value {
+            Value::Str(text) if text.is_own() => {
+                self.take_pass(text.len())?;
+                self.allocate(weight::STRING.saturating_add(text.len()))
+            }
+            value => self.allocate_value(value),
+        }
+    }
+
+    /// Accounts for what an object of the embedder keeps under a name it is given.
+    pub(crate) fn allocate_member(&mut self, name: &str) -> Result<(), LimitExceeded> {
+        self.take_pass(name.len())?;
+        self.allocate(weight::MEMBER.saturating_add(name.len()))
     }
 
     fn check_items(&self, length: usize) -> Result<(), LimitExceeded> {

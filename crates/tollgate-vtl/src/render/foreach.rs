@@ -5,13 +5,14 @@ use std::rc::{Rc, Weak};
 
 use crate::error::{CallError, Interrupt, RenderErrorKind};
 use crate::limits::LimitExceeded;
+use crate::methods;
 use crate::profile::Syntax;
 use crate::program::{Expr, Slot};
 use crate::value::{Kind, List, Map, Object, Value};
 
-use super::Renderer;
 use super::code::Code;
 use super::variables::Variable;
+use super::{Budget, Renderer};
 
 /// A loop that runs.
 pub(super) struct Loop<'a> {
@@ -47,8 +48,8 @@ pub(super) enum Items<'a> {
 
 impl<'a> Items<'a> {
     /// What a value has to walk; nothing if it is not a collection.
-    fn of(value: &Value<'a>) -> Option<Self> {
-        Some(match value {
+    fn of(value: &Value<'a>, budget: &mut Budget) -> Result<Option<Self>, LimitExceeded> {
+        Ok(Some(match value {
             Value::List(list) => {
                 // A view changes with its map, which must not.
                 let shown = match list.kind() {
@@ -61,15 +62,12 @@ impl<'a> Items<'a> {
                 }
             }
             Value::Map(map) => Self::Map(map.entries().values().cloned().collect(), map.clone()),
-            Value::Object(object) => Self::Copy(
-                object
-                    .entries()
-                    .into_iter()
-                    .map(|(_, value)| value)
-                    .collect(),
-            ),
-            _ => return None,
-        })
+            Value::Object(object) => {
+                let entries = methods::object::entries(&**object, budget)?;
+                Self::Copy(entries.into_iter().map(|(_, value)| value).collect())
+            }
+            _ => return Ok(None),
+        }))
     }
 
     fn len(&self) -> usize {
@@ -141,7 +139,7 @@ impl<'a> Renderer<'a, '_> {
             });
         }
         let value = self.value(code, collection)?;
-        let items = match Items::of(&value) {
+        let items = match Items::of(&value, &mut self.budget)? {
             Some(items) => items,
             None if value.is_null() || self.skips_invalid() => Items::Copy(Vec::new()),
             None => return Err(RenderErrorKind::NotIterable.into()),
@@ -293,7 +291,12 @@ impl<'a> Object<'a> for LoopState {
         })
     }
 
-    fn call(&self, method: &str, _arguments: &[Value<'a>]) -> Result<Option<Value<'a>>, CallError> {
+    fn call(
+        &self,
+        method: &str,
+        _arguments: &[Value<'a>],
+        _budget: &mut Budget,
+    ) -> Result<Option<Value<'a>>, CallError> {
         let property = match method {
             "getIndex" => "index",
             "getCount" => "count",

@@ -27,7 +27,7 @@ impl<'a> Renderer<'a, '_> {
         if text.is_null() {
             return Ok(());
         }
-        let text = text.to_str_within(self.budget.limits())?;
+        let text = text.to_str_within(&mut self.budget)?;
         let program = self.compile(&text, "#evaluate")?;
         match self.run_made(&Code::Made(program)) {
             Err(Interrupt::Stop) if !self.budget.rules().stop_ends_all => Ok(()),
@@ -49,7 +49,7 @@ impl<'a> Renderer<'a, '_> {
         if self.parse_depth + 1 >= self.budget.limits().parse_depth {
             return Ok(());
         }
-        let name = name.to_str_within(self.budget.limits())?;
+        let name = name.to_str_within(&mut self.budget)?;
         self.budget.take_pass(self.parsed.len())?;
         let mut parsed = self.parsed.iter();
         let program = match parsed.find(|(known, _)| **known == *name) {
@@ -87,7 +87,7 @@ impl<'a> Renderer<'a, '_> {
                     self.print_text(&text)?;
                 }
                 other => {
-                    let name = other.to_str_within(self.budget.limits())?;
+                    let name = other.to_str_within(&mut self.budget)?;
                     return Err(not_found("#include", &name));
                 }
             }

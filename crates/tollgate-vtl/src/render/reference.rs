@@ -254,7 +254,7 @@ impl<'a> Renderer<'a, '_> {
             }
             (Value::Object(object), Value::Str(name)) => {
                 // An object may refuse; Velocity then ignores the assignment.
-                object.set(name, value);
+                methods::object::set(&**object, name, value, &mut self.budget)?;
             }
             (Value::Null, _) => {}
             _ => refuse_negative(&key)?,
@@ -306,7 +306,8 @@ fn walk<'a, T>(
         },
         Value::Null => Ok(act(value, output)),
         Value::Object(object) => {
-            let member = object.property(name).unwrap_or(Value::Null);
+            let member = methods::object::property(&**object, name, output.budget)?;
+            let member = member.unwrap_or(Value::Null);
             walk(&member, rest, output, act)
         }
         other => {

@@ -9,7 +9,7 @@ use super::Value;
 use super::key::Key;
 
 /// Up to how many entries are searched one by one.
-const FEW: usize = 16;
+pub(super) const FEW: usize = 16;
 
 /// The entries of a map in order of insertion.
 ///
@@ -50,6 +50,14 @@ impl<'a> Entries<'a> {
                 .find(|(other, _)| key.equivalent(other))
                 .map(|(_, value)| value),
             Self::Many(entries) => entries.get(key),
+        }
+    }
+
+    /// The entry at a position.
+    pub(super) fn get_index(&self, index: usize) -> Option<(&Key<'a>, &Value<'a>)> {
+        match self {
+            Self::Few(entries) => entries.get(index).map(|(key, value)| (key, value)),
+            Self::Many(entries) => entries.get_index(index),
         }
     }
 

@@ -65,6 +65,14 @@ impl<'a> Map<'a> {
         }
     }
 
+    /// The entry at `index` in the order of insertion, key first.
+    #[must_use]
+    pub fn get_index(&self, index: usize) -> Option<(Value<'a>, Value<'a>)> {
+        let entries = self.entries();
+        let (key, value) = entries.get_index(index)?;
+        Some((key.0.clone(), value.clone()))
+    }
+
     /// Puts `value` under `key` and returns what was there before.
     pub fn insert(&self, key: impl Into<Value<'a>>, value: Value<'a>) -> Option<Value<'a>> {
         self.entries_mut().insert(Key(key.into()), value)

@@ -2,6 +2,10 @@
 //!
 //! The figures are those of a 64-bit machine with what its allocator adds.
 
+use std::rc::Rc;
+
+#[cfg(feature = "json")]
+use super::entries::FEW;
 use super::{Str, Value};
 
 /// One item of a list.
@@ -20,10 +24,13 @@ pub(crate) const ENTRY: usize = 96;
 pub(crate) const STRING: usize = 32;
 
 /// A list beside its items.
-const LIST: usize = 112;
+pub(crate) const LIST: usize = 112;
+
+/// A member of an object of the embedder, beside its name.
+pub(crate) const MEMBER: usize = 2 * MAP_ENTRY + STRING;
 
 /// A map beside its entries.
-const MAP: usize = 80;
+pub(crate) const MAP: usize = 80;
 
 /// A number that does not fit its value, beside its digits.
 const NUMBER: usize = 80;
@@ -39,7 +46,20 @@ pub(crate) fn of_new(value: &Value<'_>) -> usize {
         Value::Entry(entry) if entry.is_own() => ENTRY,
         Value::Int(value) => value.bits_apart().map_or(0, number),
         Value::Decimal(value) => number(value.bits()),
+        Value::Object(object) if Rc::strong_count(object) == 1 => {
+            STRING.saturating_add(size_of_val(&**object))
+        }
         _ => 0,
+    }
+}
+
+/// What a map of so many members takes that is made at once, beside the names and values.
+#[cfg(feature = "json")]
+pub(crate) fn of_members(members: usize) -> usize {
+    match members {
+        0..=FEW => MAP,
+        // The table.
+        _ => MAP.saturating_add(members.saturating_mul(MAP_ENTRY - 2 * ITEM)),
     }
 }
 

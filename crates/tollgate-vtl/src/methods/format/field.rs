@@ -141,7 +141,7 @@ impl Field {
             ('b', value) => self.cut(&(!value.is_null()).to_string()),
             (_, Value::Null) => self.cut("null"),
             ('s', value) => {
-                let text = value.to_str_within(budget.limits())?;
+                let text = value.to_str_limited(budget.limits())?;
                 // All of it has been printed, however little is kept.
                 budget.take_pass(text.len())?;
                 self.cut(&text)
