@@ -7,6 +7,7 @@ mod foreach;
 mod load;
 mod macros;
 mod reference;
+mod slots;
 mod variables;
 
 use std::borrow::Cow;

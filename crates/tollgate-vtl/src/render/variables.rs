@@ -1,7 +1,5 @@
 //! What the names of a template stand for.
 
-use std::collections::BTreeMap;
-
 use crate::error::{Interrupt, RenderErrorKind};
 use crate::limits::LimitExceeded;
 use crate::program::{BodyIx, CallIx, Expr, Slot, Span};
@@ -9,6 +7,7 @@ use crate::value::Value;
 
 use super::Renderer;
 use super::code::Code;
+use super::slots::Slots;
 
 /// What is known of a variable.
 #[derive(Clone)]
@@ -37,8 +36,8 @@ pub(super) struct Block<'a> {
 pub(super) struct Frame<'a> {
     /// How many frames are below.
     below: usize,
-    locals: BTreeMap<Slot, Variable<'a>>,
-    arguments: BTreeMap<Slot, ArgumentSite<'a>>,
+    locals: Slots<Variable<'a>>,
+    arguments: Slots<ArgumentSite<'a>>,
 }
 
 /// Where an argument is written.
@@ -53,8 +52,8 @@ impl<'a> Frame<'a> {
     pub(super) fn new(below: usize) -> Self {
         Self {
             below,
-            locals: BTreeMap::new(),
-            arguments: BTreeMap::new(),
+            locals: Slots::new(),
+            arguments: Slots::new(),
         }
     }
 
@@ -67,17 +66,17 @@ impl<'a> Frame<'a> {
     }
 
     fn local(&self, slot: Slot) -> Option<&Variable<'a>> {
-        let value = self.locals.get(&slot);
+        let value = self.locals.get(slot);
         value.filter(|value| !value.is_null())
     }
 
     fn argument(&self, slot: Slot) -> Option<&ArgumentSite<'a>> {
-        self.arguments.get(&slot)
+        self.arguments.get(slot)
     }
 
     fn remove(&mut self, slot: Slot) {
-        self.locals.remove(&slot);
-        self.arguments.remove(&slot);
+        self.locals.remove(slot);
+        self.arguments.remove(slot);
     }
 }
 
