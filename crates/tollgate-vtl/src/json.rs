@@ -37,7 +37,7 @@ impl<'a> Value<'a> {
     ///
     /// As for [`from_json_str`](Self::from_json_str).
     pub fn from_json_str_with(json: &'a str, style: ListStyle) -> Result<Self, JsonError> {
-        read::read(json, style, Str::from, &mut Room::default())
+        read::read(json, style, Str::from, Room::default()).0
     }
 
     /// Reads JSON as [`from_json_str`](Self::from_json_str) does, but copies every string, so that
@@ -47,7 +47,7 @@ impl<'a> Value<'a> {
     ///
     /// As for [`from_json_str`](Self::from_json_str).
     pub fn from_json_copied(json: &str) -> Result<Self, JsonError> {
-        read::read(json, ListStyle::Json, Str::copied, &mut Room::default())
+        read::read(json, ListStyle::Json, Str::copied, Room::default()).0
     }
 
     /// Reads JSON as [`from_json_str`](Self::from_json_str) does, at the cost of a render: a step for
@@ -116,8 +116,7 @@ fn read_within<'t, 'a>(
         values: steps.min(Room::default().values),
         bytes: budget.bytes_left(),
     };
-    let mut left = most;
-    let value = read::read(json, ListStyle::Json, keep, &mut left);
+    let (value, left) = read::read(json, ListStyle::Json, keep, most);
     budget.take_steps((most.values - left.values) as u64)?;
     budget.allocate(most.bytes - left.bytes)?;
     match &value {

@@ -88,13 +88,14 @@ enum Problem {
 }
 
 /// Reads one value with nothing but blanks around it. Strings without escapes are made by `keep`,
-/// and lists print in `style`. What it takes is taken from `room`.
+/// and lists print in `style`. What it takes is taken from `room`;
+/// what is left of that comes back too.
 pub(super) fn read<'t, 'a>(
     text: &'t str,
     style: ListStyle,
     keep: impl Fn(&'t str) -> Str<'a>,
-    room: &mut Room,
-) -> Result<Value<'a>, JsonError> {
+    room: Room,
+) -> (Result<Value<'a>, JsonError>, Room) {
     let mut reader = Reader {
         text,
         at: 0,
@@ -105,19 +106,16 @@ pub(super) fn read<'t, 'a>(
         members: Vec::new(),
         unescaped: String::new(),
     };
-    let value = reader.value(0)?;
-    match reader.peek() {
-        None => Ok(value),
-        Some(_) => reader.fail(Problem::NoEnd),
-    }
+    let value = reader.document();
+    (value, reader.room)
 }
 
-struct Reader<'t, 'a, 'r, K> {
+struct Reader<'t, 'a, K> {
     text: &'t str,
     at: usize,
     style: ListStyle,
     keep: K,
-    room: &'r mut Room,
+    room: Room,
     /// What the lists being read have so far, the innermost last: each is made with its length known.
     items: Vec<Value<'a>>,
     /// The same of objects.
@@ -126,7 +124,15 @@ struct Reader<'t, 'a, 'r, K> {
     unescaped: String,
 }
 
-impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, '_, K> {
+impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
+    fn document(&mut self) -> Result<Value<'a>, JsonError> {
+        let value = self.value(0)?;
+        match self.peek() {
+            None => Ok(value),
+            Some(_) => self.fail(Problem::NoEnd),
+        }
+    }
+
     fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
         if self.room.values == 0 {
             return self.fail(Problem::Values);
