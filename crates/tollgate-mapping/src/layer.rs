@@ -17,7 +17,7 @@ use tollgate_core::{
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::{IntegrationResponses, MappedRequest, Payload, RequestMapping};
+use crate::{HttpRequest, IntegrationResponses, MappedRequest, Payload, RequestMapping};
 
 /// Bytes that a body may have which is mapped: the payload limit of Amazon API Gateway.
 const MAX_BODY_BYTES: usize = 10_485_760;
@@ -25,7 +25,9 @@ const MAX_BODY_BYTES: usize = 10_485_760;
 /// What a [`MappingLayer`] does to a request and to its answer.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
-    /// What the service gets. Where nothing is said of the head, it passes as it is.
+    /// What the service gets. Where nothing is said of the head, it passes as it is, whatever a
+    /// template writes to `$context.requestOverride`; a request that an HTTP endpoint would get without
+    /// a body has none.
     pub request: RequestMapping,
     /// What the client gets.
     pub responses: IntegrationResponses,
@@ -174,6 +176,10 @@ async fn map_request(
     let (mut parts, body) = request.into_parts();
     refuse_coded(&parts)?;
     let template = mapping.select(&context.request)?;
+    let takes_body = match &mapping.http {
+        Some(http) => HttpRequest::has_body(&http.method(context)),
+        None => true,
+    };
     let passes = template.is_none() && mapping.passes_bodies();
     let (whole, streamed) = if passes {
         (Bytes::new(), Some(body))
@@ -212,7 +218,7 @@ async fn map_request(
     }
     // Templates could not read an answer in a coding.
     parts.headers.remove(header::ACCEPT_ENCODING);
-    if streamed.is_none() {
+    if streamed.is_none() || !takes_body {
         // The body is another one now.
         for name in [
             header::CONTENT_LENGTH,
@@ -222,7 +228,11 @@ async fn map_request(
             parts.headers.remove(name);
         }
     }
-    let body = streamed.unwrap_or_else(|| Body::from(body));
+    let body = match streamed {
+        _ if !takes_body => Body::empty(),
+        Some(body) => body,
+        None => Body::from(body),
+    };
     Ok(Request::from_parts(parts, body))
 }
 

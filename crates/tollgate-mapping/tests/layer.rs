@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::executor::block_on;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use tollgate_core::{Body, GatewayResponseType, OriginalHeaders, Rejection, StageVariables};
 use tollgate_mapping::{
     HttpMapping, HttpRequest, IntegrationResponse, Mapping, MappingLayer, MappingTemplate,
@@ -197,6 +197,45 @@ fn what_cannot_be_mapped_is_refused() {
         let answer = call(Some(mapping), request.expect("it is a request"));
         let rejection = answer.2.expect("it is refused");
         assert_eq!((answer.0, rejection.response_type()), (status, kind));
+    }
+}
+
+/// As the gateway does it: an endpoint gets no body with these verbs, whatever was made.
+#[test]
+fn some_requests_have_no_body() {
+    let uri = || UriTemplate::parse("http://backend/", &StageVariables::default());
+    for (kind, verb, told) in [
+        (
+            HttpMapping::Mapped,
+            Method::POST,
+            "POST http://backend/ - made",
+        ),
+        (HttpMapping::Mapped, Method::GET, "GET http://backend/ - "),
+        (
+            HttpMapping::Proxied,
+            Method::PUT,
+            "PUT http://backend/ - sent",
+        ),
+        (
+            HttpMapping::Proxied,
+            Method::OPTIONS,
+            "OPTIONS http://backend/ - ",
+        ),
+    ] {
+        let mut mapping = responses();
+        if kind == HttpMapping::Mapped {
+            mapping.request.templates = templates("made");
+        }
+        mapping.request.http = Some(HttpRequest::new(
+            kind,
+            Some(verb),
+            uri().expect("it is a URI"),
+            RequestParameters::default(),
+            "a1b2c3d4e5",
+        ));
+        let request = Request::post("/pets/7").header("content-length", "4");
+        let request = request.body(Body::from("sent")).expect("it is a request");
+        assert_eq!(call(Some(mapping), request), (202, told.to_owned(), None));
     }
 }
 
