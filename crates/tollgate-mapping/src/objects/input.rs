@@ -62,8 +62,6 @@ impl<'a> Input<'a> {
         budget.allocate_entries(values.len(), values.len())?;
         let map = Map::new();
         for (name, value) in values {
-            // Both are looked through where they are read.
-            budget.take_pass(name.len() + value.len())?;
             map.insert(given(name, budget)?, given(value, budget)?);
         }
         Ok(map)
@@ -122,8 +120,10 @@ impl<'a> Object<'a> for Input<'a> {
     }
 }
 
-/// A text, with the memory it takes unless it is borrowed.
+/// A text of the request, which was looked through to be read, with the memory it takes unless it is
+/// borrowed.
 fn given<'a>(text: Cow<'a, str>, budget: &mut Budget) -> Result<Value<'a>, LimitExceeded> {
+    budget.take_pass(text.len())?;
     let value = from_cow(text);
     budget.allocate_given(&value)?;
     Ok(value)

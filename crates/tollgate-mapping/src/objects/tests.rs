@@ -29,7 +29,8 @@ fn context() -> Context {
     let target = target.parse().expect("it is a target");
     let mut request = ClientRequest::new(Method::POST, target);
     let long = HeaderValue::from_str(&"a".repeat(4_000)).expect("it is text");
-    request.headers.insert("x-forwarded-for", long);
+    request.headers.insert("x-forwarded-for", long.clone());
+    request.headers.insert("x-long", long);
     let ids = (RequestId::from_u128(7), ExtendedRequestId::from_bits(0));
     let mut context = Context::new(Arc::new(stage), ids, Moment::default(), request);
     context.identity.source_ip = Some([127, 0, 0, 1].into());
@@ -102,6 +103,7 @@ fn what_objects_do_is_bounded() {
         ("$input.params('name7')", None),
         ("$input.params('none')", None),
         ("$input.params('X-Forwarded-For')", steps),
+        ("$input.params('x-long')", steps),
         ("$input.params($long)", steps),
         ("$input.params()", steps),
         ("$util.parseJson('[1]')", None),
