@@ -246,21 +246,32 @@ impl ClientRequest {
     pub fn parameters(&self, location: ParameterLocation) -> IndexMap<Cow<'_, str>, Cow<'_, str>> {
         match location {
             ParameterLocation::Path => self
-                .path_parameters
-                .iter(self.target.path())
+                .path_values()
                 .map(|(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value)))
                 .collect(),
             ParameterLocation::Querystring => self.query().collect(),
             ParameterLocation::Header => self
-                .headers
-                .iter()
-                .filter(|(name, _)| !HIDDEN.contains(name))
+                .visible_headers()
                 .map(|(name, value)| (Cow::Borrowed(self.spelled(name)), header_text(value)))
                 .collect(),
         }
     }
 
-    fn query(&self) -> impl DoubleEndedIterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+    /// The path parameters with their values, in the order of the path.
+    pub fn path_values(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.path_parameters.iter(self.target.path())
+    }
+
+    /// The headers that parameters show: a name as often as it has values.
+    pub fn visible_headers(&self) -> impl Iterator<Item = (&HeaderName, &HeaderValue)> {
+        self.headers
+            .iter()
+            .filter(|(name, _)| !HIDDEN.contains(name))
+    }
+
+    /// The parameters of the query string in the order in which they were sent: a name as often as it
+    /// came.
+    pub fn query(&self) -> impl DoubleEndedIterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         // Known-issues page of the developer guide: a semicolon separates like an ampersand.
         self.target
             .query()
@@ -279,7 +290,9 @@ impl ClientRequest {
             .flat_map(|name| self.headers.get_all(name))
     }
 
-    fn spelled<'a>(&'a self, name: &'a HeaderName) -> &'a str {
+    /// The name of a header as the client spelled it; in lower case where that is not known.
+    #[must_use]
+    pub fn spelled<'a>(&'a self, name: &'a HeaderName) -> &'a str {
         let spelling = self
             .spelling
             .as_ref()

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod binary_media_types;
 #[cfg(feature = "http-body")]
 mod body;
 mod client_header;
@@ -18,6 +19,7 @@ mod ids;
 mod json;
 #[cfg(feature = "tower")]
 mod layer;
+mod media_type;
 mod observe;
 mod original_headers;
 mod overrides;
@@ -33,6 +35,7 @@ mod substitution;
 mod text;
 mod trace_id;
 
+pub use binary_media_types::BinaryMediaTypes;
 #[cfg(feature = "http-body")]
 pub use body::{Body, BoxError};
 pub use client_header::client_header;
@@ -54,11 +57,13 @@ pub use hop_by_hop::HopByHop;
 pub use id::{AccountId, ApiId, DeploymentId, Region, ResourceId};
 pub use ids::{ExtendedRequestId, Ids, RandomIds, RequestId};
 pub(crate) use json::json_string;
+pub use json::push_json_string;
 #[cfg(feature = "tower")]
 pub use layer::{GatewayResponseLayer, Reworded, RewordedFuture};
 pub use observe::{
     BodyForm, Event, MappingSide, Observer, ParameterFate, ResponseOrigin, TemplateRule,
 };
+pub use media_type::first_media_type;
 pub use original_headers::OriginalHeaders;
 pub use overrides::{OverrideMap, Overrides};
 pub use parameter_source::{InvalidParameterSource, ParameterSource};

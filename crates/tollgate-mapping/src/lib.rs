@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod binary_media_types;
 mod body_form;
 mod content_handling;
 mod http_request;
@@ -24,7 +23,6 @@ mod template;
 mod uri_template;
 mod uri_text;
 
-pub use binary_media_types::BinaryMediaTypes;
 pub use content_handling::{Content, ContentHandling};
 pub use http_request::{HttpMapping, HttpRequest, HttpRequestHead};
 pub use integration_response::{IntegrationResponse, IntegrationResponses};
@@ -41,4 +39,5 @@ pub use selection_pattern::{InvalidSelectionPattern, SelectionPattern};
 pub use template::{
     ChosenTemplate, MappingTemplate, Rendered, TemplateChoice, TemplateFailure, TemplateScope,
 };
+pub use tollgate_core::BinaryMediaTypes;
 pub use uri_template::{InvalidUriTemplate, UriTemplate};

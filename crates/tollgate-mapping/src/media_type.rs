@@ -1,16 +1,9 @@
 //! Media types as keys of templates.
 
+use tollgate_core::first_media_type;
+
 /// What templates are chosen by where a request names no type.
 pub(crate) const JSON: &str = "application/json";
-
-/// The first media type of a header such as `Content-Type` or `Accept`, without parameters.
-pub(crate) fn first_media_type(header: &[u8]) -> &[u8] {
-    header
-        .split(|byte| b",;".contains(byte))
-        .next()
-        .unwrap_or_default()
-        .trim_ascii()
-}
 
 /// The type that templates are chosen by: JSON where there is no header, or none in it.
 pub(crate) fn media_type_or_json(header: Option<&[u8]>) -> &[u8] {
@@ -56,27 +49,5 @@ impl<T> FromIterator<(String, T)> for ByMediaType<T> {
                 .map(|(media_type, value)| (media_type.into(), value))
                 .collect(),
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_first_type_counts_and_no_parameters() {
-        for (header, media_type) in [
-            ("application/json", "application/json"),
-            ("application/json; charset=utf-8", "application/json"),
-            ("text/html, application/json;q=0.9", "text/html"),
-            (" text/plain ;x", "text/plain"),
-            ("", ""),
-        ] {
-            assert_eq!(
-                first_media_type(header.as_bytes()),
-                media_type.as_bytes(),
-                "{header}"
-            );
-        }
     }
 }

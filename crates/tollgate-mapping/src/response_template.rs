@@ -1,8 +1,8 @@
 //! Which template makes the method response's body.
 
-use tollgate_core::{Rejection, TemplateRule};
+use tollgate_core::{Rejection, TemplateRule, first_media_type};
 
-use crate::media_type::{ByMediaType, JSON, first_media_type, media_type_or_json};
+use crate::media_type::{ByMediaType, JSON, media_type_or_json};
 use crate::template::{ChosenTemplate, MappingTemplate, TemplateChoice, TemplateFailure};
 
 /// The mapping templates of an integration response, by media type.

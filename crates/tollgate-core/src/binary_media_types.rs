@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::media_type::first_media_type;
+use crate::first_media_type;
 
 /// The media types whose bodies an API takes for bytes.
 ///
@@ -11,7 +11,7 @@ use crate::media_type::first_media_type;
 /// service).
 ///
 /// ```
-/// use tollgate_mapping::BinaryMediaTypes;
+/// use tollgate_core::BinaryMediaTypes;
 ///
 /// let types = BinaryMediaTypes::from_iter(["image/png", "application/*"]);
 /// assert!(types.contain(Some(b"image/png,image/*;q=0.8")));
