@@ -100,6 +100,22 @@ impl Http {
         }
     }
 
+    /// Sends a request on nobody's behalf.
+    ///
+    /// # Errors
+    ///
+    /// As for [`call`](Integration::call).
+    pub(crate) async fn send(
+        &self,
+        request: IntegrationRequest,
+    ) -> Result<IntegrationResponse, Rejection> {
+        let Some(origin) = self.origin(&request) else {
+            return Err(Failure::NoHost.to_rejection(&request.uri.to_string()));
+        };
+        let outcome = self.exchange(&origin, request).await;
+        outcome.map_err(|failure| failure.to_rejection(&origin.to_string()))
+    }
+
     async fn exchange(
         &self,
         origin: &Arc<Origin>,
@@ -155,11 +171,7 @@ impl Integration for Http {
         _: &Context,
         request: IntegrationRequest,
     ) -> Result<IntegrationResponse, Rejection> {
-        let Some(origin) = self.origin(&request) else {
-            return Err(Failure::NoHost.to_rejection(&request.uri.to_string()));
-        };
-        let outcome = self.exchange(&origin, request).await;
-        outcome.map_err(|failure| failure.to_rejection(&origin.to_string()))
+        self.send(request).await
     }
 }
 

@@ -1,7 +1,61 @@
 //! Lambda: functions that events are sent to.
+//!
+//! A [`LambdaFunction`] runs an event. [`LambdaFunctions`] knows functions by name: handlers in this
+//! process, and whatever else implements the trait. [`Lambda`] is the integration that calls one, and
+//! [`ProxyEvent`] and [`ProxyResponse`] are what a proxy integration says to it and hears from it.
 
+#[cfg(feature = "lambda")]
+mod background;
+#[cfg(feature = "lambda")]
+mod error_message;
+#[cfg(feature = "lambda")]
+mod failure;
 mod function;
+#[cfg(feature = "lambda")]
+mod function_name;
+#[cfg(feature = "lambda")]
+mod functions;
+#[cfg(feature = "lambda")]
+mod handler;
+#[cfg(feature = "lambda")]
+mod integration;
+#[cfg(feature = "lambda")]
+mod json;
+#[cfg(feature = "lambda")]
+mod payload;
+#[cfg(feature = "lambda")]
+mod proxy_event;
+#[cfg(feature = "lambda")]
+mod proxy_response;
+#[cfg(feature = "lambda-remote")]
+mod remote;
+#[cfg(all(feature = "lambda", feature = "tower"))]
+mod service;
+#[cfg(feature = "lambda")]
+mod service_function;
 
+#[cfg(feature = "lambda")]
+pub use error_message::error_message;
 pub use function::{
     FunctionError, Invocation, InvocationType, InvokeFailure, Invoked, LambdaFunction,
 };
+#[cfg(feature = "lambda")]
+pub use function_name::{FunctionName, InvalidFunctionName};
+#[cfg(feature = "lambda")]
+pub use functions::LambdaFunctions;
+#[cfg(feature = "lambda")]
+pub use handler::LambdaEvent;
+#[cfg(feature = "lambda")]
+pub use integration::Lambda;
+#[cfg(feature = "lambda")]
+pub use payload::MAX_PAYLOAD_BYTES;
+#[cfg(feature = "lambda")]
+pub use proxy_event::ProxyEvent;
+#[cfg(feature = "lambda")]
+pub use proxy_response::{MalformedProxyResponse, ProxyResponse};
+#[cfg(feature = "lambda-remote")]
+pub use remote::RemoteLambda;
+#[cfg(all(feature = "lambda", feature = "tower"))]
+pub use service::{LambdaService, LambdaServiceFuture};
+#[cfg(feature = "lambda")]
+pub use service_function::ServiceFunction;

@@ -1,0 +1,53 @@
+//! The headers of an event: those of the client, and those that say where it came from.
+
+use std::borrow::Cow;
+
+use http::HeaderName;
+use tollgate_core::{Context, TRACE_HEADER};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// Names as they are spelled and values, sorted by name.
+pub(super) fn headers(context: &Context) -> Vec<(&str, Cow<'_, str>)> {
+    let request = &context.request;
+    let mut headers = Vec::with_capacity(request.headers.len() + 4);
+    for (name, value) in request.visible_headers() {
+        if !is_gateways(name, context) {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            headers.push((request.spelled(name), value));
+        }
+    }
+    headers.push(("X-Amzn-Trace-Id", context.trace_id()));
+    if let Some(client) = forwarded_for(context) {
+        headers.push(("X-Forwarded-For", client.into()));
+    }
+    headers.push(("X-Forwarded-Port", request.port().to_string().into()));
+    headers.push(("X-Forwarded-Proto", request.scheme().into()));
+    // Values of one name keep their order.
+    headers.sort_by(|one, other| in_lower_case(one.0).cmp(in_lower_case(other.0)));
+    headers
+}
+
+fn in_lower_case(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().map(|byte| byte.to_ascii_lowercase())
+}
+
+/// Whether the gateway says this header itself.
+fn is_gateways(name: &HeaderName, context: &Context) -> bool {
+    [TRACE_HEADER, FORWARDED_PORT, FORWARDED_PROTO].contains(name)
+        || (*name == FORWARDED_FOR && context.identity.source_ip.is_some())
+}
+
+/// Whom the request came from, behind those whom it came through before.
+fn forwarded_for(context: &Context) -> Option<String> {
+    let source_ip = context.identity.source_ip?;
+    let mut all = String::new();
+    for before in context.request.headers.get_all(FORWARDED_FOR) {
+        all.push_str(&String::from_utf8_lossy(before.as_bytes()));
+        all.push_str(", ");
+    }
+    all.push_str(&source_ip.to_string());
+    Some(all)
+}

@@ -1,0 +1,221 @@
+//! Functions behind Lambda's own API (`Invoke` of the Lambda API reference).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::uri::Scheme;
+use http_body_util::BodyExt as _;
+use tollgate_core::{Body, ManualClock};
+use tollgate_iam::sigv4::{
+    Credentials, IssuedKey, PayloadHash, Principal, SignableRequest, Timestamp, Verifier,
+};
+use tollgate_integration::HttpClient;
+use tollgate_integration::lambda::{
+    FunctionError, Invocation, InvocationType, InvokeFailure, RemoteLambda,
+};
+
+use crate::endpoint::{Endpoint, OK, Reply};
+
+const NOW: Duration = Duration::from_secs(1_700_000_000);
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn credentials() -> Credentials {
+    let key = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+    key.with_session_token("token")
+}
+
+fn lambda(endpoint: &Endpoint) -> RemoteLambda {
+    let authority = endpoint
+        .address
+        .to_string()
+        .parse()
+        .expect("the test knows that it works");
+    RemoteLambda::new(HttpClient::default(), "us-east-1", credentials)
+        .with_endpoint(Scheme::HTTP, authority)
+        .with_clock(Arc::new(ManualClock::at_unix(NOW)))
+}
+
+/// Checks the signature of a request as the service would.
+fn verify(request: &str, region: &str) {
+    let (head, body) = request
+        .split_once("\r\n\r\n")
+        .expect("the test knows that it works");
+    let mut lines = head.lines();
+    let mut first = lines
+        .next()
+        .expect("the test knows that it works")
+        .split(' ');
+    let (method, target) = (
+        first.next().expect("the test knows that it works"),
+        first.next().expect("the test knows that it works"),
+    );
+    let headers = lines.map(|line| {
+        let (name, value) = line.split_once(": ").expect("the test knows that it works");
+        (name, value.as_bytes())
+    });
+    let request = SignableRequest::new(method, target, headers);
+    let verifier = Verifier::new(region).with_service("lambda");
+    let claim = verifier
+        .claim(&request, Timestamp::from_unix(NOW))
+        .expect("the test knows that it works");
+    let owner = Principal::new("arn:aws:iam::123456789012:user/alice");
+    let key = IssuedKey::new(credentials(), owner);
+    let payload = PayloadHash::of(body.as_bytes());
+    verifier
+        .verify(claim, &payload, Some(&key))
+        .expect("the test knows that it works");
+}
+
+async fn text(body: Body) -> String {
+    let body = body
+        .collect()
+        .await
+        .expect("the test knows that it works")
+        .to_bytes();
+    String::from_utf8(body.to_vec()).expect("the test knows that it works")
+}
+
+#[tokio::test]
+async fn events_are_sent_signed() {
+    let endpoint = Endpoint::start(&[OK]).await;
+    let lambda = lambda(&endpoint);
+    let arn = "arn:aws:lambda:eu-west-1:123456789012:function:pets:$LATEST";
+    for (name, path, region) in [
+        ("pets", "pets", "us-east-1"),
+        ("pets:live", "pets%3Alive", "us-east-1"),
+        (
+            arn,
+            "arn%3Aaws%3Alambda%3Aeu-west-1%3A123456789012%3Afunction%3Apets%3A%24LATEST",
+            "eu-west-1",
+        ),
+    ] {
+        let function = lambda.function(&name.parse().unwrap());
+        let mut invocation = Invocation::new(r#"{"a": 1}"#, PATIENCE);
+        invocation.trace_id = Some("Root=1-0-0".to_owned());
+        invocation.client_context = Some("e30=".to_owned());
+        let invoked = function.invoke(invocation).await.unwrap();
+        assert_eq!(invoked.status, 200);
+        assert_eq!(invoked.function_error, None);
+        assert_eq!(text(invoked.payload).await, "ok");
+        let requests = endpoint.requests();
+        let sent = requests.last().unwrap();
+        let line = format!("POST /2015-03-31/functions/{path}/invocations HTTP/1.1\r\n");
+        assert!(sent.starts_with(&line), "{sent}");
+        for header in [
+            "x-amz-invocation-type: RequestResponse",
+            "x-amzn-trace-id: Root=1-0-0",
+            "x-amz-client-context: e30=",
+            "x-amz-security-token: token",
+        ] {
+            assert!(sent.contains(header), "{sent}");
+        }
+        verify(sent, region);
+    }
+}
+
+#[tokio::test]
+async fn callers_need_not_wait() {
+    let endpoint = Endpoint::start(&[
+        Reply::Send("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"),
+        Reply::Send("HTTP/1.1 204 No Content\r\n\r\n"),
+    ])
+    .await;
+    let function = lambda(&endpoint).function(&"pets".parse().unwrap());
+    for (invocation_type, name, status) in [
+        (InvocationType::Event, "Event", 202),
+        (InvocationType::DryRun, "DryRun", 204),
+    ] {
+        let mut invocation = Invocation::new("{}", PATIENCE);
+        invocation.invocation_type = invocation_type;
+        let invoked = function.invoke(invocation).await.unwrap();
+        assert_eq!(invoked.status, status);
+        let sent = format!("x-amz-invocation-type: {name}\r\n");
+        assert!(
+            endpoint.requests().last().unwrap().contains(&sent),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn functions_fail_and_calls_are_refused() {
+    const HANDLED: Reply = Reply::Send(
+        "HTTP/1.1 200 OK\r\nX-Amz-Function-Error: Handled\r\nContent-Length: 2\r\n\r\n{}",
+    );
+    const UNHANDLED: Reply = Reply::Send(
+        "HTTP/1.1 200 OK\r\nX-Amz-Function-Error: Unhandled\r\nX-Amzn-RequestId: id-1\r\n\
+         Content-Length: 2\r\n\r\n{}",
+    );
+    for (replies, error, id) in [
+        (&[HANDLED], FunctionError::Handled, None),
+        (&[UNHANDLED], FunctionError::Unhandled, Some("id-1")),
+    ] {
+        let endpoint = Endpoint::start(replies).await;
+        let function = lambda(&endpoint).function(&"pets".parse().unwrap());
+        let invoked = function.invoke(Invocation::new("{}", PATIENCE)).await;
+        let invoked = invoked.unwrap();
+        assert_eq!(invoked.function_error, Some(error));
+        assert_eq!(invoked.request_id.as_deref(), id);
+    }
+    let text = || "no".to_owned();
+    for (replies, failure) in [
+        (
+            &[Reply::Send("HTTP/1.1 403 F\r\nContent-Length: 2\r\n\r\nno")],
+            InvokeFailure::AccessDenied(text()),
+        ),
+        (
+            &[Reply::Send("HTTP/1.1 404 N\r\nContent-Length: 2\r\n\r\nno")],
+            InvokeFailure::NotFound("pets".to_owned()),
+        ),
+        (
+            &[Reply::Send("HTTP/1.1 413 L\r\nContent-Length: 2\r\n\r\nno")],
+            InvokeFailure::PayloadTooLarge,
+        ),
+        (
+            &[Reply::Send("HTTP/1.1 429 T\r\nContent-Length: 2\r\n\r\nno")],
+            InvokeFailure::Throttled,
+        ),
+        (
+            &[Reply::Send("HTTP/1.1 502 B\r\nContent-Length: 2\r\n\r\nno")],
+            InvokeFailure::InvalidAnswer("status 502: no".to_owned()),
+        ),
+    ] {
+        let endpoint = Endpoint::start(replies).await;
+        let function = lambda(&endpoint).function(&"pets".parse().unwrap());
+        let refused = function.invoke(Invocation::new("{}", PATIENCE)).await;
+        assert_eq!(refused.unwrap_err(), failure);
+    }
+}
+
+#[tokio::test]
+async fn an_api_that_is_not_there_is_unreachable() {
+    let endpoint = Endpoint::start(&[Reply::SendAndClose("")]).await;
+    let function = lambda(&endpoint).function(&"pets".parse().unwrap());
+    let failure = function.invoke(Invocation::new("{}", PATIENCE)).await;
+    let failure = failure.unwrap_err();
+    assert!(
+        matches!(failure, InvokeFailure::Unreachable(_)),
+        "{failure}"
+    );
+}
+
+#[tokio::test]
+async fn an_api_that_does_not_answer_is_given_up() {
+    let endpoint = Endpoint::start(&[Reply::SendAndStall("")]).await;
+    let function = lambda(&endpoint).function(&"pets".parse().unwrap());
+    let short = Duration::from_millis(50);
+    let failure = function.invoke(Invocation::new("{}", short)).await;
+    assert_eq!(failure.unwrap_err(), InvokeFailure::TimedOut(short));
+    assert_eq!(endpoint.connections(), 1);
+}
+
+#[test]
+fn no_secret_shows() {
+    let lambda = RemoteLambda::new(HttpClient::default(), "us-east-1", credentials);
+    let function = lambda.function(&"pets".parse().unwrap());
+    let shown = format!("{lambda:?} {function:?}");
+    assert!(
+        !shown.contains("wJalr") && !shown.contains("token"),
+        "{shown}"
+    );
+}
