@@ -60,10 +60,10 @@ pub(crate) use json::json_string;
 pub use json::push_json_string;
 #[cfg(feature = "tower")]
 pub use layer::{GatewayResponseLayer, Reworded, RewordedFuture};
+pub use media_type::first_media_type;
 pub use observe::{
     BodyForm, Event, MappingSide, Observer, ParameterFate, ResponseOrigin, TemplateRule,
 };
-pub use media_type::first_media_type;
 pub use original_headers::OriginalHeaders;
 pub use overrides::{OverrideMap, Overrides};
 pub use parameter_source::{InvalidParameterSource, ParameterSource};

@@ -4,6 +4,7 @@ mod cors;
 mod endpoint;
 mod gateway_responses;
 mod integration;
+mod lambda;
 mod method;
 mod texts;
 mod validator;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use tollgate_core::{AccountId, Diagnostic, Diagnostics, Region, ResourceContext, StageContext};
 use tollgate_integration::HttpClient;
+use tollgate_integration::lambda::LambdaFunctions;
 use tollgate_mapping::BinaryMediaTypes;
 use tollgate_model::{ApiDocument, EndpointType, Resource, Stage};
 use tollgate_router::{MethodKey, ResourcePath, RouteTable, RouteTableBuilder};
@@ -39,6 +41,8 @@ pub struct CompileOptions {
     pub region: Region,
     /// What integrations call HTTP endpoints with; plans that share it share its connections.
     pub http: HttpClient,
+    /// The Lambda functions that integrations can call.
+    pub functions: LambdaFunctions,
 }
 
 impl Default for CompileOptions {
@@ -47,6 +51,7 @@ impl Default for CompileOptions {
             account_id: DEFAULT_ACCOUNT_ID.into(),
             region: DEFAULT_REGION.into(),
             http: HttpClient::default(),
+            functions: LambdaFunctions::default(),
         }
     }
 }
@@ -80,6 +85,7 @@ impl Plan {
             document,
             stage: stage_context(document, stage, options),
             http: &options.http,
+            functions: &options.functions,
             binary_media_types: binary_media_types(document),
             models: Models::compile(models(document)),
         };
@@ -115,6 +121,7 @@ struct Scope<'a> {
     document: &'a ApiDocument,
     stage: StageContext,
     http: &'a HttpClient,
+    functions: &'a LambdaFunctions,
     binary_media_types: Arc<BinaryMediaTypes>,
     models: Models,
 }

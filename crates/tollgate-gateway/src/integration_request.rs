@@ -1,9 +1,10 @@
 //! From method request to integration request.
 
 use bytes::Bytes;
-use http::HeaderValue;
+use http::{HeaderValue, Method};
 use tollgate_core::{Body, Event, MappingSide, Rejection};
 use tollgate_integration::IntegrationRequest;
+use tollgate_integration::lambda::ProxyEvent;
 use tollgate_mapping::{ChosenTemplate, HttpRequest, HttpRequestHead, MappedRequest, Payload};
 use tollgate_validate::Model;
 
@@ -11,7 +12,7 @@ use crate::collect::{MAX_BODY_BYTES, Unreadable, collect};
 use crate::content_coding;
 use crate::exchange::Exchange;
 use crate::limited::{Limited, Outcome};
-use crate::plan::Execution;
+use crate::plan::{EventTarget, Execution};
 
 /// What a mock gets of a method that has no template, for a request without a body: it then gives
 /// its default response (the developer guide's page "Set up mock integrations").
@@ -37,6 +38,9 @@ where
     let validator = &execution.validator;
     validator.check_parameters(&exchange.context.request)?;
     exchange.observe_some(|| {
+        if execution.event.is_some() {
+            return None;
+        }
         let choice = execution.request.choice(&exchange.context.request)?;
         Some(Event::TemplateChosen {
             side: MappingSide::Request,
@@ -63,8 +67,13 @@ where
             body = decoded(exchange, &body)?;
         }
         exchange.observe(|| Event::RequestBodyRead { body: &body });
-        let mapped = map(execution, exchange, template, body)?;
-        with_whole_body(exchange, mapped)
+        match &execution.event {
+            Some(target) => event(target, execution, exchange, &body)?,
+            None => {
+                let mapped = map(execution, exchange, template, body)?;
+                with_whole_body(exchange, mapped)
+            }
+        }
     };
     let request = &outgoing.request;
     exchange.observe(|| Event::IntegrationRequest {
@@ -92,6 +101,49 @@ fn content_type<'e>(exchange: &'e Exchange<'_>) -> Option<&'e [u8]> {
     value.map(HeaderValue::as_bytes)
 }
 
+/// The request as an event for a function.
+fn event(
+    target: &EventTarget,
+    execution: &Execution,
+    exchange: &Exchange<'_>,
+    body: &[u8],
+) -> Result<Outgoing, Rejection> {
+    let text = String::from_utf8_lossy(body);
+    check(execution, exchange, &Payload::new(&text))?;
+    let event = ProxyEvent::new(&exchange.context);
+    let event = if target.binary_media_types.contain(content_type(exchange)) {
+        event.with_bytes(body)
+    } else {
+        event.with_text(body)
+    };
+    let mut request = IntegrationRequest::new(Method::POST, Body::from(event.to_payload()?));
+    request.uri = target.uri.clone();
+    Ok(Outgoing {
+        request,
+        upload: None,
+    })
+}
+
+/// Checks a body by the method's model.
+fn check(
+    execution: &Execution,
+    exchange: &Exchange<'_>,
+    payload: &Payload<'_>,
+) -> Result<(), Rejection> {
+    let validator = &execution.validator;
+    let content_type = content_type(exchange);
+    let is_empty = payload.text().is_empty();
+    validator.check_body(content_type, is_empty, || payload.to_json())?;
+    exchange.observe_some(|| {
+        let validated = Event::Validated {
+            parameters: validator.required_parameters(),
+            model: validator.model(content_type).map(Model::name),
+        };
+        (!validator.is_empty()).then_some(validated)
+    });
+    Ok(())
+}
+
 /// Checks a body that is at hand, and makes of it what it leads to. Nothing here waits.
 fn map(
     execution: &Execution,
@@ -104,18 +156,7 @@ fn map(
     let text = String::from_utf8_lossy(&own);
     let payload = Payload::new(&text);
     let is_empty = body.is_empty();
-    let json = || payload.to_json();
-    execution
-        .validator
-        .check_body(content_type(exchange), is_empty, json)?;
-    exchange.observe_some(|| {
-        let validator = &execution.validator;
-        let validated = Event::Validated {
-            parameters: validator.required_parameters(),
-            model: validator.model(content_type(exchange)).map(Model::name),
-        };
-        (!validator.is_empty()).then_some(validated)
-    });
+    check(execution, exchange, &payload)?;
     let observer = exchange.seams.observer.as_deref();
     let mapping = &execution.request;
     let mut mapped = mapping.map(template?, &exchange.context, (body, &payload), observer)?;

@@ -1,14 +1,17 @@
 //! From integration response to method response.
 
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body::Body as _;
 use tollgate_core::{
     Body, BoxError, Event, GatewayResponseType, HopByHop, MappingSide, Moment, Rejection,
     TRACE_HEADER,
 };
+use tollgate_integration::lambda::{ProxyResponse, error_message};
 use tollgate_integration::{AnswerError, IntegrationResponse};
-use tollgate_mapping::{IntegrationResponses, proxied_header, proxied_headers};
+use tollgate_mapping::{
+    BinaryMediaTypes, IntegrationResponse as Mapping, proxied_header, proxied_headers,
+};
 
 use crate::collect::{MAX_BODY_BYTES, Unreadable, collect};
 use crate::exchange::Exchange;
@@ -25,15 +28,49 @@ pub(crate) async fn respond(
     match &execution.response {
         ResponseMapping::Proxied => proxied(exchange, answer, called_at).await,
         ResponseMapping::Mapped(responses) => {
-            let mut response = mapped(responses, exchange, answer, called_at).await?;
+            let select = |answer: &IntegrationResponse, _: &[u8]| responses.select(answer.status);
+            let mut response = mapped(select, exchange, answer, called_at).await?;
             // Recorded on the service: answers of HTTP endpoints carry it, those of mocks do not.
             if execution.request.http.is_some() {
-                let trace = exchange.context.trace_header();
-                response.headers_mut().entry(TRACE_HEADER).or_insert(trace);
+                add_trace(exchange, &mut response);
             }
             Ok(response)
         }
+        ResponseMapping::Function(responses) => {
+            let select = |answer: &IntegrationResponse, body: &[u8]| {
+                responses.select_error(&error_message(&answer.headers, body))
+            };
+            let mut response = mapped(select, exchange, answer, called_at).await?;
+            add_trace(exchange, &mut response);
+            Ok(response)
+        }
+        ResponseMapping::FunctionProxied(binary) => {
+            let mut response = function_proxied(binary, exchange, answer, called_at).await?;
+            add_trace(exchange, &mut response);
+            Ok(response)
+        }
     }
+}
+
+fn add_trace(exchange: &Exchange<'_>, response: &mut Response<Body>) {
+    let trace = exchange.context.trace_header();
+    response.headers_mut().entry(TRACE_HEADER).or_insert(trace);
+}
+
+/// The answer of a function behind a proxy integration.
+async fn function_proxied(
+    binary_media_types: &BinaryMediaTypes,
+    exchange: &Exchange<'_>,
+    answer: IntegrationResponse,
+    called_at: Option<Moment>,
+) -> Result<Response<Body>, Rejection> {
+    let body = whole(answer.body).await?;
+    let headers = &answer.headers;
+    tell(exchange, answer.status, headers, Some(&body), called_at);
+    let accept = exchange.headers().get(header::ACCEPT);
+    let accepts_bytes = binary_media_types.contain(accept.map(HeaderValue::as_bytes));
+    let response = ProxyResponse::of_answer(headers, &body)?.into_response(accepts_bytes)?;
+    Ok(response.map(Body::from))
 }
 
 /// The answer of a proxy integration: its headers renamed, all else as it is.
@@ -71,13 +108,13 @@ async fn proxied(
 }
 
 /// The answer of an integration with mapping: what its integration response makes of it.
-async fn mapped(
-    responses: &IntegrationResponses,
+async fn mapped<'p>(
+    select: impl Fn(&IntegrationResponse, &[u8]) -> Result<&'p Mapping, Rejection>,
     exchange: &Exchange<'_>,
-    answer: IntegrationResponse,
+    mut answer: IntegrationResponse,
     called_at: Option<Moment>,
 ) -> Result<Response<Body>, Rejection> {
-    let body = whole(answer.body).await?;
+    let body = whole(std::mem::take(&mut answer.body)).await?;
     tell(
         exchange,
         answer.status,
@@ -85,7 +122,7 @@ async fn mapped(
         Some(&body),
         called_at,
     );
-    let mapping = responses.select(answer.status)?;
+    let mapping = select(&answer, &body)?;
     exchange.observe(|| Event::IntegrationResponseSelected {
         pattern: mapping
             .pattern

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use http::Uri;
 use tollgate_core::{Diagnostics, GatewayResponses, Rejection, ResourceContext, StageContext};
 use tollgate_integration::Integration;
-use tollgate_mapping::{IntegrationResponses, RequestMapping};
+use tollgate_mapping::{BinaryMediaTypes, IntegrationResponses, RequestMapping};
 use tollgate_router::RouteTable;
 use tollgate_validate::RequestValidator;
 
@@ -43,8 +44,19 @@ pub(crate) struct Execution {
     /// What is checked of a request before anything is made of it.
     pub(crate) validator: RequestValidator,
     pub(crate) integration: Arc<dyn Integration>,
+    /// Where the whole request goes as an event; `None`: the mapped request goes.
+    pub(crate) event: Option<EventTarget>,
     pub(crate) request: RequestMapping,
     pub(crate) response: ResponseMapping,
+}
+
+/// A function that gets whole requests as events.
+#[derive(Debug)]
+pub(crate) struct EventTarget {
+    /// Where events go, for observers.
+    pub(crate) uri: Uri,
+    /// Which bodies are bytes.
+    pub(crate) binary_media_types: Arc<BinaryMediaTypes>,
 }
 
 /// How an endpoint's answer becomes the client's response.
@@ -54,6 +66,10 @@ pub(crate) enum ResponseMapping {
     Mapped(IntegrationResponses),
     /// As it is, but for its headers.
     Proxied,
+    /// As the API's integration responses say, which are selected by a function's error.
+    Function(IntegrationResponses),
+    /// As the function says; which types of body clients may get as bytes.
+    FunctionProxied(Arc<BinaryMediaTypes>),
 }
 
 impl Plan {

@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use tollgate_core::{Context, Event, MappingSide, Observer, Rejection};
 
 use crate::body_form::Formed;
+use crate::error_message::opened;
 use crate::media_type::JSON;
 use crate::overrides::ToldOverrides;
 use crate::{
@@ -35,6 +36,9 @@ pub struct IntegrationResponse {
     pub binary_media_types: Arc<BinaryMediaTypes>,
     /// What happens to the body's form.
     pub content_handling: Option<ContentHandling>,
+    /// Whether answers are those of a function, whose `errorMessage` mapped headers read as JSON
+    /// where it is.
+    pub opens_error_message: bool,
 }
 
 impl IntegrationResponse {
@@ -49,6 +53,7 @@ impl IntegrationResponse {
             templates: ResponseTemplates::default(),
             binary_media_types: Arc::default(),
             content_handling: None,
+            opens_error_message: false,
         }
     }
 
@@ -77,6 +82,8 @@ impl IntegrationResponse {
         }
         let template = self.templates.select(accept)?;
         let text = String::from_utf8_lossy(&body);
+        let opens = self.opens_error_message && self.headers.read_body();
+        let opened = opens.then(|| opened(&text)).flatten();
         let payload = Payload::new(&text);
         let mut headers = HeaderMap::with_capacity(8);
         // Nothing of the endpoint's headers reaches the client unless it is mapped.
@@ -84,8 +91,10 @@ impl IntegrationResponse {
             header::CONTENT_TYPE,
             const { HeaderValue::from_static(JSON) },
         );
+        let mapped = opened.as_deref().map(Payload::new);
+        let mapped = mapped.unwrap_or_else(|| payload.clone());
         self.headers
-            .apply(context, answered, payload.clone(), &mut headers, observer)?;
+            .apply(context, answered, mapped, &mut headers, observer)?;
         let content_type = answered.get(header::CONTENT_TYPE);
         let content_type = content_type.map(HeaderValue::as_bytes);
         let is_binary = self.binary_media_types.contain(content_type);
@@ -154,12 +163,36 @@ impl IntegrationResponses {
     /// `API_CONFIGURATION_ERROR` where there is none, where a pattern that would have to be tried
     /// is broken, or where the method does not declare the response.
     pub fn select(&self, status: i64) -> Result<&IntegrationResponse, Rejection> {
-        let selected = self.selected(status)?.or(self.default.as_deref());
-        let response = selected.ok_or_else(|| {
-            Rejection::configuration(format!(
-                "{NO_MATCH}; endpoint response status code: {status}"
-            ))
-        })?;
+        let selected = if self.selected.is_empty() {
+            None
+        } else {
+            self.selected(&status.to_string())?
+        };
+        self.declared(selected, || {
+            format!("{NO_MATCH}; endpoint response status code: {status}")
+        })
+    }
+
+    /// The way for a function's answer: by the message of its error, which is empty if it succeeded,
+    /// and never by a status.
+    ///
+    /// # Errors
+    ///
+    /// As for [`select`](Self::select).
+    pub fn select_error(&self, message: &str) -> Result<&IntegrationResponse, Rejection> {
+        let selected = self.selected(message)?;
+        self.declared(selected, || {
+            format!("{NO_MATCH}; error message of the function: {message:?}")
+        })
+    }
+
+    fn declared<'r>(
+        &'r self,
+        selected: Option<&'r IntegrationResponse>,
+        no_match: impl FnOnce() -> String,
+    ) -> Result<&'r IntegrationResponse, Rejection> {
+        let selected = selected.or(self.default.as_deref());
+        let response = selected.ok_or_else(|| Rejection::configuration(no_match()))?;
         if !response.is_declared {
             return Err(Rejection::configuration(format!(
                 "output mapping refers to an invalid method response: {}",
@@ -169,14 +202,10 @@ impl IntegrationResponses {
         Ok(response)
     }
 
-    fn selected(&self, status: i64) -> Result<Option<&IntegrationResponse>, Rejection> {
-        if self.selected.is_empty() {
-            return Ok(None);
-        }
-        let value = status.to_string();
+    fn selected(&self, value: &str) -> Result<Option<&IntegrationResponse>, Rejection> {
         for response in &self.selected {
             match &response.pattern {
-                Some(Ok(pattern)) if pattern.matches(&value) => return Ok(Some(response)),
+                Some(Ok(pattern)) if pattern.matches(value) => return Ok(Some(response)),
                 Some(Ok(_)) | None => {}
                 Some(Err(error)) => return Err(Rejection::configuration(error.to_string())),
             }
@@ -221,6 +250,27 @@ mod tests {
                 "{status}"
             );
         }
+    }
+
+    /// Recorded on the service (`test_lambda_selection_patterns`).
+    #[test]
+    fn answers_of_functions_are_selected_by_their_error() {
+        let responses = IntegrationResponses::from_iter([
+            response(None, 200),
+            response(Some(".*four hundred.*"), 405),
+            response(Some(".+"), 502),
+            response(Some("200"), 504),
+        ]);
+        for (message, expected) in [
+            ("", 200),
+            ("this is the four hundred error", 405),
+            ("anything else", 502),
+        ] {
+            let found = responses.select_error(message).unwrap();
+            assert_eq!(found.status.as_u16(), expected, "{message}");
+        }
+        let all = IntegrationResponses::from_iter([response(Some(".*"), 502)]);
+        assert_eq!(all.select_error("").unwrap().status, 502);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod body_form;
 mod content_handling;
+mod error_message;
 mod http_request;
 mod integration_response;
 #[cfg(feature = "tower")]
@@ -40,4 +41,4 @@ pub use template::{
     ChosenTemplate, MappingTemplate, Rendered, TemplateChoice, TemplateFailure, TemplateScope,
 };
 pub use tollgate_core::BinaryMediaTypes;
-pub use uri_template::{InvalidUriTemplate, UriTemplate};
+pub use uri_template::{InvalidUriTemplate, UriTemplate, with_stage_variables};

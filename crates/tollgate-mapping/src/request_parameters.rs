@@ -19,6 +19,8 @@ pub struct RequestParameters {
     path: Vec<(Box<str>, Source)>,
     /// A mapping that the service fails with, whatever the request.
     forbidden: Option<HeaderName>,
+    /// Whether they are those of an AWS service, where more headers are forbidden.
+    forbids_more: bool,
 }
 
 /// Why a mapping cannot be used.
@@ -39,6 +41,15 @@ pub enum InvalidRequestParameter {
 }
 
 impl RequestParameters {
+    /// No parameters yet of a request to an AWS service or a function, which signing sets headers of.
+    #[must_use]
+    pub fn of_aws() -> Self {
+        Self {
+            forbids_more: true,
+            ..Self::default()
+        }
+    }
+
     /// Adds a mapping such as `integration.request.header.X-Page` from
     /// `method.request.querystring.page`.
     ///
@@ -60,7 +71,7 @@ impl RequestParameters {
         match location {
             "header" => {
                 let name: HeaderName = name.parse().map_err(|_| no_target())?;
-                if is_forbidden(&name) {
+                if is_forbidden(&name) || (self.forbids_more && is_forbidden_to_aws(&name)) {
                     self.forbidden = Some(name.clone());
                     return Err(InvalidRequestParameter::Forbidden(name));
                 }
@@ -89,8 +100,12 @@ impl RequestParameters {
             .any(Source::reads_body)
     }
 
-    /// Fails where a mapping does that fails always.
-    pub(crate) fn check(&self) -> Result<(), Rejection> {
+    /// Fails where a header is mapped that fails every request.
+    ///
+    /// # Errors
+    ///
+    /// `API_CONFIGURATION_ERROR`, as for [`InvalidRequestParameter::Forbidden`].
+    pub fn check(&self) -> Result<(), Rejection> {
         self.forbidden
             .as_ref()
             .map_or(Ok(()), |name| Err(already_present(name)))
@@ -267,6 +282,18 @@ pub(crate) fn is_forbidden(name: &HeaderName) -> bool {
         header::TRANSFER_ENCODING,
         TRACE_HEADER,
         API_ID,
+    ]
+    .contains(name)
+}
+
+/// Headers that fail the request to an AWS service besides those (recorded on the service).
+fn is_forbidden_to_aws(name: &HeaderName) -> bool {
+    [
+        header::AUTHORIZATION,
+        header::CONNECTION,
+        header::EXPECT,
+        header::PROXY_AUTHENTICATE,
+        header::TE,
     ]
     .contains(name)
 }

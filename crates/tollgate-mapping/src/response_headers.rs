@@ -46,6 +46,11 @@ impl ResponseHeaders {
         Ok(())
     }
 
+    /// Whether a value comes from the answer's body.
+    pub(crate) fn read_body(&self) -> bool {
+        self.0.iter().any(|mapped| mapped.source.reads_body())
+    }
+
     /// Adds the headers to a response.
     ///
     /// A source that yields nothing adds no header. The observer is told where each value comes from.

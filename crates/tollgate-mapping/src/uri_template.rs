@@ -267,6 +267,21 @@ fn is_of_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || "._$-".contains(c)
 }
 
+/// A text with its stage variables replaced: `${stageVariables.name}`, by nothing where the stage has
+/// no such variable.
+///
+/// ```
+/// use tollgate_core::StageVariables;
+/// use tollgate_mapping::with_stage_variables;
+///
+/// let variables = StageVariables::from_iter([("alias", "live")]);
+/// assert_eq!(with_stage_variables("pets:${stageVariables.alias}", &variables), "pets:live");
+/// ```
+#[must_use]
+pub fn with_stage_variables(text: &str, variables: &StageVariables) -> String {
+    Substituted::new(text, variables).text
+}
+
 /// A text with its stage variables replaced, and where.
 struct Substituted {
     text: String,

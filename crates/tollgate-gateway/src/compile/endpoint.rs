@@ -24,12 +24,7 @@ pub(super) fn endpoint(
 ) -> Result<(Arc<Http>, HttpRequest), Rejection> {
     let uri = uri(place, integration, scope, diagnostics)?;
     let mut parameters = RequestParameters::default();
-    for (target, source) in &integration.request_parameters {
-        if let Err(error) = parameters.insert(target, source) {
-            let pointer = format!("/methodIntegration/requestParameters/{}", escaped(target));
-            diagnostics.push(place.error(&pointer, &error.to_string()));
-        }
-    }
+    map_parameters(&mut parameters, place, integration, diagnostics);
     let method = verb(place, integration, diagnostics)?;
     for name in uri.parameters().filter(|name| !parameters.maps_path(name)) {
         let message = format!(
@@ -51,6 +46,21 @@ pub(super) fn endpoint(
     Ok((Arc::new(http), request))
 }
 
+/// Adds the mapped parameters of an integration request.
+pub(super) fn map_parameters(
+    parameters: &mut RequestParameters,
+    place: &Place<'_>,
+    integration: &Integration,
+    diagnostics: &mut Diagnostics,
+) {
+    for (target, source) in &integration.request_parameters {
+        if let Err(error) = parameters.insert(target, source) {
+            let pointer = format!("/methodIntegration/requestParameters/{}", escaped(target));
+            diagnostics.push(place.error(&pointer, &error.to_string()));
+        }
+    }
+}
+
 fn uri(
     place: &Place<'_>,
     integration: &Integration,
@@ -64,15 +74,24 @@ fn uri(
             "the integration goes through a VPC link",
         ));
     }
-    let Some(uri) = &integration.uri else {
-        let message = "the integration has no URI, so it answers 500";
-        diagnostics.push(place.error("/methodIntegration", message));
-        return Err(Rejection::configuration("the integration has no URI"));
-    };
+    let uri = written_uri(place, integration, diagnostics)?;
     UriTemplate::parse(uri, &scope.stage.variables).map_err(|error| {
         let message = format!("{error}; it answers 500");
         diagnostics.push(place.error("/methodIntegration/uri", &message));
         Rejection::configuration(error.to_string())
+    })
+}
+
+/// The URI as the document has it.
+pub(super) fn written_uri<'i>(
+    place: &Place<'_>,
+    integration: &'i Integration,
+    diagnostics: &mut Diagnostics,
+) -> Result<&'i str, Rejection> {
+    integration.uri.as_deref().ok_or_else(|| {
+        let message = "the integration has no URI, so it answers 500";
+        diagnostics.push(place.error("/methodIntegration", message));
+        Rejection::configuration("the integration has no URI")
     })
 }
 
@@ -94,7 +113,7 @@ fn verb(
     })
 }
 
-fn timeout(
+pub(super) fn timeout(
     place: &Place<'_>,
     integration: &Integration,
     diagnostics: &mut Diagnostics,

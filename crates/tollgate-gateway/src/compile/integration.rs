@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tollgate_core::{Diagnostic, Diagnostics};
+use tollgate_integration::lambda::FunctionName;
 use tollgate_mapping::{
     BinaryMediaTypes, ContentHandling, IntegrationResponse, IntegrationResponses,
     InvalidSelectionPattern, MappingTemplate, Passthrough, RequestMapping, RequestTemplates,
@@ -83,6 +84,7 @@ pub(super) fn integration_responses(
     scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> IntegrationResponses {
+    let uri = integration.uri.as_deref();
     let responses = &integration.integration_responses;
     if responses.is_empty() {
         let message = "it has no integration responses, so it answers 500";
@@ -98,6 +100,8 @@ pub(super) fn integration_responses(
                 method,
                 response,
                 binary_media_types: &scope.binary_media_types,
+                opens_error_message: integration.kind == IntegrationType::Aws
+                    && uri.is_some_and(FunctionName::is_lambda_uri),
             };
             response.compile(diagnostics)
         })
@@ -111,6 +115,7 @@ struct Response<'a> {
     method: &'a Method,
     response: &'a tollgate_model::IntegrationResponse,
     binary_media_types: &'a Arc<BinaryMediaTypes>,
+    opens_error_message: bool,
 }
 
 impl Response<'_> {
@@ -133,6 +138,7 @@ impl Response<'_> {
         compiled.templates = self.templates(diagnostics).into_iter().collect();
         compiled.binary_media_types = self.binary_media_types.clone();
         compiled.content_handling = content_handling(self.response.content_handling);
+        compiled.opens_error_message = self.opens_error_message;
         Some(compiled)
     }
 

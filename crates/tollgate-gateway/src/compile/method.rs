@@ -11,6 +11,7 @@ use tollgate_model::{AuthorizationType, HttpMethod, IntegrationType, Method};
 use super::Scope;
 use super::endpoint::endpoint;
 use super::integration::{integration_responses, request_mapping};
+use super::lambda;
 use super::validator::request_validator;
 use crate::plan::{Execution, ResponseMapping};
 
@@ -64,20 +65,16 @@ pub(super) fn compile(
         diagnostics.push(place.error("", message));
         return Err(Rejection::configuration("the method has no integration"));
     };
-    let mut request = request_mapping(place, integration, scope, diagnostics);
     let http = match integration.kind {
         IntegrationType::Mock => None,
         IntegrationType::Http => Some(HttpMapping::Mapped),
         IntegrationType::HttpProxy => Some(HttpMapping::Proxied),
-        kind @ (IntegrationType::Aws | IntegrationType::AwsProxy) => {
-            let message = format!(
-                "integrations of type {kind} cannot be called by this build: it answers 500"
-            );
-            diagnostics.push(place.error("/methodIntegration/type", &message));
-            let reason = format!("integrations of type {kind} cannot be called by this build");
-            return Err(Rejection::configuration(reason));
+        IntegrationType::Aws | IntegrationType::AwsProxy => {
+            let what = (method, integration, validator);
+            return lambda::compile(place, what, scope, diagnostics);
         }
     };
+    let mut request = request_mapping(place, integration, scope, diagnostics);
     let mut called: Arc<dyn Integration> = Arc::new(Mock);
     if let Some(mapping) = http {
         let (endpoint, http) = endpoint(place, integration, mapping, scope, diagnostics)?;
@@ -97,6 +94,7 @@ pub(super) fn compile(
     Ok(Execution {
         validator,
         integration: called,
+        event: None,
         request,
         response,
     })

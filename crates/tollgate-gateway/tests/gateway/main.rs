@@ -3,6 +3,7 @@
 mod addressing;
 mod cors;
 mod execution;
+mod lambda;
 mod publishing;
 mod recording;
 mod refusals;

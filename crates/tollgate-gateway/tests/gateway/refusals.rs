@@ -205,7 +205,7 @@ async fn a_broken_part_fails_alone() {
             "/resources/0/resourceMethods/GET/methodIntegration/requestTemplates/application~1json",
             "/resources/1/resourceMethods/GET",
             "/resources/2/resourceMethods/GET/methodIntegration",
-            "/resources/3/resourceMethods/GET/methodIntegration/type",
+            "/resources/3/resourceMethods/GET/methodIntegration",
             "/resources/4/resourceMethods/GET/methodIntegration/integrationResponses/200/selectionPattern",
         ]
     );

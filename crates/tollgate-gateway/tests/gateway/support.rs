@@ -7,7 +7,7 @@ use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use serde_json::{Value, json};
 use tollgate_core::{Body, ManualClock, RandomIds, SeededRandom};
-use tollgate_gateway::{Gateway, Plan};
+use tollgate_gateway::{CompileOptions, Gateway, Plan};
 use tollgate_model::{ApiDocument, Stage};
 use tower::ServiceExt as _;
 
@@ -59,7 +59,16 @@ pub(crate) fn gateway(document: &ApiDocument) -> Gateway {
 
 /// The same for a stage of the test's own.
 pub(crate) fn gateway_for(document: &ApiDocument, stage: &Stage) -> Gateway {
-    let plan = Plan::compile(document, stage).expect("the document has a plan");
+    gateway_with(document, stage, &CompileOptions::default())
+}
+
+/// The same with options of the test's own.
+pub(crate) fn gateway_with(
+    document: &ApiDocument,
+    stage: &Stage,
+    options: &CompileOptions,
+) -> Gateway {
+    let plan = Plan::compile_with(document, stage, options).expect("the document has a plan");
     Gateway::new(plan)
         .with_clock(Arc::new(ManualClock::at_unix(Duration::from_secs(
             1_700_000_000,

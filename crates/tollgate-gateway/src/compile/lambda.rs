@@ -1,0 +1,144 @@
+//! From a Lambda integration to the function that it calls.
+
+use std::sync::Arc;
+
+use tollgate_core::{Diagnostics, Rejection};
+use tollgate_integration::lambda::{FunctionName, Lambda, LambdaFunction};
+use tollgate_mapping::{
+    HttpMapping, HttpRequest, RequestMapping, RequestParameters, UriTemplate, with_stage_variables,
+};
+use tollgate_model::{Integration, IntegrationType, Method, ResponseTransferMode};
+use tollgate_validate::RequestValidator;
+
+use super::endpoint::{map_parameters, timeout, written_uri};
+use super::integration::{integration_responses, request_mapping};
+use super::method::Place;
+use super::{Scope, not_applied};
+use crate::plan::{EventTarget, Execution, ResponseMapping};
+
+/// Compiles an integration of type AWS or AWS_PROXY whose URI is that of a function.
+pub(super) fn compile(
+    place: &Place<'_>,
+    (method, integration, validator): (&Method, &Integration, RequestValidator),
+    scope: &Scope<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Result<Execution, Rejection> {
+    let name = function_name(place, integration, scope, diagnostics)?;
+    check_verb(place, integration, diagnostics)?;
+    let mut parameters = RequestParameters::of_aws();
+    map_parameters(&mut parameters, place, integration, diagnostics);
+    // Recorded on the service: fails even where mappings have no effect otherwise.
+    parameters.check()?;
+    let function = function(place, &name, scope, diagnostics)?;
+    tell_what_is_not_applied(place, integration, diagnostics);
+    let lambda = Lambda::new(function, timeout(place, integration, diagnostics));
+    let url = name.invocation_url(scope.stage.region.as_str());
+    let unusable = |error: &dyn std::fmt::Display| {
+        Rejection::configuration(format!("invalid endpoint address {url:?}: {error}"))
+    };
+    if integration.kind == IntegrationType::AwsProxy {
+        let target = EventTarget {
+            uri: url.parse().map_err(|error| unusable(&error))?,
+            binary_media_types: scope.binary_media_types.clone(),
+        };
+        return Ok(Execution {
+            validator,
+            integration: Arc::new(lambda),
+            event: Some(target),
+            request: RequestMapping::default(),
+            response: ResponseMapping::FunctionProxied(scope.binary_media_types.clone()),
+        });
+    }
+    let uri = UriTemplate::parse(&url, &scope.stage.variables);
+    let uri = uri.map_err(|error| unusable(&error))?;
+    let mut request = request_mapping(place, integration, scope, diagnostics);
+    let api_id = scope.stage.api_id.as_str();
+    let post = Some(http::Method::POST);
+    let http = HttpRequest::new(HttpMapping::Mapped, post, uri, parameters, api_id);
+    request.http = Some(http);
+    let responses = integration_responses(place, method, integration, scope, diagnostics);
+    Ok(Execution {
+        validator,
+        integration: Arc::new(lambda),
+        event: None,
+        request,
+        response: ResponseMapping::Function(responses),
+    })
+}
+
+/// The function that the URI names once stage variables are in it.
+fn function_name(
+    place: &Place<'_>,
+    integration: &Integration,
+    scope: &Scope<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Result<FunctionName, Rejection> {
+    let uri = written_uri(place, integration, diagnostics)?;
+    let uri = with_stage_variables(uri, &scope.stage.variables);
+    if !FunctionName::is_lambda_uri(&uri) {
+        let what = "AWS services other than Lambda cannot be called by this build";
+        let message = format!("{what}: it answers 500");
+        diagnostics.push(place.error("/methodIntegration/uri", &message));
+        return Err(Rejection::configuration(what));
+    }
+    FunctionName::of_integration_uri(&uri).map_err(|error| {
+        let message = format!("{error}; it answers 500");
+        diagnostics.push(place.error("/methodIntegration/uri", &message));
+        Rejection::configuration(format!("invalid endpoint address: {error}"))
+    })
+}
+
+/// Functions are called with POST; another verb is accepted, and fails every request (recorded on the
+/// service for AWS_PROXY).
+fn check_verb(
+    place: &Place<'_>,
+    integration: &Integration,
+    diagnostics: &mut Diagnostics,
+) -> Result<(), Rejection> {
+    let verb = integration.http_method.as_deref();
+    if verb.is_some_and(|verb| verb.eq_ignore_ascii_case("POST")) {
+        return Ok(());
+    }
+    let what = "the integration's method is not POST, which functions are called with";
+    let message = format!("{what}: it answers 500");
+    diagnostics.push(place.error("/methodIntegration/httpMethod", &message));
+    Err(Rejection::configuration(what))
+}
+
+fn function(
+    place: &Place<'_>,
+    name: &FunctionName,
+    scope: &Scope<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Result<Arc<dyn LambdaFunction>, Rejection> {
+    scope.functions.find(name).ok_or_else(|| {
+        let what = format!("there is no function {:?}", name.as_str());
+        let message = format!("{what}, so it answers 500");
+        diagnostics.push(place.error("/methodIntegration/uri", &message));
+        Rejection::configuration(what)
+    })
+}
+
+fn tell_what_is_not_applied(
+    place: &Place<'_>,
+    integration: &Integration,
+    diagnostics: &mut Diagnostics,
+) {
+    let streams = integration.response_transfer_mode == Some(ResponseTransferMode::Stream);
+    for (is_said, below, what) in [
+        (
+            integration.credentials.is_some(),
+            "/methodIntegration/credentials",
+            "the role of a function's integration",
+        ),
+        (
+            streams,
+            "/methodIntegration/responseTransferMode",
+            "the response transfer mode STREAM",
+        ),
+    ] {
+        if is_said {
+            diagnostics.push(not_applied(place.pointer(below), what));
+        }
+    }
+}
