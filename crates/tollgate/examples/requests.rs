@@ -4,6 +4,8 @@
 //! router whose handler makes the same body by hand, and `requests none COUNT` only makes them.
 //! `create` runs requests that are validated and whose body templates read, `traced` the same with
 //! somebody who records them, `unsent` only makes them, and `parse` parses their body alone.
+//! `lambda` runs requests that a function in this process answers behind a proxy integration, and
+//! `serde` writes their event and reads the answer by serde alone.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -15,10 +17,13 @@ use http_body_util::Empty;
 use tollgate::Gateway;
 use tower::Service;
 
+#[path = "../benches/whole_request/functions.rs"]
+mod functions;
 #[path = "../benches/whole_request/pets.rs"]
 mod pets;
 
-const USAGE: &str = "usage: requests tollgate|axum|none|create|traced|unsent|parse COUNT";
+const USAGE: &str =
+    "usage: requests tollgate|axum|none|create|traced|unsent|parse|lambda|serde COUNT";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -34,6 +39,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         }),
         "unsent" => requests(count, &(), |()| pets::creation()),
         "parse" => requests(count, &(), |()| pets::parse()),
+        "lambda" => {
+            // Calls have a time, which a runtime measures.
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .build()?;
+            let _guard = runtime.enter();
+            requests(count, &functions::gateway(), pet);
+        }
+        "serde" => {
+            let event = functions::event();
+            requests(count, &(), |()| functions::floor(&event));
+        }
         other => return Err(format!("unknown kind {other:?}").into()),
     }
     Ok(())
