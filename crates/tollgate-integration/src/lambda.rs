@@ -33,6 +33,8 @@ mod remote;
 mod service;
 #[cfg(feature = "lambda")]
 mod service_function;
+#[cfg(feature = "runtime")]
+mod runtime;
 
 #[cfg(feature = "lambda")]
 pub use error_message::error_message;
@@ -59,3 +61,8 @@ pub use remote::RemoteLambda;
 pub use service::{LambdaService, LambdaServiceFuture};
 #[cfg(feature = "lambda")]
 pub use service_function::ServiceFunction;
+#[cfg(feature = "runtime")]
+pub use runtime::{
+    FunctionLog, FunctionSettings, InvalidSettings, LocalFunction, LogLine, LogSource,
+    StreamFailure,
+};
