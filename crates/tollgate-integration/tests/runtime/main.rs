@@ -13,6 +13,7 @@ mod answers;
 mod asynchronous;
 mod client;
 mod failures;
+mod official;
 mod processes;
 mod streams;
 mod support;
