@@ -36,7 +36,8 @@ use super::{Invocation, InvocationType, InvokeFailure, Invoked, LambdaFunction};
 /// process handles one event at a time; one that has answered waits for the next.
 ///
 /// Dropping the function kills its processes and whatever they have started in their process
-/// group; events that were accepted for later are lost.
+/// group; events that were accepted for later are lost. On Unix a shell in that group, `/bin/sh`,
+/// does the same should this program end without a chance to do so.
 ///
 /// It must be used in a tokio runtime with time and input/output enabled.
 ///

@@ -13,6 +13,8 @@ mod answers;
 mod asynchronous;
 mod client;
 mod failures;
+#[cfg(target_os = "linux")]
+mod leaks;
 mod official;
 mod processes;
 mod streams;

@@ -7,7 +7,7 @@ use http::HeaderValue;
 use serde_json::{Map, Value};
 use tollgate_core::RequestId;
 
-use crate::lambda::Invocation;
+use crate::lambda::{Invocation, InvocationType};
 
 /// Bytes of an event whose sender waits for the answer: Lambda's 6 MB.
 pub(super) const LARGEST_EVENT: usize = 6 * 1024 * 1024;
@@ -32,14 +32,19 @@ pub(super) struct Event {
 impl Event {
     pub(super) fn new(invocation: &Invocation, id: RequestId) -> Self {
         let header = |text: &String| HeaderValue::from_str(text).ok();
+        // Only functions that somebody waits for hear of it (`Invoke` in the Lambda API reference).
+        let client_context = match invocation.invocation_type {
+            InvocationType::Event => None,
+            _ => invocation
+                .client_context
+                .as_deref()
+                .and_then(client_context),
+        };
         Self {
             id,
             payload: invocation.payload.clone(),
             trace_id: invocation.trace_id.as_ref().and_then(header),
-            client_context: invocation
-                .client_context
-                .as_deref()
-                .and_then(client_context),
+            client_context,
         }
     }
 }

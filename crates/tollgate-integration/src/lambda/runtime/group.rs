@@ -3,14 +3,30 @@
 use tokio::process::Child;
 
 /// The process group of a function's process, which is its leader.
-///
-/// A group's number is not given to another process as long as anyone is in it. Between the end of
-/// its last process and the moment at which its owner hears of that, it could be; that is the time
-/// of one wake-up of a task.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Group {
     #[cfg(unix)]
     leader: Option<rustix::process::Pid>,
+}
+
+/// What ends a group when this program ends without having done so, as after SIGKILL: a shell in the
+/// group that waits until the other end of its input is closed.
+///
+/// Some runtime clients would run on else, and ask in vain for events as fast as they can. As it is
+/// in the group, the group's number is not given to others before it is ended, too.
+#[derive(Debug)]
+pub(super) struct Guard {
+    shell: Option<Child>,
+}
+
+impl Guard {
+    /// Waits for its end, which is that of the group.
+    pub(super) async fn wait(&mut self) {
+        if let Some(shell) = &mut self.shell {
+            // How it ends is all the same.
+            drop(shell.wait().await);
+        }
+    }
 }
 
 #[cfg(unix)]
@@ -28,6 +44,27 @@ impl Group {
             rustix::process::kill_process_group(leader, signal).unwrap_or_default();
         }
     }
+
+    /// Has the group guarded, where there is a shell.
+    pub(super) fn guard(self) -> Guard {
+        use std::process::Stdio;
+
+        let shell = self.leader.and_then(|leader| {
+            tokio::process::Command::new("/bin/sh")
+                .args(["-c", "read -r _; kill -KILL 0"])
+                .env_clear()
+                .current_dir("/")
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .process_group(leader.as_raw_pid())
+                .kill_on_drop(true)
+                .spawn()
+                // A function without a guard is better than none.
+                .ok()
+        });
+        Guard { shell }
+    }
 }
 
 /// Elsewhere only the process itself can be ended, which [`Child`] does when it is dropped.
@@ -38,4 +75,8 @@ impl Group {
     }
 
     pub(super) fn kill(self) {}
+
+    pub(super) fn guard(self) -> Guard {
+        Guard { shell: None }
+    }
 }

@@ -17,7 +17,7 @@ use tokio::time::{sleep, timeout};
 use tollgate_core::{Body, RequestId};
 
 use super::failure::{Failure, failed};
-use super::group::Group;
+use super::group::{Group, Guard};
 use super::log::read_lines;
 use super::pool::{self, Handle, Job, NotStarted, Pool};
 use super::server::{self, Api};
@@ -42,7 +42,9 @@ pub(super) struct Process {
     jobs: mpsc::Receiver<Job>,
     session: Arc<Session>,
     child: Child,
-    group: Group,
+    /// `None` once it is ended; its number may belong to others from then on.
+    group: Option<Group>,
+    guard: Guard,
     server: AbortHandle,
     logs: Vec<JoinHandle<()>>,
     ended: watch::Receiver<bool>,
@@ -113,7 +115,8 @@ impl Process {
             jobs,
             session,
             child,
-            group,
+            group: Some(group),
+            guard: group.guard(),
             server: server.abort_handle(),
             logs: output.into_iter().chain(error).collect(),
             ended: pool.watch_end(),
@@ -131,7 +134,6 @@ impl Process {
         }
         self.stop().await;
         // A job that came while the process ended is for another.
-        self.pool.forget(self.handle.number);
         self.jobs.close();
         if let Some(job) = self.jobs.recv().await {
             self.pool.dispatch(job);
@@ -172,7 +174,6 @@ impl Process {
             News::Ended => return Then::End,
             // It has not seen the event, and may have ended before there was any.
             News::Exited(_) | News::TimeOver if !is_new => {
-                self.stop().await;
                 self.pool.dispatch(job);
                 return Then::End;
             }
@@ -288,10 +289,16 @@ impl Process {
 
     /// Ends the process and its group, and reads what they have written.
     async fn stop(&mut self) {
-        self.group.kill();
+        let Some(group) = self.group.take() else {
+            return;
+        };
+        self.pool.forget(self.handle.number);
+        group.kill();
+        // It has left its group, or there are no groups here.
         self.child.start_kill().unwrap_or_default();
         // What cannot be ended in time is left to the operating system.
         drop(timeout(KILL_GRACE, self.child.wait()).await);
+        drop(timeout(KILL_GRACE, self.guard.wait()).await);
         self.server.abort();
         for mut log in self.logs.drain(..) {
             if timeout(LOG_GRACE, &mut log).await.is_err() {
@@ -303,12 +310,14 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.group.kill();
+        if let Some(group) = self.group {
+            self.pool.forget(self.handle.number);
+            group.kill();
+        }
         self.server.abort();
         for log in &self.logs {
             log.abort();
         }
-        self.pool.forget(self.handle.number);
     }
 }
 
