@@ -9,7 +9,9 @@ use tollgate_integration::lambda::{
     Invocation, InvocationType, InvokeFailure, LambdaFunction as _, LocalFunction,
 };
 
-use super::support::{LONG, bytes, call, event, failure, function, log, refusal, settings};
+use super::support::{
+    LONG, beginning, bytes, call, event, failure, function, log, refusal, settings,
+};
 
 #[tokio::test]
 async fn an_event_is_answered() {
@@ -139,6 +141,56 @@ async fn answers_have_a_size() {
     let (said, _) = lines.next("size: 413").await;
     assert!(said.contains("RequestEntityTooLarge"), "{said}");
     assert_eq!(call(&function, event("count", ())).await["count"], 4);
+}
+
+#[tokio::test]
+async fn errors_have_a_size() {
+    let mut settings = settings();
+    let (log, lines) = log();
+    settings.log = log;
+    let wordy = function(settings);
+    let said = failure(&wordy, event("fail at length", ())).await;
+    assert!(said.contains("Function.ResponseSizeTooLarge"), "{said}");
+    lines.next("error: 413").await;
+
+    let mut settings = beginning("large error");
+    let (log, lines) = self::log();
+    settings.log = log;
+    let broken = function(settings);
+    let said = failure(&broken, event("echo", ())).await;
+    assert!(said.contains("Function.ResponseSizeTooLarge"), "{said}");
+    lines.next("init: 413").await;
+}
+
+#[tokio::test]
+async fn connections_have_a_number() {
+    let told = call(&function(settings()), event("connect", ())).await;
+    assert_eq!(told, json!([true, 200]));
+}
+
+/// Only root can be someone else.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn other_users_are_not_heard() {
+    let can_be_other = std::process::Command::new("setpriv")
+        .args(["--reuid", "65534", "--clear-groups", "true"])
+        .status();
+    if !can_be_other.is_ok_and(|status| status.success()) {
+        println!("skipped: this user cannot be another");
+        return;
+    }
+    let function = function(settings());
+    for (user, heard) in [("0", "pong"), ("65534", "")] {
+        let told = call(&function, event("let another user ask", user)).await;
+        let told = told
+            .as_str()
+            .unwrap()
+            .lines()
+            .last()
+            .unwrap_or_default()
+            .to_owned();
+        assert_eq!(told, heard, "user {user}");
+    }
 }
 
 #[tokio::test]

@@ -6,11 +6,15 @@ use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 /// Says that this is a function's process, and how it begins: `ok`, `error`, `exit`, `hang`.
 pub(crate) const BEGINNING: &str = "TOLLGATE_TEST_RUNTIME";
+
+/// One byte more than an error may have.
+const TOO_LARGE: usize = 6 * 1024 * 1024 + 101;
 
 /// A test only in name: it is what functions run.
 #[test]
@@ -26,6 +30,11 @@ fn runtime_client() {
             let error = json!({"errorType": "Init.Broken", "errorMessage": "no luck"});
             let answer = api.post("runtime/init/error", &[], error.to_string().as_bytes());
             std::process::exit(if answer.0 == 202 { 1 } else { 9 });
+        }
+        "large error" => {
+            let (status, answer) = api.post("runtime/init/error", &[], &vec![b'a'; TOO_LARGE]);
+            println!("init: {status} {answer}");
+            std::process::exit(1);
         }
         "exit" => std::process::exit(3),
         "hang" => hang(),
@@ -66,6 +75,36 @@ fn handle(api: &mut Api, headers: &HashMap<String, String>, event: &[u8], handle
             let path = format!("runtime/invocation/{id}/error");
             let header = ("Lambda-Runtime-Function-Error-Type", "Function.Oops");
             assert_eq!(api.post(&path, &[header], error).0, 202);
+        }
+        "fail at length" => {
+            let path = format!("runtime/invocation/{id}/error");
+            let (status, answer) = api.post(&path, &[], &vec![b'a'; TOO_LARGE]);
+            println!("error: {status} {answer}");
+        }
+        "connect" => {
+            let told = connect();
+            respond(api, told.to_string().as_bytes());
+        }
+        // Another user's process asks for what it may not see.
+        "let another user ask" => {
+            let address = std::env::var("AWS_LAMBDA_RUNTIME_API")
+                .unwrap()
+                .replace(':', "/");
+            let ask = r"printf 'GET /2018-06-01/ping HTTP/1.0\r\n\r\n' >&3; cat <&3 || true";
+            let script = format!("exec 3<>/dev/tcp/{address}; {ask}");
+            let asked = Command::new("setpriv")
+                .args([
+                    "--reuid",
+                    argument.as_str().unwrap(),
+                    "--clear-groups",
+                    "bash",
+                    "-c",
+                    &script,
+                ])
+                .output()
+                .unwrap();
+            let said = json!(String::from_utf8(asked.stdout).unwrap());
+            respond(api, said.to_string().as_bytes());
         }
         "exit" => std::process::exit(argument.as_i64().unwrap() as i32),
         "answer and exit" => {
@@ -116,6 +155,27 @@ fn handle(api: &mut Api, headers: &HashMap<String, String>, event: &[u8], handle
         "stream" => stream(api, &to_response, argument),
         unknown => panic!("what is {unknown}?"),
     }
+}
+
+/// Opens as many connections as there may be, with the one that is there, and one more; says
+/// whether that one has to wait, and is answered then.
+fn connect() -> Value {
+    let mut others: Vec<_> = (1..16).map(|_| Api::connect()).collect();
+    for other in &mut others {
+        assert_eq!(other.get("ping").0, 200);
+    }
+    let mut one_more = Api::connect();
+    let socket = one_more.socket.get_mut();
+    socket
+        .set_read_timeout(Some(Duration::from_millis(50)))
+        .unwrap();
+    socket
+        .write_all(b"GET /2018-06-01/ping HTTP/1.1\r\nHost: x\r\n\r\n")
+        .unwrap();
+    let waits = socket.read(&mut [0]).is_err();
+    socket.set_read_timeout(None).unwrap();
+    others.clear();
+    json!([waits, one_more.answer().0])
 }
 
 fn hang() -> ! {
