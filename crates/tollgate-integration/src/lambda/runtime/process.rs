@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,9 +11,9 @@ use http::HeaderValue;
 use tokio::io::AsyncRead;
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinHandle};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Sleep, sleep, timeout};
 use tollgate_core::{Body, RequestId};
 
 use super::failure::{Failure, failed};
@@ -162,7 +162,8 @@ impl Process {
         } else {
             timeout
         };
-        let failure = match self.news(&mut reports, until_taken).await {
+        let news = self.news(&mut reports, pin!(sleep(until_taken))).await;
+        let failure = match news {
             News::Report(Report::InitFailed(error)) => {
                 drop(job.permit);
                 answer(job.reply, Ok(failed(error, id)));
@@ -192,14 +193,7 @@ impl Process {
     ) -> Then {
         let id = job.event.id;
         let mut deadline = pin!(sleep(time));
-        let news = tokio::select! {
-            biased;
-            report = reports.recv() => News::of(report),
-            status = self.child.wait() => News::exited(status),
-            () = &mut deadline => News::TimeOver,
-            _ = self.ended.wait_for(|is_ended| *is_ended) => News::Ended,
-        };
-        let outcome = match news {
+        let outcome = match self.news(reports, deadline.as_mut()).await {
             News::Report(Report::Answered(payload)) => Invoked {
                 request_id: Some(id.to_string()),
                 ..Invoked::new(payload)
@@ -211,13 +205,7 @@ impl Process {
                     ..Invoked::new(Body::stream(body))
                 };
                 answer(job.reply, Ok(invoked));
-                let ended = tokio::select! {
-                    biased;
-                    report = reports.recv() => News::of(report),
-                    status = self.child.wait() => News::exited(status),
-                    () = &mut deadline => News::TimeOver,
-                    _ = self.ended.wait_for(|is_ended| *is_ended) => News::Ended,
-                };
+                let ended = self.news(reports, deadline).await;
                 return self.end_stream(ended, id, job.permit, end, time).await;
             }
             News::Report(Report::Failed(error) | Report::InitFailed(error)) => failed(error, id),
@@ -236,7 +224,7 @@ impl Process {
         &mut self,
         news: News,
         id: RequestId,
-        permit: tokio::sync::OwnedSemaphorePermit,
+        permit: OwnedSemaphorePermit,
         end: oneshot::Sender<StreamEnd>,
         time: Duration,
     ) -> Then {
@@ -268,13 +256,18 @@ impl Process {
         Then::End
     }
 
-    /// What happens first. A report comes before the end of the process that sent it.
-    async fn news(&mut self, reports: &mut mpsc::Receiver<Report>, time: Duration) -> News {
+    /// What happens first. Where a report and the end of its process come together, the report counts.
+    async fn news(
+        &mut self,
+        reports: &mut mpsc::Receiver<Report>,
+        deadline: Pin<&mut Sleep>,
+    ) -> News {
         tokio::select! {
             biased;
             report = reports.recv() => News::of(report),
-            status = self.child.wait() => News::exited(status),
-            () = sleep(time) => News::TimeOver,
+            // The wait fails for a process that is none of ours.
+            status = self.child.wait() => status.map_or(News::Ended, News::Exited),
+            () = deadline => News::TimeOver,
             _ = self.ended.wait_for(|is_ended| *is_ended) => News::Ended,
         }
     }
@@ -325,11 +318,6 @@ impl News {
     fn of(report: Option<Report>) -> Self {
         // The session lets go of an event only with its last report.
         report.map_or(Self::Ended, Self::Report)
-    }
-
-    fn exited(status: io::Result<ExitStatus>) -> Self {
-        // It fails for a process that is none of ours.
-        status.map_or(Self::Ended, Self::Exited)
     }
 }
 
