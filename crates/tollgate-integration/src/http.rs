@@ -10,6 +10,7 @@ mod framing;
 mod network;
 mod origin;
 mod patience;
+mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,17 +19,20 @@ use async_trait::async_trait;
 use http::uri::{Authority, Scheme};
 use http::{Request, StatusCode};
 use http_body::Body as _;
+use rustls::pki_types::ServerName;
 use tokio::time::{Instant, timeout_at};
 use tollgate_core::{Body, Context, Rejection};
 
 pub use address_filter::AddressFilter;
 pub use client::{HttpClient, HttpClientBuilder, InvalidCertificates};
+pub use tls::{ClientCertificate, InvalidClientCertificate};
 
 use self::answer::Answer;
 use self::connection::{Connection, Unanswered};
 use self::failure::Failure;
 use self::origin::{Origin, Trust};
 use self::patience::Patience;
+use self::tls::TlsSettings;
 use crate::{Integration, IntegrationRequest, IntegrationResponse};
 
 /// How long a connection may have waited and still be taken for one that its endpoint keeps open.
@@ -42,13 +46,14 @@ const SURELY_OPEN: Duration = Duration::from_secs(1);
 pub struct Http {
     client: HttpClient,
     timeout: Duration,
+    tls: TlsSettings,
     target: Target,
 }
 
 #[derive(Clone, Debug)]
 enum Target {
     /// All requests go to one origin, whose host they have unless they name another.
-    Fixed(Arc<Origin>, Authority),
+    Fixed(Arc<Origin>, Scheme, Authority),
     /// Each request names its own.
     Requested,
 }
@@ -66,6 +71,7 @@ impl Http {
         Self {
             client,
             timeout,
+            tls: TlsSettings::NONE,
             target: Target::Requested,
         }
     }
@@ -77,25 +83,62 @@ impl Http {
     /// requests that fail, as for [`new`](Self::new).
     #[must_use]
     pub fn with_origin(mut self, scheme: &Scheme, authority: &Authority) -> Self {
-        if let Some(origin) = self.client.origin(scheme, authority, Trust::Document) {
-            self.target = Target::Fixed(origin, authority.clone());
+        let origin = self
+            .client
+            .origin(scheme, authority, Trust::Document, &self.tls);
+        if let Some(origin) = origin {
+            self.target = Target::Fixed(origin, scheme.clone(), authority.clone());
         }
         self
     }
 
+    /// Takes certificates of endpoints from any issuer; they must still be valid now, and for the
+    /// endpoint's name. This is `insecureSkipVerification`: whoever stands between could be it.
+    #[must_use]
+    pub fn with_any_issuer(mut self) -> Self {
+        self.tls.any_issuer = true;
+        self.with_tls()
+    }
+
+    /// Shows this certificate to endpoints that ask for one.
+    #[must_use]
+    pub fn with_client_certificate(mut self, certificate: ClientCertificate) -> Self {
+        self.tls.client_certificate = Some(certificate);
+        self.with_tls()
+    }
+
+    /// Expects certificates of endpoints to be for this host, wherever connections go; a text that is
+    /// no host changes nothing.
+    #[must_use]
+    pub fn with_server_name(mut self, host: &str) -> Self {
+        if let Ok(name) = ServerName::try_from(host.to_owned()) {
+            self.tls.server_name = Some(name);
+        }
+        self.with_tls()
+    }
+
+    /// Once more to the one endpoint, with other settings.
+    fn with_tls(self) -> Self {
+        match self.target.clone() {
+            Target::Fixed(_, scheme, authority) => self.with_origin(&scheme, &authority),
+            Target::Requested => self,
+        }
+    }
+
     fn origin(&self, request: &IntegrationRequest) -> Option<Arc<Origin>> {
         match &self.target {
-            Target::Fixed(origin, _) => Some(origin.clone()),
+            Target::Fixed(origin, ..) => Some(origin.clone()),
             Target::Requested => {
                 let (scheme, authority) = (request.uri.scheme()?, request.uri.authority()?);
-                self.client.origin(scheme, authority, Trust::Request)
+                self.client
+                    .origin(scheme, authority, Trust::Request, &self.tls)
             }
         }
     }
 
     fn fixed_authority(&self) -> Option<&Authority> {
         match &self.target {
-            Target::Fixed(_, authority) => Some(authority),
+            Target::Fixed(_, _, authority) => Some(authority),
             Target::Requested => None,
         }
     }

@@ -11,7 +11,10 @@ mod mock;
 mod service;
 
 #[cfg(feature = "http")]
-pub use self::http::{AddressFilter, Http, HttpClient, HttpClientBuilder, InvalidCertificates};
+pub use self::http::{
+    AddressFilter, ClientCertificate, Http, HttpClient, HttpClientBuilder, InvalidCertificates,
+    InvalidClientCertificate,
+};
 pub use integration::{AnswerError, Integration, IntegrationRequest, IntegrationResponse};
 #[cfg(feature = "tower")]
 pub use layer::{Integrated, IntegratedFuture, IntegrationLayer};

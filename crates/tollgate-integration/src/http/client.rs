@@ -13,6 +13,7 @@ use thiserror::Error;
 use super::AddressFilter;
 use super::network::Network;
 use super::origin::{Origin, Trust};
+use super::tls::TlsSettings;
 
 /// How long a connection may take to be opened, where nothing else is said.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -45,6 +46,7 @@ struct OriginKey {
     is_encrypted: bool,
     authority: Authority,
     trust: Trust,
+    tls: TlsSettings,
 }
 
 /// Settings of an [`HttpClient`] to be made.
@@ -132,11 +134,19 @@ impl HttpClient {
         scheme: &Scheme,
         authority: &Authority,
         trust: Trust,
+        tls: &TlsSettings,
     ) -> Option<Arc<Origin>> {
+        let is_encrypted = *scheme == Scheme::HTTPS;
         let key = OriginKey {
-            is_encrypted: *scheme == Scheme::HTTPS,
+            is_encrypted,
             authority: authority.clone(),
             trust,
+            // Connections that are not encrypted are all alike.
+            tls: if is_encrypted {
+                tls.clone()
+            } else {
+                TlsSettings::NONE
+            },
         };
         // A map of origins is whole at all times, whoever panicked.
         let mut origins = self.origins.lock().unwrap_or_else(PoisonError::into_inner);
@@ -164,10 +174,20 @@ impl OriginKey {
             .and_then(|host| host.strip_suffix(']'))
             .unwrap_or(host);
         let server_name = match self.is_encrypted {
-            true => Some(ServerName::try_from(host.to_owned()).ok()?),
+            true => Some(match &self.tls.server_name {
+                Some(name) => name.clone(),
+                None => ServerName::try_from(host.to_owned()).ok()?,
+            }),
             false => None,
         };
-        Some(Origin::new((host, port), server_name, self.trust, network))
+        let tls = self.tls.clone();
+        Some(Origin::new(
+            (host, port),
+            server_name,
+            tls,
+            self.trust,
+            network,
+        ))
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) async fn connect(origin: &Origin) -> Result<Connection, Failure> {
     let socket = match &origin.server_name {
         None => Socket::Plain(stream),
         Some(name) => {
-            let connector = origin.network.tls().map_err(Failure::NoTls)?;
+            let connector = origin.network.tls(&origin.tls).map_err(Failure::NoTls)?;
             let stream = connector.connect(name.clone(), stream).await;
             Socket::Encrypted(Box::new(stream.map_err(Failure::Connect)?))
         }

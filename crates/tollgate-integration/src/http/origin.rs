@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::connection::Connection;
 use super::network::Network;
+use super::tls::TlsSettings;
 
 /// Connections that wait at most, for each origin.
 const MOST_IDLE: usize = 256;
@@ -31,6 +32,7 @@ pub(super) struct Origin {
     pub(super) port: u16,
     /// The name on its certificate; `None` where the connection is not encrypted.
     pub(super) server_name: Option<ServerName<'static>>,
+    pub(super) tls: TlsSettings,
     pub(super) trust: Trust,
     pub(super) network: Arc<Network>,
     pool: Mutex<Pool>,
@@ -53,6 +55,7 @@ impl Origin {
     pub(super) fn new(
         (host, port): (&str, u16),
         server_name: Option<ServerName<'static>>,
+        tls: TlsSettings,
         trust: Trust,
         network: Arc<Network>,
     ) -> Self {
@@ -60,6 +63,7 @@ impl Origin {
             host: host.into(),
             port,
             server_name,
+            tls,
             trust,
             network,
             pool: Mutex::default(),
