@@ -25,6 +25,8 @@ use tollgate_core::{Body, Context, Rejection};
 
 pub use address_filter::AddressFilter;
 pub use client::{HttpClient, HttpClientBuilder, InvalidCertificates};
+#[cfg(feature = "aws")]
+pub(crate) use framing::without_connection_headers;
 pub use tls::{ClientCertificate, InvalidClientCertificate};
 
 use self::answer::Answer;
@@ -123,6 +125,13 @@ impl Http {
             Target::Fixed(_, scheme, authority) => self.with_origin(&scheme, &authority),
             Target::Requested => self,
         }
+    }
+
+    /// Each request says where it goes, and the address filter judges that.
+    #[cfg(feature = "aws")]
+    pub(crate) fn with_requested_hosts(mut self) -> Self {
+        self.target = Target::Requested;
+        self
     }
 
     fn origin(&self, request: &IntegrationRequest) -> Option<Arc<Origin>> {

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "aws")]
+pub mod aws;
 #[cfg(feature = "http")]
 mod http;
 mod integration;

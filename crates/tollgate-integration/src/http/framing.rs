@@ -27,6 +27,15 @@ fn is_of_one_connection(name: &HeaderName) -> bool {
     )
 }
 
+/// Leaves out what is never taken from a request.
+pub(crate) fn without_connection_headers(headers: &mut HeaderMap) {
+    // Most requests have none of them.
+    while let Some(name) = headers.keys().find(|name| is_of_one_connection(name)) {
+        let name = name.clone();
+        headers.remove(name);
+    }
+}
+
 /// Makes the request that goes to an endpoint.
 ///
 /// It has one `Host`, and the length of the body that it really has: `Content-Length: 0` without
@@ -41,11 +50,7 @@ pub(super) fn outgoing(
         mut headers,
         body,
     } = request;
-    // Most requests have none of them.
-    while let Some(name) = headers.keys().find(|name| is_of_one_connection(name)) {
-        let name = name.clone();
-        headers.remove(name);
-    }
+    without_connection_headers(&mut headers);
     if body.is_end_stream() {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
