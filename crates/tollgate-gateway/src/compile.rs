@@ -5,19 +5,25 @@ mod endpoint;
 mod gateway_responses;
 mod integration;
 mod lambda;
+mod links;
 mod method;
+mod service;
 mod texts;
 mod validator;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tollgate_core::{AccountId, Diagnostic, Diagnostics, Region, ResourceContext, StageContext};
-use tollgate_integration::HttpClient;
+use tollgate_integration::aws::AwsClient;
 use tollgate_integration::lambda::LambdaFunctions;
+use tollgate_integration::{ClientCertificate, HttpClient};
 use tollgate_mapping::BinaryMediaTypes;
 use tollgate_model::{ApiDocument, EndpointType, Resource, Stage};
 use tollgate_router::{MethodKey, ResourcePath, RouteTable, RouteTableBuilder};
 use tollgate_validate::Models;
+
+pub use links::{InvalidLinkTarget, LinkTarget, VpcLinks};
 
 use crate::Plan;
 use crate::plan::MethodPlan;
@@ -41,6 +47,13 @@ pub struct CompileOptions {
     pub region: Region,
     /// What integrations call HTTP endpoints with; plans that share it share its connections.
     pub http: HttpClient,
+    /// What integrations call AWS services with: endpoints and credentials.
+    pub aws: AwsClient,
+    /// Where VPC links lead.
+    pub vpc_links: VpcLinks,
+    /// What stages show to HTTPS endpoints that ask for a certificate, by the ids that the stages
+    /// name.
+    pub client_certificates: BTreeMap<String, ClientCertificate>,
     /// The Lambda functions that integrations can call.
     pub functions: LambdaFunctions,
 }
@@ -51,6 +64,9 @@ impl Default for CompileOptions {
             account_id: DEFAULT_ACCOUNT_ID.into(),
             region: DEFAULT_REGION.into(),
             http: HttpClient::default(),
+            aws: AwsClient::default(),
+            vpc_links: VpcLinks::new(),
+            client_certificates: BTreeMap::new(),
             functions: LambdaFunctions::default(),
         }
     }
@@ -81,15 +97,18 @@ impl Plan {
         stage: &Stage,
         options: &CompileOptions,
     ) -> Result<Self, Diagnostics> {
+        let mut diagnostics = Diagnostics::new();
         let scope = Scope {
             document,
             stage: stage_context(document, stage, options),
             http: &options.http,
+            aws: &options.aws,
+            vpc_links: &options.vpc_links,
+            client_certificate: client_certificate(stage, options, &mut diagnostics),
             functions: &options.functions,
             binary_media_types: binary_media_types(document),
             models: Models::compile(models(document)),
         };
-        let mut diagnostics = Diagnostics::new();
         let mut compiler = Compiler {
             api_refusal: api_refusal(document, &mut diagnostics),
             routes: RouteTable::builder(),
@@ -121,6 +140,9 @@ struct Scope<'a> {
     document: &'a ApiDocument,
     stage: StageContext,
     http: &'a HttpClient,
+    aws: &'a AwsClient,
+    vpc_links: &'a VpcLinks,
+    client_certificate: Option<&'a ClientCertificate>,
     functions: &'a LambdaFunctions,
     binary_media_types: Arc<BinaryMediaTypes>,
     models: Models,
@@ -129,6 +151,25 @@ struct Scope<'a> {
 fn models(document: &ApiDocument) -> impl Iterator<Item = (&str, &str)> {
     let models = document.models.iter();
     models.map(|model| (model.name.as_str(), model.schema.as_str()))
+}
+
+/// What the stage shows to HTTPS endpoints.
+fn client_certificate<'a>(
+    stage: &Stage,
+    options: &'a CompileOptions,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'a ClientCertificate> {
+    let id = stage.client_certificate_id.as_ref()?;
+    let known = options.client_certificates.get(id);
+    if known.is_none() {
+        let message = format!(
+            "stage {} shows the client certificate {id:?}, of which nothing is known: endpoints are \
+             shown none",
+            stage.stage_name
+        );
+        diagnostics.push(Diagnostic::error("", message));
+    }
+    known
 }
 
 fn binary_media_types(document: &ApiDocument) -> Arc<BinaryMediaTypes> {
@@ -250,8 +291,4 @@ fn api_refusal(document: &ApiDocument, diagnostics: &mut Diagnostics) -> Option<
         }
     }
     refusal
-}
-
-fn not_applied(pointer: String, what: &str) -> Diagnostic {
-    Diagnostic::warning(pointer, format!("{what} is not applied by this build"))
 }

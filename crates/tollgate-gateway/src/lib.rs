@@ -23,6 +23,7 @@ mod transport;
 pub use collect::MAX_BODY_BYTES;
 pub use compile::{
     CompileOptions, DEFAULT_ACCOUNT_ID, DEFAULT_API_ID, DEFAULT_DEPLOYMENT_ID, DEFAULT_REGION,
+    InvalidLinkTarget, LinkTarget, VpcLinks,
 };
 pub use future::ResponseFuture;
 pub use gateway::Gateway;

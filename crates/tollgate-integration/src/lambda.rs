@@ -29,12 +29,12 @@ mod proxy_event;
 mod proxy_response;
 #[cfg(feature = "lambda-remote")]
 mod remote;
+#[cfg(feature = "runtime")]
+mod runtime;
 #[cfg(all(feature = "lambda", feature = "tower"))]
 mod service;
 #[cfg(feature = "lambda")]
 mod service_function;
-#[cfg(feature = "runtime")]
-mod runtime;
 
 #[cfg(feature = "lambda")]
 pub use error_message::error_message;
@@ -57,12 +57,12 @@ pub use proxy_event::ProxyEvent;
 pub use proxy_response::{MalformedProxyResponse, ProxyResponse};
 #[cfg(feature = "lambda-remote")]
 pub use remote::RemoteLambda;
-#[cfg(all(feature = "lambda", feature = "tower"))]
-pub use service::{LambdaService, LambdaServiceFuture};
-#[cfg(feature = "lambda")]
-pub use service_function::ServiceFunction;
 #[cfg(feature = "runtime")]
 pub use runtime::{
     FunctionLog, FunctionSettings, InvalidSettings, LocalFunction, LogLine, LogSource,
     StreamFailure,
 };
+#[cfg(all(feature = "lambda", feature = "tower"))]
+pub use service::{LambdaService, LambdaServiceFuture};
+#[cfg(feature = "lambda")]
+pub use service_function::ServiceFunction;

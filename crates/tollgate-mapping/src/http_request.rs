@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use http::uri::{Parts, PathAndQuery};
-use http::{HeaderMap, HeaderName, Method, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use tollgate_core::{Context, Observer, Overrides, ParameterFate, RawRejection, Rejection};
 use tollgate_router::check_path;
 
@@ -18,25 +18,29 @@ use crate::uri_template::{Unfillable, UriTemplate};
 use crate::uri_text::UriText;
 
 /// How much of the client's request reaches the endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum HttpMapping {
     /// Only what is mapped: integrations of type `HTTP`.
+    #[default]
     Mapped,
     /// Everything, and what is mapped besides: integrations of type `HTTP_PROXY`.
     Proxied,
+    /// Only what is mapped, by the rules for AWS services: integrations of type `AWS`.
+    Service,
 }
 
 /// How the requests to an HTTP endpoint are made.
 ///
-/// The rules are those recorded on the service, for both types of integration.
+/// The rules are those recorded on the service, for each type of integration.
 #[derive(Clone, Debug)]
 pub struct HttpRequest {
-    mapping: HttpMapping,
     /// `None`: the client's verb.
     method: Option<Method>,
     uri: UriTemplate,
     parameters: RequestParameters,
     own: Option<OwnHeaders>,
+    /// What the endpoint needs to be told, unless the API says it.
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// The head of a request to an endpoint.
@@ -52,22 +56,29 @@ pub struct HttpRequestHead {
 }
 
 impl HttpRequest {
-    /// Requests to this URI, with this verb or the client's.
+    /// Requests to this URI, with this verb or the client's; how much of the client's request
+    /// reaches the endpoint, the parameters say.
     #[must_use]
     pub fn new(
-        mapping: HttpMapping,
         method: Option<Method>,
         uri: UriTemplate,
         parameters: RequestParameters,
         api_id: &str,
     ) -> Self {
         Self {
-            mapping,
             method,
             uri,
             parameters,
             own: OwnHeaders::new(api_id),
+            headers: Vec::new(),
         }
+    }
+
+    /// Adds a header that mappings and overrides may replace.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     /// The URI.
@@ -84,7 +95,7 @@ impl HttpRequest {
     /// How much of the client's request reaches the endpoint.
     #[must_use]
     pub const fn mapping(&self) -> HttpMapping {
-        self.mapping
+        self.parameters.mapping()
     }
 
     /// Whether a mapped value comes from the request's body, so that it must be at hand.
@@ -126,20 +137,23 @@ impl HttpRequest {
         self.parameters.check()?;
         let values = Values::of_request(context, payload, observer);
         let method = self.method(context);
-        let overrides = match self.mapping {
-            HttpMapping::Mapped => Some(overrides),
+        let overrides = match self.mapping() {
+            HttpMapping::Mapped | HttpMapping::Service => Some(overrides),
             HttpMapping::Proxied => None,
         };
         let told = ToldOverrides::of_request(context, observer);
         let uri = self.target(context, (overrides, &told), &values)?;
-        let mut headers = match (&self.own, self.mapping) {
+        let mut headers = match (&self.own, self.mapping()) {
             (None, _) => HeaderMap::new(),
-            (Some(own), HttpMapping::Mapped) => own.of_mapping(context, Self::has_body(&method)),
             (Some(own), HttpMapping::Proxied) => own.of_proxy(context, observer),
+            (Some(own), _) => own.of_mapping(context, Self::has_body(&method)),
         };
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
+        }
         self.parameters.apply_headers(&values, &mut headers)?;
         if let Some(overrides) = overrides {
-            override_headers(overrides, &told, &mut headers)?;
+            override_headers(overrides, self.mapping(), &told, &mut headers)?;
         }
         Ok(HttpRequestHead {
             method,
@@ -170,7 +184,7 @@ impl HttpRequest {
         let overridden = overrides.map_or(&[][..], |one| &one.request_querystring);
         self.parameters
             .apply_query(values, overridden, &mut query)?;
-        if self.mapping == HttpMapping::Proxied {
+        if self.mapping() == HttpMapping::Proxied {
             query.push_encoded(context.request.target.query().unwrap_or_default());
         }
         for (name, value) in overridden {
@@ -198,6 +212,7 @@ impl HttpRequest {
 /// Sets what a template wrote to `$context.requestOverride.header`.
 fn override_headers(
     overrides: &Overrides,
+    mapping: HttpMapping,
     told: &ToldOverrides<'_>,
     headers: &mut HeaderMap,
 ) -> Result<(), Rejection> {
@@ -205,10 +220,10 @@ fn override_headers(
         let name: HeaderName = spelled.parse().map_err(|_| {
             Rejection::configuration(format!("the overriding header {spelled:?} cannot be sent"))
         })?;
-        if is_forbidden(&name) {
+        if is_forbidden(&name, mapping) {
             return Err(already_present(&name));
         }
-        let fate = if is_dropped(&name) {
+        let fate = if is_dropped(&name, mapping) {
             ParameterFate::Dropped
         } else {
             ParameterFate::Set

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod aws_uri;
 mod body_form;
 mod content_handling;
 mod error_message;
@@ -24,6 +25,7 @@ mod template;
 mod uri_template;
 mod uri_text;
 
+pub use aws_uri::{ActionForm, AwsUri, InvalidAwsUri};
 pub use content_handling::{Content, ContentHandling};
 pub use http_request::{HttpMapping, HttpRequest, HttpRequestHead};
 pub use integration_response::{IntegrationResponse, IntegrationResponses};

@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use thiserror::Error;
 use tollgate_core::{ParameterFate, ParameterSource, Rejection, TRACE_HEADER};
 
+use crate::http_request::HttpMapping;
 use crate::request_headers::API_ID;
 use crate::source::{Followed, Source, Values};
 use crate::uri_template::PathValues;
@@ -14,13 +15,12 @@ use crate::uri_text::{UriPart, UriText};
 /// The mapped parameters of an integration request.
 #[derive(Clone, Debug, Default)]
 pub struct RequestParameters {
+    mapping: HttpMapping,
     headers: Vec<(HeaderName, Source)>,
     query: Vec<(Box<str>, Source)>,
     path: Vec<(Box<str>, Source)>,
     /// A mapping that the service fails with, whatever the request.
     forbidden: Option<HeaderName>,
-    /// Whether they are those of an AWS service, where more headers are forbidden.
-    forbids_more: bool,
 }
 
 /// Why a mapping cannot be used.
@@ -41,13 +41,20 @@ pub enum InvalidRequestParameter {
 }
 
 impl RequestParameters {
-    /// No parameters yet of a request to an AWS service or a function, which signing sets headers of.
+    /// No parameters yet, for an integration that takes so much; the default is for one that takes
+    /// what is mapped.
     #[must_use]
-    pub fn of_aws() -> Self {
+    pub fn new(mapping: HttpMapping) -> Self {
         Self {
-            forbids_more: true,
+            mapping,
             ..Self::default()
         }
+    }
+
+    /// How much of a client's request these are added to.
+    #[must_use]
+    pub const fn mapping(&self) -> HttpMapping {
+        self.mapping
     }
 
     /// Adds a mapping such as `integration.request.header.X-Page` from
@@ -71,7 +78,7 @@ impl RequestParameters {
         match location {
             "header" => {
                 let name: HeaderName = name.parse().map_err(|_| no_target())?;
-                if is_forbidden(&name) || (self.forbids_more && is_forbidden_to_aws(&name)) {
+                if is_forbidden(&name, self.mapping) {
                     self.forbidden = Some(name.clone());
                     return Err(InvalidRequestParameter::Forbidden(name));
                 }
@@ -88,6 +95,12 @@ impl RequestParameters {
     #[must_use]
     pub fn maps_path(&self, name: &str) -> bool {
         self.path.iter().any(|(known, _)| &**known == name)
+    }
+
+    /// Whether something is mapped to `integration.request.querystring.{name}`.
+    #[must_use]
+    pub fn maps_query(&self, name: &str) -> bool {
+        self.query.iter().any(|(known, _)| &**known == name)
     }
 
     /// Whether a value comes from the request's body.
@@ -118,7 +131,7 @@ impl RequestParameters {
         headers: &mut HeaderMap,
     ) -> Result<(), Rejection> {
         for (name, source) in &self.headers {
-            let dropped = is_dropped(name).then_some(ParameterFate::Dropped);
+            let dropped = is_dropped(name, self.mapping).then_some(ParameterFate::Dropped);
             let text = match dropped {
                 None => source.text(values)?,
                 Some(_) => None,
@@ -276,7 +289,7 @@ pub(crate) fn append(
 }
 
 /// Headers that fail the request which maps them (recorded on the service).
-pub(crate) fn is_forbidden(name: &HeaderName) -> bool {
+pub(crate) fn is_forbidden(name: &HeaderName, mapping: HttpMapping) -> bool {
     [
         header::CONTENT_LENGTH,
         header::TRANSFER_ENCODING,
@@ -284,10 +297,10 @@ pub(crate) fn is_forbidden(name: &HeaderName) -> bool {
         API_ID,
     ]
     .contains(name)
+        || mapping == HttpMapping::Service && is_forbidden_to_services(name)
 }
 
-/// Headers that fail the request to an AWS service besides those (recorded on the service).
-fn is_forbidden_to_aws(name: &HeaderName) -> bool {
+fn is_forbidden_to_services(name: &HeaderName) -> bool {
     [
         header::AUTHORIZATION,
         header::CONNECTION,
@@ -299,7 +312,7 @@ fn is_forbidden_to_aws(name: &HeaderName) -> bool {
 }
 
 /// Headers that do not reach the endpoint, mapped or not (recorded on the service).
-pub(crate) fn is_dropped(name: &HeaderName) -> bool {
+pub(crate) fn is_dropped(name: &HeaderName, mapping: HttpMapping) -> bool {
     [
         header::CONNECTION,
         header::EXPECT,
@@ -308,6 +321,7 @@ pub(crate) fn is_dropped(name: &HeaderName) -> bool {
         header::VIA,
     ]
     .contains(name)
+        || mapping == HttpMapping::Service && *name == header::REFERER
 }
 
 pub(crate) fn already_present(name: &HeaderName) -> Rejection {

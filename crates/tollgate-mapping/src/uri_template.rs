@@ -1,5 +1,6 @@
 //! The URI of an HTTP integration: written once in the document, filled for each request.
 
+use http::Uri;
 use http::uri::{Authority, Scheme};
 use thiserror::Error;
 use tollgate_core::StageVariables;
@@ -106,6 +107,26 @@ impl UriTemplate {
         })
     }
 
+    /// A path and the pairs of a query string at a service's URL, whose own path comes first.
+    ///
+    /// `None` where the URL has no scheme or host.
+    pub(crate) fn of_service(
+        url: &Uri,
+        is_host_literal: bool,
+        path: &str,
+        query: &[String],
+    ) -> Option<Self> {
+        let base = url.path().trim_end_matches('/');
+        let pairs = query.iter().filter(|pair| !pair.is_empty());
+        Some(Self {
+            scheme: url.scheme()?.clone(),
+            authority: HostTemplate::Fixed(url.authority()?.clone()),
+            is_host_literal,
+            path: Text::parse_behind(&format!("{base}/"), path),
+            query: pairs.map(|pair| Text::parse(pair)).collect(),
+        })
+    }
+
     /// `http` or `https`.
     #[must_use]
     pub const fn scheme(&self) -> &Scheme {
@@ -199,7 +220,15 @@ fn host_of(text: &str) -> Option<Authority> {
 
 impl Text {
     fn parse(text: &str) -> Self {
+        Self::parse_behind("", text)
+    }
+
+    /// A text behind another one, in which there are no places.
+    fn parse_behind(literal: &str, text: &str) -> Self {
         let mut pieces = Vec::new();
+        if !literal.is_empty() {
+            pieces.push(Piece::Literal(literal.into()));
+        }
         let mut rest = text;
         while let Some((before, name, after)) = next_parameter(rest) {
             if !before.is_empty() {
@@ -267,15 +296,14 @@ fn is_of_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || "._$-".contains(c)
 }
 
-/// A text with its stage variables replaced: `${stageVariables.name}`, by nothing where the stage has
-/// no such variable.
+/// A text with each `${stageVariables.name}` replaced, by nothing where there is no such variable.
 ///
 /// ```
 /// use tollgate_core::StageVariables;
 /// use tollgate_mapping::with_stage_variables;
 ///
-/// let variables = StageVariables::from_iter([("alias", "live")]);
-/// assert_eq!(with_stage_variables("pets:${stageVariables.alias}", &variables), "pets:live");
+/// let variables = StageVariables::from_iter([("link", "abc123")]);
+/// assert_eq!(with_stage_variables("${stageVariables.link}", &variables), "abc123");
 /// ```
 #[must_use]
 pub fn with_stage_variables(text: &str, variables: &StageVariables) -> String {
@@ -283,14 +311,14 @@ pub fn with_stage_variables(text: &str, variables: &StageVariables) -> String {
 }
 
 /// A text with its stage variables replaced, and where.
-struct Substituted {
-    text: String,
+pub(crate) struct Substituted {
+    pub(crate) text: String,
     /// The byte ranges that were replaced.
     replaced: Vec<(usize, usize)>,
 }
 
 impl Substituted {
-    fn new(source: &str, variables: &StageVariables) -> Self {
+    pub(crate) fn new(source: &str, variables: &StageVariables) -> Self {
         const OPEN: &str = "${stageVariables.";
         let mut text = String::with_capacity(source.len());
         let mut replaced = Vec::new();
@@ -316,13 +344,39 @@ impl Substituted {
         Self { text, replaced }
     }
 
-    fn is_replaced_before(&self, end: usize) -> bool {
+    pub(crate) fn is_replaced_before(&self, end: usize) -> bool {
         self.replaced.iter().any(|(begin, _)| *begin < end)
     }
 
     fn is_replaced_within(&self, begin: usize, end: usize) -> bool {
         let touches = |range: &(usize, usize)| range.0 <= end && range.1 >= begin;
         self.replaced.iter().any(touches)
+    }
+}
+
+#[cfg(test)]
+impl UriTemplate {
+    /// The URI with its places not filled.
+    pub(crate) fn shown(&self) -> String {
+        let shown = |text: &Text| -> String {
+            let pieces = text.0.iter().map(|piece| match piece {
+                Piece::Literal(text) => text.to_string(),
+                Piece::Parameter(name) => format!("{{{name}}}"),
+            });
+            pieces.collect()
+        };
+        let host = match &self.authority {
+            HostTemplate::Fixed(authority) => authority.to_string(),
+            HostTemplate::Filled(text) => shown(text),
+        };
+        let query: Vec<_> = self.query.iter().map(shown).collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!(
+            "{}://{host}{}{mark}{}",
+            self.scheme,
+            shown(&self.path),
+            query.join("&")
+        )
     }
 }
 
@@ -459,7 +513,7 @@ mod tests {
         #[test]
         fn values_never_leave_their_place(value in ".*") {
             let uri = filled("http://a.example.com/x/{v}/y?q={v}&z=1", &[("v", &value)]);
-            let uri: http::Uri = uri.expect("it is filled").parse().expect("it is a URI");
+            let uri: Uri = uri.expect("it is filled").parse().expect("it is a URI");
             proptest::prop_assert_eq!(uri.host(), Some("a.example.com"));
             proptest::prop_assert!(uri.path().starts_with("/x/") && uri.path().ends_with("/y"));
             let query = uri.query().expect("there is one");

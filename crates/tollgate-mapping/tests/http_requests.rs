@@ -38,13 +38,13 @@ fn context(method: Method, target: &str, headers: &[(&str, &str)]) -> Context {
 }
 
 fn request(mapping: HttpMapping, uri: &str, parameters: &[(&str, &str)]) -> HttpRequest {
-    let mut compiled = RequestParameters::default();
+    let mut compiled = RequestParameters::new(mapping);
     for (target, source) in parameters {
         // A forbidden header is told at once, and again by each request.
         drop(compiled.insert(&format!("integration.request.{target}"), source));
     }
     let uri = UriTemplate::parse(uri, &StageVariables::default()).expect("it is a URI");
-    HttpRequest::new(mapping, None, uri, compiled, "a1b2c3d4e5")
+    HttpRequest::new(None, uri, compiled, "a1b2c3d4e5")
 }
 
 fn shown(headers: &HeaderMap) -> Vec<String> {
@@ -363,5 +363,53 @@ fn what_is_no_mapping_is_named() {
             said.contains(expected) && said.is_empty() == expected.is_empty(),
             "{target}: {said}"
         );
+    }
+}
+
+/// What reaches an AWS service: the column `AWS` of the recorded tables of headers.
+#[test]
+fn services_are_told_only_what_is_mapped() {
+    const SERVICE: HttpMapping = HttpMapping::Service;
+    let context = context(
+        Method::POST,
+        "/pets?a=b",
+        &[("content-type", "text/plain"), ("x-own", "1")],
+    );
+    let headers = |mapped: &[(&str, &str)]| {
+        let uri = "http://dynamodb.us-east-1.amazonaws.com/";
+        let request = request(SERVICE, uri, mapped).with_header(
+            http::header::CONTENT_TYPE,
+            HeaderValue::from_static("application/x-amz-json-1.0"),
+        );
+        let head = request.head(&context, &context.overrides, Payload::new("{}"));
+        head.map(|head| (head.uri.to_string(), shown(&head.headers)))
+    };
+    let own = [
+        "accept: application/json",
+        "content-type: application/x-amz-json-1.0",
+        "user-agent: AmazonAPIGateway_a1b2c3d4e5",
+        "x-amzn-apigateway-api-id: a1b2c3d4e5",
+        &format!("x-amzn-trace-id: {TRACE}"),
+    ]
+    .map(str::to_owned);
+    let (uri, seen) = headers(&[("header.Referer", "'r'"), ("header.Via", "'v'")]).unwrap();
+    assert_eq!(uri, "http://dynamodb.us-east-1.amazonaws.com/");
+    assert_eq!(seen, own);
+    let (_, seen) = headers(&[("header.content-type", "'x'"), ("header.accept", "'y'")]).unwrap();
+    assert_eq!(seen[..2], ["accept: y", "content-type: x"]);
+    for name in [
+        "Authorization",
+        "Connection",
+        "Content-Length",
+        "Expect",
+        "Proxy-Authenticate",
+        "TE",
+        "Transfer-Encoding",
+        "X-Amzn-Trace-Id",
+    ] {
+        let rejection = headers(&[(&format!("header.{name}"), "'x'")]).unwrap_err();
+        assert_eq!(rejection.status().as_u16(), 500, "{name}");
+        let expected = format!("{} header already present", name.to_ascii_lowercase());
+        assert_eq!(rejection.reason(), Some(&*expected), "{name}");
     }
 }

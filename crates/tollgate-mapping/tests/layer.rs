@@ -26,12 +26,12 @@ fn templates(template: &str) -> RequestTemplates {
 
 fn http(mapping: HttpMapping, uri: &str, mapped: Parameters<'_>) -> HttpRequest {
     let uri = UriTemplate::parse(uri, &StageVariables::default()).expect("it is a URI");
-    let mut parameters = RequestParameters::default();
+    let mut parameters = RequestParameters::new(mapping);
     for (target, source) in mapped {
         let target = format!("integration.request.{target}");
         parameters.insert(&target, source).expect("it is a mapping");
     }
-    HttpRequest::new(mapping, None, uri, parameters, "a1b2c3d4e5")
+    HttpRequest::new(None, uri, parameters, "a1b2c3d4e5")
 }
 
 /// `METHOD URI x-test body` as it reached the service, which answers with the status of a header.
@@ -145,17 +145,11 @@ fn what_cannot_be_mapped_is_refused() {
     let mut mapping = responses();
     mapping.request.templates = templates("$input.path('$.name')");
     let mut forbidden = responses();
-    let mut parameters = RequestParameters::default();
+    let mut parameters = RequestParameters::new(HttpMapping::Proxied);
     let target = "integration.request.header.Content-Length";
     assert!(parameters.insert(target, "'5'").is_err());
     let uri = UriTemplate::parse("http://a/", &StageVariables::default()).expect("it is a URI");
-    forbidden.request.http = Some(HttpRequest::new(
-        HttpMapping::Proxied,
-        None,
-        uri,
-        parameters,
-        "a1b2c3d4e5",
-    ));
+    forbidden.request.http = Some(HttpRequest::new(None, uri, parameters, "a1b2c3d4e5"));
     let mut silent = mapping.clone();
     silent.responses = [].into_iter().collect();
     for (mapping, request, status, kind) in [
@@ -227,10 +221,9 @@ fn some_requests_have_no_body() {
             mapping.request.templates = templates("made");
         }
         mapping.request.http = Some(HttpRequest::new(
-            kind,
             Some(verb),
             uri().expect("it is a URI"),
-            RequestParameters::default(),
+            RequestParameters::new(kind),
             "a1b2c3d4e5",
         ));
         let request = Request::post("/pets/7").header("content-length", "4");

@@ -20,6 +20,9 @@ pub struct Stage {
     /// Stage variables.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub variables: IndexMap<String, String>,
+    /// The certificate that HTTPS endpoints are shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_certificate_id: Option<String>,
 }
 
 impl Stage {
@@ -31,6 +34,7 @@ impl Stage {
             deployment_id: None,
             description: None,
             variables: IndexMap::new(),
+            client_certificate_id: None,
         }
     }
 }

@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use tollgate_core::{Diagnostics, Rejection};
 use tollgate_integration::Http;
-use tollgate_mapping::{HttpMapping, HttpRequest, RequestParameters, UriTemplate};
-use tollgate_model::{ConnectionType, Integration};
+use tollgate_mapping::{
+    HttpMapping, HttpRequest, RequestParameters, UriTemplate, with_stage_variables,
+};
+use tollgate_model::{ConnectionType, Integration, IntegrationType};
 
+use super::Scope;
+use super::links::LinkTarget;
 use super::method::Place;
 use super::texts::escaped;
-use super::{Scope, not_applied};
 
 /// What an integration calls, and how the requests to it are made.
 ///
@@ -18,14 +21,63 @@ use super::{Scope, not_applied};
 pub(super) fn endpoint(
     place: &Place<'_>,
     integration: &Integration,
-    mapping: HttpMapping,
     scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<(Arc<Http>, HttpRequest), Rejection> {
+    let mapping = match integration.kind {
+        IntegrationType::HttpProxy => HttpMapping::Proxied,
+        _ => HttpMapping::Mapped,
+    };
     let uri = uri(place, integration, scope, diagnostics)?;
-    let mut parameters = RequestParameters::default();
-    map_parameters(&mut parameters, place, integration, diagnostics);
+    let parameters = parameters(place, integration, mapping, diagnostics);
     let method = verb(place, integration, diagnostics)?;
+    tell_unmapped(place, &uri, &parameters, diagnostics);
+    let mut http = Http::new(scope.http.clone(), timeout(place, integration, diagnostics));
+    if let Some(certificate) = scope.client_certificate {
+        http = http.with_client_certificate(certificate.clone());
+    }
+    let tls = integration.tls_config.as_ref();
+    if tls.is_some_and(|tls| tls.insecure_skip_verification) {
+        http = http.with_any_issuer();
+    }
+    if let Some(target) = link(place, integration, scope, diagnostics)? {
+        http = http.with_origin(target.scheme(), target.authority());
+        // Behind the link stands whom the URI names, and its certificate says so.
+        if let Some(authority) = uri.authority() {
+            http = http.with_server_name(authority.host());
+        }
+    } else if let Some(authority) = uri.authority().filter(|_| uri.is_host_literal()) {
+        http = http.with_origin(uri.scheme(), authority);
+    }
+    let api_id = scope.stage.api_id.as_str();
+    let request = HttpRequest::new(method, uri, parameters, api_id);
+    Ok((Arc::new(http), request))
+}
+
+/// The mapped parameters; those that cannot be mapped are told of.
+pub(super) fn parameters(
+    place: &Place<'_>,
+    integration: &Integration,
+    mapping: HttpMapping,
+    diagnostics: &mut Diagnostics,
+) -> RequestParameters {
+    let mut parameters = RequestParameters::new(mapping);
+    for (target, source) in &integration.request_parameters {
+        if let Err(error) = parameters.insert(target, source) {
+            let pointer = format!("/methodIntegration/requestParameters/{}", escaped(target));
+            diagnostics.push(place.error(&pointer, &error.to_string()));
+        }
+    }
+    parameters
+}
+
+/// Tells of places in a URI that nothing is mapped to.
+pub(super) fn tell_unmapped(
+    place: &Place<'_>,
+    uri: &UriTemplate,
+    parameters: &RequestParameters,
+    diagnostics: &mut Diagnostics,
+) {
     for name in uri.parameters().filter(|name| !parameters.maps_path(name)) {
         let message = format!(
             "nothing is mapped to {{{name}}} in the URI: without an override the call fails with 500"
@@ -36,29 +88,32 @@ pub(super) fn endpoint(
         );
         diagnostics.push(place.warning("/methodIntegration/uri", &message).help(help));
     }
-    tell_what_is_not_applied(place, integration, diagnostics);
-    let mut http = Http::new(scope.http.clone(), timeout(place, integration, diagnostics));
-    if let Some(authority) = uri.authority().filter(|_| uri.is_host_literal()) {
-        http = http.with_origin(uri.scheme(), authority);
-    }
-    let api_id = scope.stage.api_id.as_str();
-    let request = HttpRequest::new(mapping, method, uri, parameters, api_id);
-    Ok((Arc::new(http), request))
 }
 
-/// Adds the mapped parameters of an integration request.
-pub(super) fn map_parameters(
-    parameters: &mut RequestParameters,
+/// Where the connection goes that a VPC link leads to; `None` without a link.
+fn link<'a>(
     place: &Place<'_>,
     integration: &Integration,
+    scope: &Scope<'a>,
     diagnostics: &mut Diagnostics,
-) {
-    for (target, source) in &integration.request_parameters {
-        if let Err(error) = parameters.insert(target, source) {
-            let pointer = format!("/methodIntegration/requestParameters/{}", escaped(target));
-            diagnostics.push(place.error(&pointer, &error.to_string()));
-        }
+) -> Result<Option<&'a LinkTarget>, Rejection> {
+    if integration.connection_type != Some(ConnectionType::VpcLink) {
+        return Ok(None);
     }
+    let id = integration.connection_id.as_deref().unwrap_or_default();
+    let id = with_stage_variables(id, &scope.stage.variables);
+    let target = scope.vpc_links.get(&*id);
+    target.map(Some).ok_or_else(|| {
+        let message = if id.is_empty() {
+            "the integration names no VPC link, so it answers 500".to_owned()
+        } else {
+            format!("nothing is known of the VPC link {id:?}, so it answers 500")
+        };
+        let diagnostic = place.error("/methodIntegration/connectionId", &message);
+        let help = "name where it leads, in tollgate.toml under [vpc_links]";
+        diagnostics.push(diagnostic.help(help));
+        Rejection::configuration(format!("the VPC link {id:?} leads nowhere"))
+    })
 }
 
 fn uri(
@@ -67,13 +122,6 @@ fn uri(
     scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<UriTemplate, Rejection> {
-    if integration.connection_type == Some(ConnectionType::VpcLink) {
-        let message = "VPC links cannot be followed by this build: it answers 500";
-        diagnostics.push(place.error("/methodIntegration/connectionType", message));
-        return Err(Rejection::configuration(
-            "the integration goes through a VPC link",
-        ));
-    }
     let uri = written_uri(place, integration, diagnostics)?;
     UriTemplate::parse(uri, &scope.stage.variables).map_err(|error| {
         let message = format!("{error}; it answers 500");
@@ -96,7 +144,7 @@ pub(super) fn written_uri<'i>(
 }
 
 /// The verb of the call; `None`: the client's.
-fn verb(
+pub(super) fn verb(
     place: &Place<'_>,
     integration: &Integration,
     diagnostics: &mut Diagnostics,
@@ -113,6 +161,7 @@ fn verb(
     })
 }
 
+/// How long the endpoint may take.
 pub(super) fn timeout(
     place: &Place<'_>,
     integration: &Integration,
@@ -127,18 +176,4 @@ pub(super) fn timeout(
         diagnostics.push(diagnostic.expected(format!("{shortest} to {longest}")));
     }
     Duration::from_millis(applied.into())
-}
-
-fn tell_what_is_not_applied(
-    place: &Place<'_>,
-    integration: &Integration,
-    diagnostics: &mut Diagnostics,
-) {
-    let skips = integration.tls_config.as_ref();
-    let skips = skips.is_some_and(|config| config.insecure_skip_verification);
-    if skips {
-        let pointer = place.pointer("/methodIntegration/tlsConfig");
-        let what = "tlsConfig.insecureSkipVerification";
-        diagnostics.push(not_applied(pointer, what));
-    }
 }

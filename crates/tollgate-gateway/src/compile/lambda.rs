@@ -5,15 +5,15 @@ use std::sync::Arc;
 use tollgate_core::{Diagnostics, Rejection};
 use tollgate_integration::lambda::{FunctionName, Lambda, LambdaFunction};
 use tollgate_mapping::{
-    HttpMapping, HttpRequest, RequestMapping, RequestParameters, UriTemplate, with_stage_variables,
+    HttpMapping, HttpRequest, RequestMapping, UriTemplate, with_stage_variables,
 };
 use tollgate_model::{Integration, IntegrationType, Method, ResponseTransferMode};
 use tollgate_validate::RequestValidator;
 
-use super::endpoint::{map_parameters, timeout, written_uri};
+use super::Scope;
+use super::endpoint::{parameters, timeout, written_uri};
 use super::integration::{integration_responses, request_mapping};
 use super::method::Place;
-use super::{Scope, not_applied};
 use crate::plan::{EventTarget, Execution, ResponseMapping};
 
 /// Compiles an integration of type AWS or AWS_PROXY whose URI is that of a function.
@@ -25,8 +25,7 @@ pub(super) fn compile(
 ) -> Result<Execution, Rejection> {
     let name = function_name(place, integration, scope, diagnostics)?;
     check_verb(place, integration, diagnostics)?;
-    let mut parameters = RequestParameters::of_aws();
-    map_parameters(&mut parameters, place, integration, diagnostics);
+    let parameters = parameters(place, integration, HttpMapping::Service, diagnostics);
     // Recorded on the service: fails even where mappings have no effect otherwise.
     parameters.check()?;
     let function = function(place, &name, scope, diagnostics)?;
@@ -54,7 +53,7 @@ pub(super) fn compile(
     let mut request = request_mapping(place, integration, scope, diagnostics);
     let api_id = scope.stage.api_id.as_str();
     let post = Some(http::Method::POST);
-    let http = HttpRequest::new(HttpMapping::Mapped, post, uri, parameters, api_id);
+    let http = HttpRequest::new(post, uri, parameters, api_id);
     request.http = Some(http);
     let responses = integration_responses(place, method, integration, scope, diagnostics);
     Ok(Execution {
@@ -75,12 +74,6 @@ fn function_name(
 ) -> Result<FunctionName, Rejection> {
     let uri = written_uri(place, integration, diagnostics)?;
     let uri = with_stage_variables(uri, &scope.stage.variables);
-    if !FunctionName::is_lambda_uri(&uri) {
-        let what = "AWS services other than Lambda cannot be called by this build";
-        let message = format!("{what}: it answers 500");
-        diagnostics.push(place.error("/methodIntegration/uri", &message));
-        return Err(Rejection::configuration(what));
-    }
     FunctionName::of_integration_uri(&uri).map_err(|error| {
         let message = format!("{error}; it answers 500");
         diagnostics.push(place.error("/methodIntegration/uri", &message));
@@ -125,20 +118,11 @@ fn tell_what_is_not_applied(
     diagnostics: &mut Diagnostics,
 ) {
     let streams = integration.response_transfer_mode == Some(ResponseTransferMode::Stream);
-    for (is_said, below, what) in [
-        (
-            integration.credentials.is_some(),
-            "/methodIntegration/credentials",
-            "the role of a function's integration",
-        ),
-        (
-            streams,
-            "/methodIntegration/responseTransferMode",
-            "the response transfer mode STREAM",
-        ),
-    ] {
+    let has_role = integration.credentials.is_some();
+    for (is_said, member) in [(has_role, "credentials"), (streams, "responseTransferMode")] {
         if is_said {
-            diagnostics.push(not_applied(place.pointer(below), what));
+            let message = format!("{member} has no effect: a function is called");
+            diagnostics.push(place.warning(&format!("/methodIntegration/{member}"), &message));
         }
     }
 }

@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use tollgate_core::{Diagnostic, Diagnostics, GatewayResponseType, Rejection};
 use tollgate_integration::{Integration, Mock};
-use tollgate_mapping::HttpMapping;
+use tollgate_mapping::AwsUri;
 use tollgate_model::{AuthorizationType, HttpMethod, IntegrationType, Method};
 
-use super::Scope;
 use super::endpoint::endpoint;
 use super::integration::{integration_responses, request_mapping};
-use super::lambda;
 use super::validator::request_validator;
+use super::{Scope, lambda, service};
 use crate::plan::{Execution, ResponseMapping};
 
 /// Which method is compiled, for diagnostics.
@@ -65,22 +64,27 @@ pub(super) fn compile(
         diagnostics.push(place.error("", message));
         return Err(Rejection::configuration("the method has no integration"));
     };
-    let http = match integration.kind {
-        IntegrationType::Mock => None,
-        IntegrationType::Http => Some(HttpMapping::Mapped),
-        IntegrationType::HttpProxy => Some(HttpMapping::Proxied),
+    let called = match integration.kind {
         IntegrationType::Aws | IntegrationType::AwsProxy => {
-            let what = (method, integration, validator);
-            return lambda::compile(place, what, scope, diagnostics);
+            let uri = service::uri(place, integration, scope, diagnostics)?;
+            if service::is_function(&uri, integration.kind) {
+                let what = (method, integration, validator);
+                return lambda::compile(place, what, scope, diagnostics);
+            }
+            if integration.kind == IntegrationType::AwsProxy {
+                return Err(unproxied(place, &uri, diagnostics));
+            }
+            let (caller, http) = service::service(place, integration, &uri, scope, diagnostics)?;
+            (caller, Some(http))
+        }
+        IntegrationType::Mock => (Arc::new(Mock) as Arc<dyn Integration>, None),
+        IntegrationType::Http | IntegrationType::HttpProxy => {
+            let (endpoint, http) = endpoint(place, integration, scope, diagnostics)?;
+            (endpoint as Arc<dyn Integration>, Some(http))
         }
     };
     let mut request = request_mapping(place, integration, scope, diagnostics);
-    let mut called: Arc<dyn Integration> = Arc::new(Mock);
-    if let Some(mapping) = http {
-        let (endpoint, http) = endpoint(place, integration, mapping, scope, diagnostics)?;
-        called = endpoint;
-        request.http = Some(http);
-    }
+    request.http = called.1;
     let response = match integration.kind {
         IntegrationType::HttpProxy => ResponseMapping::Proxied,
         _ => ResponseMapping::Mapped(integration_responses(
@@ -93,11 +97,25 @@ pub(super) fn compile(
     };
     Ok(Execution {
         validator,
-        integration: called,
+        integration: called.0,
         event: None,
         request,
         response,
     })
+}
+
+/// The refusal of a method that passes whole requests to a service which takes none.
+fn unproxied(place: &Place<'_>, uri: &AwsUri, diagnostics: &mut Diagnostics) -> Rejection {
+    let reason = match uri.service() {
+        "firehose" => "Firehose streams cannot be called by this build",
+        // The service's own words.
+        _ => {
+            "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose \
+             stream invocations."
+        }
+    };
+    diagnostics.push(place.error("/methodIntegration/uri", reason));
+    Rejection::configuration(reason)
 }
 
 /// What protects a method, and where that is said.

@@ -7,6 +7,7 @@ mod lambda;
 mod publishing;
 mod recording;
 mod refusals;
+mod services;
 mod steps;
 mod support;
 mod tracing;

@@ -32,17 +32,9 @@ async fn what_cannot_be_called_is_500_and_a_diagnostic() {
             ("no verb", "/httpMethod", with("httpMethod", Value::Null)),
             ("no URI", "", with("uri", Value::Null)),
             (
-                "another service",
+                "no function",
                 "/uri",
-                with(
-                    "uri",
-                    json!("arn:aws:apigateway:us-east-1:s3:path/bucket/key"),
-                ),
-            ),
-            (
-                "no function's URI",
-                "/uri",
-                with("uri", json!("arn:aws:apigateway:us-east-1:lambda:path/x")),
+                with("uri", json!(super::uri("a:b:c:d:e"))),
             ),
             (
                 "unknown function",

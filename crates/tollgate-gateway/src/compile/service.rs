@@ -1,0 +1,146 @@
+//! From an integration with an AWS service to what calls it.
+
+use std::sync::Arc;
+
+use http::{HeaderName, HeaderValue, header};
+use tollgate_core::{Diagnostics, Rejection};
+use tollgate_integration::Integration as Called;
+use tollgate_integration::aws::{ActionProtocol, Identity, Service};
+use tollgate_mapping::{ActionForm, AwsUri, HttpMapping, HttpRequest, with_stage_variables};
+use tollgate_model::{ConnectionType, Integration, IntegrationType};
+
+use super::Scope;
+use super::endpoint::{parameters, tell_unmapped, timeout, verb, written_uri};
+use super::method::Place;
+
+/// The header that names an action to services which speak JSON.
+const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+
+/// What an integration calls, and how the requests to it are made.
+///
+/// A service that cannot be called is the refusal of all callers.
+pub(super) fn service(
+    place: &Place<'_>,
+    integration: &Integration,
+    uri: &AwsUri,
+    scope: &Scope<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Result<(Arc<dyn Called>, HttpRequest), Rejection> {
+    let mut service = Service::new(uri.service());
+    if let Some(subdomain) = uri.subdomain() {
+        service = service.with_subdomain(subdomain);
+    }
+    let identity = identity(place, integration, scope, diagnostics)?;
+    tell_what_is_not_applied(place, integration, diagnostics);
+    let parameters = parameters(place, integration, HttpMapping::Service, diagnostics);
+    let method = verb(place, integration, diagnostics)?;
+    let timeout = timeout(place, integration, diagnostics);
+    let mut caller = scope.aws.caller(&service, uri.region(), timeout);
+    caller = caller.with_identity(identity);
+    if !uri.is_host_literal() {
+        caller = caller.with_filtered_addresses();
+    }
+    let protocol = service.action_protocol();
+    let form = match protocol {
+        ActionProtocol::Json { .. } => ActionForm::Header,
+        ActionProtocol::S3 => ActionForm::Object,
+        ActionProtocol::Query { version } => ActionForm::Query {
+            // One that the API's author maps is meant.
+            version: version.filter(|_| !parameters.maps_query("Version")),
+        },
+        _ => ActionForm::Query { version: None },
+    };
+    let template = match caller.endpoint() {
+        Some(endpoint) => uri
+            .at(endpoint.uri(), form)
+            .map_err(|error| error.to_string()),
+        None => Err(format!("{} has no host", uri.service())),
+    };
+    let template = template.map_err(|error| {
+        let message = format!("{error}; it answers 500");
+        diagnostics.push(place.error("/methodIntegration/uri", &message));
+        Rejection::configuration(error)
+    })?;
+    tell_unmapped(place, &template, &parameters, diagnostics);
+    let api_id = scope.stage.api_id.as_str();
+    let mut request = HttpRequest::new(method, template, parameters, api_id);
+    if let (Some(action), ActionProtocol::Json { target_prefix, content_type }) =
+        (uri.action(), protocol)
+        // Names of actions are letters and digits.
+        && let Ok(target) = HeaderValue::from_str(&format!("{target_prefix}.{action}"))
+    {
+        let content_type = HeaderValue::from_static(content_type);
+        request = request
+            .with_header(TARGET, target)
+            .with_header(header::CONTENT_TYPE, content_type);
+    }
+    Ok((Arc::new(caller), request))
+}
+
+/// The URI of an integration with an AWS service or a function.
+pub(super) fn uri(
+    place: &Place<'_>,
+    integration: &Integration,
+    scope: &Scope<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Result<AwsUri, Rejection> {
+    let uri = written_uri(place, integration, diagnostics)?;
+    AwsUri::parse(uri, &scope.stage.variables).map_err(|error| {
+        let message = format!("{error}; it answers 500");
+        diagnostics.push(place.error("/methodIntegration/uri", &message));
+        Rejection::configuration(format!("invalid endpoint address {uri:?}: {error}"))
+    })
+}
+
+/// As whom the service is called.
+fn identity(
+    place: &Place<'_>,
+    integration: &Integration,
+    scope: &Scope<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Result<Identity, Rejection> {
+    const POINTER: &str = "/methodIntegration/credentials";
+    let Some(credentials) = &integration.credentials else {
+        return Ok(Identity::Gateway);
+    };
+    let credentials = with_stage_variables(credentials, &scope.stage.variables);
+    let identity: Identity =
+        credentials
+            .parse()
+            .map_err(|error: tollgate_integration::aws::InvalidIdentity| {
+                let message = format!("{error}; it answers 500");
+                diagnostics.push(place.error(POINTER, &message));
+                Rejection::configuration(error.to_string())
+            })?;
+    if identity == Identity::Caller {
+        let message = "the caller's credentials are to be passed on, and the method asks nobody who \
+                       they are: it answers 500";
+        diagnostics.push(place.error(POINTER, message));
+    }
+    Ok(identity)
+}
+
+/// What has an effect on HTTP endpoints only.
+fn tell_what_is_not_applied(
+    place: &Place<'_>,
+    integration: &Integration,
+    diagnostics: &mut Diagnostics,
+) {
+    let has_link = integration.connection_type == Some(ConnectionType::VpcLink);
+    let has_tls = integration.tls_config.is_some();
+    for (applies, member) in [(has_link, "connectionType"), (has_tls, "tlsConfig")] {
+        if applies {
+            let message = format!("{member} has no effect: an AWS service is called");
+            let pointer = format!("/methodIntegration/{member}");
+            diagnostics.push(place.warning(&pointer, &message));
+        }
+    }
+}
+
+/// Whether a URI calls a function, by its name or ARN. What passes whole requests to Lambda can call
+/// nothing else there.
+pub(super) fn is_function(uri: &AwsUri, kind: IntegrationType) -> bool {
+    let path = uri.path().unwrap_or_default();
+    let is_invocation = path.contains("/functions/") && path.contains("/invocations");
+    uri.service() == "lambda" && (is_invocation || kind == IntegrationType::AwsProxy)
+}
