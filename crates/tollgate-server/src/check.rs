@@ -68,8 +68,8 @@ fn read(place: Option<&Path>, reports: &mut Vec<Report>) -> Option<Config> {
     let config = Config::of(place);
     let (config, report) = match config {
         Ok(config) => {
-            let warnings = config.warnings();
-            (Some(config), warnings)
+            let report = config.unremarkable();
+            (Some(config), report)
         }
         Err(report) => (None, report),
     };
@@ -81,7 +81,7 @@ fn read(place: Option<&Path>, reports: &mut Vec<Report>) -> Option<Config> {
 fn check_site(options: &Check, reports: &mut Vec<Report>) -> Result<(), Report> {
     let config = Config::of(options.config.as_deref())?;
     let site = Site::new(&[], &options.stage, &config)?;
-    let mut said = config.warnings();
+    let mut said = config.unremarkable();
     let mut plans = Vec::new();
     for api in &site.apis {
         let checked = check(&site, api);

@@ -14,15 +14,18 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use serde::Deserialize;
 use tollgate::core::{Diagnostic, Diagnostics, StageName};
+use tollgate::gateway::LinkTarget;
 use tollgate::gateway::address::{BasePath, DomainName};
+use tollgate::integration::aws::{Endpoint, Endpoints};
 use toml::Spanned;
 
 pub(crate) use error::Found;
 pub(crate) use text::Text;
-use text::{Account, Endpoint, RegionName};
+use text::{Account, RegionName};
 pub(crate) use text::{ApiName, Bounded, TimeSpan};
 
 use crate::document;
+use crate::environment::Environment;
 use crate::report::Report;
 
 /// The name under which the file is looked for beside a document.
@@ -35,6 +38,9 @@ pub(crate) struct Config {
     /// The file, and what stands in it.
     #[serde(skip)]
     source: Option<(PathBuf, Arc<str>)>,
+    /// What the environment says besides.
+    #[serde(skip)]
+    pub(crate) environment: Environment,
     pub(crate) account_id: Text<Account>,
     pub(crate) region: Text<RegionName>,
     /// Whether APIs are reached by paths on hosts that nothing is known about; absent: where there
@@ -45,8 +51,12 @@ pub(crate) struct Config {
     pub(crate) domains: Vec<Domain>,
     pub(crate) limits: Limits,
     pub(crate) timeouts: Timeouts,
-    /// Where AWS services are called, by the name of the service.
-    pub(crate) endpoints: BTreeMap<String, Text<Endpoint>>,
+    /// Where AWS services are called, by the name of the service; `all` is all others.
+    endpoints: BTreeMap<String, Text<Endpoint>>,
+    /// Where VPC links lead, by their ids.
+    pub(crate) vpc_links: BTreeMap<String, Text<LinkTarget>>,
+    /// What stages show to HTTPS endpoints, by the names that stages have for it.
+    pub(crate) client_certificates: BTreeMap<String, Certificate>,
     pub(crate) outbound: Outbound,
 }
 
@@ -112,6 +122,8 @@ pub(crate) struct Stage {
     pub(crate) description: Option<String>,
     #[serde(default)]
     pub(crate) deployment_id: Option<String>,
+    #[serde(default)]
+    pub(crate) client_certificate: Option<Spanned<String>>,
     #[serde(default)]
     pub(crate) variables: BTreeMap<String, Spanned<String>>,
 }
@@ -221,9 +233,25 @@ pub(crate) fn beside(document: &Path) -> PathBuf {
 }
 
 impl Config {
-    /// What a file says, or what holds without one.
+    /// What a file says, or what holds without one, and what the environment does.
     pub(crate) fn of(file: Option<&Path>) -> Result<Self, Report> {
-        file.map_or_else(|| Ok(Self::default()), Self::read)
+        let mut config = file.map_or_else(|| Ok(Self::default()), Self::read)?;
+        config.environment =
+            Environment::of_process().map_err(|error| config.wrong(error.to_string()))?;
+        Ok(config)
+    }
+
+    /// Where AWS services are called.
+    pub(crate) fn endpoints(&self) -> Endpoints {
+        let mut configured = Endpoints::default();
+        for (service, endpoint) in &self.endpoints {
+            let endpoint = endpoint.0.clone();
+            configured = match service.as_str() {
+                "all" => configured.with_all(endpoint),
+                service => configured.with_service(service, endpoint),
+            };
+        }
+        self.environment.over(configured)
     }
 
     /// Reads the file.
@@ -273,16 +301,9 @@ impl Config {
         }
     }
 
-    /// What the file says that has no effect yet.
-    pub(crate) fn warnings(&self) -> Report {
-        let warning = |(service, url): (&String, &Text<Endpoint>)| {
-            let message = format!(
-                "endpoints.{service}: no integration of this build calls {}",
-                url.0.0
-            );
-            Diagnostic::warning("", message)
-        };
-        self.report(self.endpoints.iter().map(warning).collect())
+    /// That there is nothing to say about the file.
+    pub(crate) fn unremarkable(&self) -> Report {
+        self.report(Diagnostics::new())
     }
 
     /// Makes paths relative to the folder of the file.
@@ -297,7 +318,8 @@ impl Config {
                 resolve(file.get_mut());
             }
         }
-        for pair in self.domains.iter_mut().filter_map(|one| one.tls.as_mut()) {
+        let of_domains = self.domains.iter_mut().filter_map(|one| one.tls.as_mut());
+        for pair in of_domains.chain(self.client_certificates.values_mut()) {
             resolve(&mut pair.certificate);
             resolve(&mut pair.private_key);
         }

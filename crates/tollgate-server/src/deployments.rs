@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use tollgate::Plan;
 use tollgate::gateway::CompileOptions;
 use tollgate::gateway::address::{AddressError, AddressTable};
+use tollgate::integration::aws::{AwsClient, Endpoints};
 use tollgate::integration::{AddressFilter, HttpClient};
 
 use crate::document::{self, Compiled};
@@ -18,10 +19,18 @@ use crate::site::{Site, SiteApi};
 #[derive(Debug, Default)]
 pub(crate) struct Deployments {
     deployed: BTreeMap<PathBuf, Deployed>,
-    /// What calls endpoints, and the networks that it was made for: deployments share it, so that
-    /// connections outlive them.
-    client: HttpClient,
+    /// `None` before anything is deployed.
+    clients: Option<Clients>,
+}
+
+/// What calls endpoints, and what it was made for: deployments share it, so that connections outlive
+/// them.
+#[derive(Debug)]
+struct Clients {
+    http: HttpClient,
+    aws: AwsClient,
     reachable: Vec<IpNet>,
+    endpoints: Endpoints,
 }
 
 #[derive(Debug)]
@@ -32,10 +41,15 @@ struct Deployed {
     plans: Vec<Arc<Plan>>,
 }
 
-/// What calls endpoints, and may reach these private networks.
-pub(crate) fn client(reachable: &[IpNet]) -> HttpClient {
-    let addresses = AddressFilter::public_and(reachable.iter().copied());
-    HttpClient::builder().address_filter(addresses).build()
+/// What calls HTTP endpoints and AWS services of a site.
+pub(crate) fn clients(site: &Site) -> (HttpClient, AwsClient) {
+    let addresses = AddressFilter::public_and(site.reachable.iter().copied());
+    let http = HttpClient::builder().address_filter(addresses).build();
+    let mut aws = AwsClient::new(http.clone()).with_endpoints(site.endpoints.clone());
+    if let Some(credentials) = &site.credentials {
+        aws = aws.with_credentials(Arc::new(credentials.clone()));
+    }
+    (http, aws)
 }
 
 /// What came of deploying a site.
@@ -58,7 +72,7 @@ impl Deployments {
     pub(crate) fn deploy(&mut self, site: &Site) -> Outcome {
         let (mut deployed, mut reports, mut refused) = (Vec::new(), Vec::new(), Vec::new());
         let mut options = site.compile_options.clone();
-        options.http = self.client(&site.reachable);
+        (options.http, options.aws) = self.clients(site);
         for api in &site.apis {
             match self.deploy_one(api, &options) {
                 Ok(None) => {}
@@ -80,13 +94,23 @@ impl Deployments {
         }
     }
 
-    /// What calls endpoints, for a site that may reach these private networks.
-    fn client(&mut self, reachable: &[IpNet]) -> HttpClient {
-        if self.reachable != reachable {
-            self.client = client(reachable);
-            self.reachable = reachable.to_vec();
-        }
-        self.client.clone()
+    /// What calls endpoints, for a site that is as before in this or is not.
+    fn clients(&mut self, site: &Site) -> (HttpClient, AwsClient) {
+        // Credentials are those of the environment, which does not change.
+        let is_same = |known: &Clients| {
+            known.reachable == site.reachable && known.endpoints == site.endpoints
+        };
+        let known = self.clients.take().filter(is_same).unwrap_or_else(|| {
+            let (http, aws) = clients(site);
+            Clients {
+                http,
+                aws,
+                reachable: site.reachable.clone(),
+                endpoints: site.endpoints.clone(),
+            }
+        });
+        let known = self.clients.insert(known);
+        (known.http.clone(), known.aws.clone())
     }
 
     /// Whether a document has been deployed.

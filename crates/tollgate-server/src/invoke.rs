@@ -24,7 +24,7 @@ use tollgate::gateway::{
 
 use crate::cli::{Format, Invoke};
 use crate::config::{self, Config};
-use crate::deployments::client;
+use crate::deployments::clients;
 use crate::document::{self, Compiled};
 use crate::paint::Paint;
 use crate::printable::printable;
@@ -147,7 +147,7 @@ fn compile(options: &Invoke) -> Result<Invoked, InvokeError> {
     })?;
     choose_stage(&mut api, options.stage.as_ref())?;
     let mut compile_options = site.compile_options.clone();
-    compile_options.http = client(&site.reachable);
+    (compile_options.http, compile_options.aws) = clients(&site);
     let text = document::read(file)?;
     let Compiled {
         plans,

@@ -8,6 +8,7 @@ mod console;
 mod cors;
 mod deployments;
 mod document;
+mod environment;
 mod hash;
 mod invoke;
 mod listener;

@@ -59,6 +59,8 @@ impl Reloader {
         // One that is not there may come.
         files.extend(config_place(&self.options));
         files.extend(Certificates::files(&self.listeners, &self.config));
+        let pairs = self.config.client_certificates.values();
+        files.extend(pairs.flat_map(|one| [one.certificate.clone(), one.private_key.clone()]));
         files
     }
 
@@ -116,10 +118,6 @@ impl Reloader {
                     "{what}: they change when the server is started again"
                 ));
             }
-        }
-        let warnings = config.warnings();
-        if warnings.is_remarkable() {
-            self.say(Look::of_server().whole(&warnings));
         }
         self.config = config;
     }

@@ -72,9 +72,8 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
     if !outcome.refused.is_empty() {
         return Err(ServeError::Reported(outcome.refused));
     }
-    let (look, warnings) = (Look::of_server(), config.warnings());
-    let reports = outcome.reports.iter().chain([&warnings]);
-    for report in reports.filter(|report| report.is_remarkable()) {
+    let look = Look::of_server();
+    for report in outcome.reports.iter().filter(|one| one.is_remarkable()) {
         #[expect(
             clippy::print_stderr,
             reason = "a command tells its user what it noticed"

@@ -11,11 +11,18 @@ use tollgate::gateway::CompileOptions;
 use tollgate::gateway::address::{
     AddressError, AddressTable, BasePath, BasePathMapping, DomainName,
 };
+use tollgate::iam::sigv4::Credentials;
+use tollgate::integration::ClientCertificate;
+use tollgate::integration::aws::Endpoints;
 use tollgate::model::Stage;
 
 use crate::config::Config;
 use crate::hash::{Base36, fnv1a};
 use crate::report::Report;
+use crate::text_file;
+
+/// Bytes of a file with a client certificate or its key that are read.
+const MOST_PEM_BYTES: u64 = 1024 * 1024;
 
 /// What is to be served.
 #[derive(Clone, Debug)]
@@ -24,7 +31,12 @@ pub(crate) struct Site {
     pub(crate) domains: Vec<(DomainName, Vec<BasePathMapping>)>,
     /// Mappings of hosts that nothing is known about.
     pub(crate) any_host: Option<Vec<BasePathMapping>>,
+    /// How documents are compiled, but for what calls their endpoints.
     pub(crate) compile_options: CompileOptions,
+    /// Where AWS services are called.
+    pub(crate) endpoints: Endpoints,
+    /// What calls to them are signed with.
+    pub(crate) credentials: Option<Credentials>,
     /// Private networks that a host which a request names may be in.
     pub(crate) reachable: Vec<IpNet>,
 }
@@ -103,11 +115,16 @@ impl Site {
         let mut compile_options = CompileOptions::default();
         compile_options.account_id = config.account_id.0.0.clone();
         compile_options.region = config.region.0.0.clone();
+        let links = config.vpc_links.iter();
+        compile_options.vpc_links = links.map(|(id, to)| (id.clone(), to.0.clone())).collect();
+        compile_options.client_certificates = client_certificates(config)?;
         let any_host = config.any_host.unwrap_or(config.domains.is_empty());
         Ok(Self {
             domains: domains.collect(),
             any_host: any_host.then(|| any_host_mappings(&apis, base_paths)),
             compile_options,
+            endpoints: config.endpoints(),
+            credentials: config.environment.credentials.clone(),
             reachable: config.outbound.allow.clone(),
             apis,
         })
@@ -138,6 +155,23 @@ impl Site {
         }
         table.build()
     }
+}
+
+/// Reads what stages show to HTTPS endpoints.
+fn client_certificates(config: &Config) -> Result<BTreeMap<String, ClientCertificate>, Report> {
+    let read = |file: &Path| {
+        text_file::read(file, MOST_PEM_BYTES).map_err(|error| Report::unreadable(file, &error))
+    };
+    let pairs = config.client_certificates.iter();
+    pairs
+        .map(|(id, pair)| {
+            let (chain, key) = (read(&pair.certificate)?, read(&pair.private_key)?);
+            let certificate = ClientCertificate::from_pem(chain.as_bytes(), key.as_bytes());
+            let certificate = certificate
+                .map_err(|error| config.wrong(format!("client_certificates.{id}: {error}")))?;
+            Ok((id.clone(), certificate))
+        })
+        .collect()
 }
 
 /// Mappings lead to APIs and stages that are there.
@@ -232,6 +266,8 @@ fn model_stage(stage: &crate::config::Stage) -> Stage {
     let mut model = Stage::new(stage.name.get_ref().0.clone());
     model.description.clone_from(&stage.description);
     model.deployment_id = stage.deployment_id.as_deref().map(Into::into);
+    let certificate = stage.client_certificate.as_ref();
+    model.client_certificate_id = certificate.map(|id| id.get_ref().clone());
     let variables = stage.variables.iter();
     model.variables = variables
         .map(|(name, value)| (name.clone(), value.get_ref().clone()))

@@ -43,6 +43,12 @@ pub(super) fn check(config: &Config) -> Vec<Found> {
                 found.push((stage.name.span(), message));
             }
             variables(stage, &mut found);
+            if let Some(id) = &stage.client_certificate
+                && !config.client_certificates.contains_key(id.get_ref())
+            {
+                let message = format!("there is no client certificate {}", id.get_ref());
+                found.push((id.span(), message));
+            }
         }
     }
     let mut names = BTreeSet::new();

@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 use std::time::Duration;
 
-use http::Uri;
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use tollgate::core::{AccountId, ApiId, Region};
 use tollgate::gateway::{DEFAULT_ACCOUNT_ID, DEFAULT_REGION};
@@ -161,26 +160,6 @@ impl FromStr for ApiName {
         let fits = (1..=Self::MAX_LENGTH).contains(&text.len()) && text.bytes().all(allowed);
         let expected = "an id of 1 to 63 lower-case letters and digits";
         valid(text, fits.then(|| Self(text.into())), expected)
-    }
-}
-
-/// Where a service is called.
-#[derive(Clone, Debug)]
-pub(crate) struct Endpoint(pub(crate) Uri);
-
-impl FromStr for Endpoint {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let is_endpoint = |uri: &Uri| {
-            matches!(uri.scheme_str(), Some("http" | "https"))
-                && uri.query().is_none()
-                && uri
-                    .authority()
-                    .is_some_and(|one| !one.as_str().contains('@'))
-        };
-        let uri = text.parse().ok().filter(is_endpoint);
-        valid(text, uri.map(Self), "a URL such as http://127.0.0.1:4566")
     }
 }
 

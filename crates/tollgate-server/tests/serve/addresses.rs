@@ -224,6 +224,14 @@ fn a_broken_configuration_is_named_with_its_place() {
             "broken.toml:2:6: error: invalid value \"127.0.0.1\", expected a URL such as",
         ),
         (
+            "[vpc_links]\nabc = \"http://127.0.0.1/path\"\n",
+            "broken.toml:2:7: error: invalid value \"http://127.0.0.1/path\", expected http:// or",
+        ),
+        (
+            "[[apis]]\nfile = \"p\"\nstages = [{ name = \"a\", client_certificate = \"c\" }]\n",
+            "broken.toml:3:46: error: there is no client certificate c",
+        ),
+        (
             "[outbound]\nallow = [\"10.0.0.0/33\"]\n",
             "broken.toml:2:10: error: ",
         ),

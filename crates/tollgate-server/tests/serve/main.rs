@@ -8,6 +8,7 @@ mod framing;
 mod hello_mock;
 mod http2;
 mod lifecycle;
+mod outbound;
 mod patience;
 mod petstore;
 mod process;

@@ -72,9 +72,15 @@ impl Server {
 
     /// Starts a server and waits until it listens.
     pub(crate) fn launch(arguments: &[&OsStr]) -> Self {
+        Self::launch_in(&[], arguments)
+    }
+
+    /// The same with these variables in its environment.
+    pub(crate) fn launch_in(environment: &[(&str, &str)], arguments: &[&OsStr]) -> Self {
         let mut child = tollgate()
             .arg("serve")
             .args(arguments)
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
