@@ -13,3 +13,4 @@ mod patience;
 mod petstore;
 mod process;
 mod reload;
+mod services;
