@@ -166,9 +166,10 @@ impl ServerCertVerifier for AnyIssuer {
             now,
             self.provider.signature_verification_algorithms.all,
         );
-        match verified {
-            Ok(()) | Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {}
-            Err(error) => return Err(error),
+        if let Err(error) = verified
+            && !is_about_issuer(&error)
+        {
+            return Err(error);
         }
         verify_server_name(&certificate, server_name)?;
         Ok(ServerCertVerified::assertion())
@@ -197,5 +198,20 @@ impl ServerCertVerifier for AnyIssuer {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         let algorithms = &self.provider.signature_verification_algorithms;
         algorithms.supported_schemes()
+    }
+}
+
+/// Whether a certificate has no other fault than who issued it.
+///
+/// One that is marked as an authority's is its own issuer: the command `openssl req -x509` makes such.
+/// That it is valid now is found before either of these.
+fn is_about_issuer(error: &Error) -> bool {
+    match error {
+        Error::InvalidCertificate(CertificateError::UnknownIssuer) => true,
+        Error::InvalidCertificate(CertificateError::Other(other)) => {
+            let fault = other.0.downcast_ref::<webpki::Error>();
+            fault == Some(&webpki::Error::CaUsedAsEndEntity)
+        }
+        _ => false,
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use http::uri::{Authority, Scheme};
-use rcgen::{CertificateParams, CertifiedKey, KeyPair, generate_simple_self_signed};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedKey, IsCa, KeyPair, generate_simple_self_signed,
+};
 use rustls::RootCertStore;
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
@@ -26,12 +28,13 @@ async fn start(name: &str) -> (Authority, String) {
     (authority, cert.pem())
 }
 
-/// An endpoint with a certificate for localhost that ended with the year 2000.
-async fn start_expired() -> Authority {
-    let mut params =
-        CertificateParams::new(["localhost".to_owned()]).expect("the test makes a good one");
+/// An endpoint with a certificate for this name, until the end of this year, that is marked as an
+/// authority's or not.
+async fn start_until(year: i32, name: &str, is_ca: IsCa) -> Authority {
+    let mut params = CertificateParams::new([name.to_owned()]).expect("the test makes a good one");
     params.not_before = rcgen::date_time_ymd(1999, 1, 1);
-    params.not_after = rcgen::date_time_ymd(2000, 12, 31);
+    params.not_after = rcgen::date_time_ymd(year, 12, 31);
+    params.is_ca = is_ca;
     let key = KeyPair::generate().expect("the test makes a good one");
     let cert = params.self_signed(&key).expect("the test makes a good one");
     serve(cert.der().clone(), &key, None).await
@@ -128,20 +131,29 @@ fn what_is_no_certificate_is_not_trusted() {
 /// The issuer is all that `insecureSkipVerification` leaves out.
 #[tokio::test]
 async fn certificates_of_any_issuer_must_be_valid_for_the_name_and_now() {
+    let ca = || IsCa::Ca(BasicConstraints::Unconstrained);
     let (good, _) = start("localhost").await;
+    let good_ca = start_until(4000, "localhost", ca()).await;
     let (misnamed, _) = start("other.example").await;
-    let expired = start_expired().await;
+    let misnamed_ca = start_until(4000, "other.example", ca()).await;
+    let expired = start_until(2000, "localhost", IsCa::NoCa).await;
+    let expired_ca = start_until(2000, "localhost", ca()).await;
     let client = HttpClient::default();
     let http = |authority| {
         Http::new(client.clone(), PATIENCE)
             .with_origin(&Scheme::HTTPS, authority)
             .with_any_issuer()
     };
-    assert_eq!(
-        answer(&http(&good), get("https://localhost/")).await.body,
-        "ok"
-    );
-    for (authority, expected) in [(&misnamed, "not valid for"), (&expired, "expired")] {
+    for authority in [&good, &good_ca] {
+        let answer = answer(&http(authority), get("https://localhost/")).await;
+        assert_eq!(answer.body, "ok");
+    }
+    for (authority, expected) in [
+        (&misnamed, "not valid for"),
+        (&misnamed_ca, "not valid for"),
+        (&expired, "expired"),
+        (&expired_ca, "expired"),
+    ] {
         let rejection = call(&http(authority), get("https://localhost/")).await;
         let rejection = rejection.expect_err(expected);
         let reason = rejection.reason().unwrap_or_default();
