@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::{HeaderName, HeaderValue, header};
 use tollgate_core::{Diagnostics, Rejection};
 use tollgate_integration::Integration as Called;
-use tollgate_integration::aws::{ActionProtocol, Identity, Service};
+use tollgate_integration::aws::{ActionProtocol, Identity, InvalidIdentity, Service};
 use tollgate_mapping::{ActionForm, AwsUri, HttpMapping, HttpRequest, with_stage_variables};
 use tollgate_model::{ConnectionType, Integration, IntegrationType};
 
@@ -100,18 +100,16 @@ fn identity(
     diagnostics: &mut Diagnostics,
 ) -> Result<Identity, Rejection> {
     const POINTER: &str = "/methodIntegration/credentials";
-    let Some(credentials) = &integration.credentials else {
+    let credentials = integration.credentials.as_ref();
+    let Some(credentials) = credentials.filter(|one| !one.is_empty()) else {
         return Ok(Identity::Gateway);
     };
     let credentials = with_stage_variables(credentials, &scope.stage.variables);
-    let identity: Identity =
-        credentials
-            .parse()
-            .map_err(|error: tollgate_integration::aws::InvalidIdentity| {
-                let message = format!("{error}; it answers 500");
-                diagnostics.push(place.error(POINTER, &message));
-                Rejection::configuration(error.to_string())
-            })?;
+    let identity: Identity = credentials.parse().map_err(|error: InvalidIdentity| {
+        let message = format!("{error}; it answers 500");
+        diagnostics.push(place.error(POINTER, &message));
+        Rejection::configuration(error.to_string())
+    })?;
     if identity == Identity::Caller {
         let message = "the caller's credentials are to be passed on, and the method asks nobody who \
                        they are: it answers 500";

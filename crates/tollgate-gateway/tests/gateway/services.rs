@@ -227,6 +227,11 @@ async fn what_cannot_be_called_is_500_and_said() {
             "the integration has no URI",
         ),
         (
+            with(sqs, "credentials", json!("${stageVariables.none}")),
+            "/credentials",
+            "invalid credentials \"\", expected the ARN of a role",
+        ),
+        (
             with(sqs, "credentials", json!("nobody")),
             "/credentials",
             "invalid credentials \"nobody\"",

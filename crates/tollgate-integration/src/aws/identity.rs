@@ -36,12 +36,9 @@ pub struct InvalidIdentity {
 impl FromStr for Identity {
     type Err = InvalidIdentity;
 
-    /// Reads `credentials` of an integration, stage variables replaced. The empty text is that of a
-    /// stage variable that is not there: the gateway itself.
+    /// Reads `credentials` of an integration, stage variables replaced. A variable that is not there
+    /// leaves an empty text, which is refused: the gateway itself may do more than the role.
     fn from_str(text: &str) -> Result<Self, InvalidIdentity> {
-        if text.is_empty() {
-            return Ok(Self::Gateway);
-        }
         let parsed = || {
             let mut parts = text.splitn(6, ':');
             let (arn, partition, service) = (parts.next()?, parts.next()?, parts.next()?);
@@ -93,7 +90,7 @@ mod tests {
     fn credentials_name_a_role_or_the_caller() {
         let role = |text: &str| Ok(Identity::Role(RoleArn(text.into())));
         for (text, expected) in [
-            ("", Ok(Identity::Gateway)),
+            ("", Err(())),
             ("arn:aws:iam::*:user/*", Ok(Identity::Caller)),
             (
                 "arn:aws:iam::123456789012:role/gateway",
