@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
+use tokio::time::timeout;
 use tollgate_core::{Body, Context, GatewayResponseType, Rejection};
 use tollgate_iam::sigv4::{Credentials, Timestamp};
 
@@ -29,6 +30,7 @@ pub struct ServiceCaller {
     /// `None` where the service's name makes no host.
     endpoint: Option<Endpoint>,
     identity: Identity,
+    timeout: Duration,
 }
 
 impl ServiceCaller {
@@ -52,6 +54,7 @@ impl ServiceCaller {
             },
             endpoint,
             identity: Identity::Gateway,
+            timeout,
         }
     }
 
@@ -84,12 +87,14 @@ impl ServiceCaller {
     ///
     /// # Errors
     ///
-    /// As [`Integration::call`]; `API_CONFIGURATION_ERROR` where there is no key to sign with.
+    /// As [`Integration::call`]; `API_CONFIGURATION_ERROR` where there is no key to sign with. A key
+    /// that is not there in time is `INTEGRATION_TIMEOUT`, like an answer that is not.
     pub async fn send(
         &self,
         request: IntegrationRequest,
     ) -> Result<IntegrationResponse, Rejection> {
-        let credentials = self.credentials().await;
+        let credentials = timeout(self.timeout, self.credentials()).await;
+        let credentials = credentials.map_err(|_| self.late())?;
         let credentials = credentials.map_err(|error| error.to_rejection())?;
         self.send_with(credentials, request).await
     }
@@ -105,6 +110,12 @@ impl ServiceCaller {
         self.scope.sign(&mut request, &body, credentials, now)?;
         request.body = Body::from(body);
         self.http.send(request).await
+    }
+
+    fn late(&self) -> Rejection {
+        let millis = self.timeout.as_millis();
+        Rejection::new(GatewayResponseType::IntegrationTimeout)
+            .because(format!("no key to sign the call with within {millis} ms"))
     }
 
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {

@@ -27,9 +27,17 @@ const NONSENSE: Reply = Reply::Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\
 
 /// Calls a service as the role.
 async fn call(client: &AwsClient, endpoint: &Endpoint) -> Result<i64, Rejection> {
+    call_within(PATIENCE, client, endpoint).await
+}
+
+async fn call_within(
+    timeout: Duration,
+    client: &AwsClient,
+    endpoint: &Endpoint,
+) -> Result<i64, Rejection> {
     let identity: Identity = ROLE.parse().expect("it is a role");
     let caller = client
-        .caller(&Service::new("sqs"), REGION, PATIENCE)
+        .caller(&Service::new("sqs"), REGION, timeout)
         .with_identity(identity);
     let uri = format!("http://{}/", endpoint.address);
     let answer = caller.send(request(Method::POST, &uri, "x")).await;
@@ -112,4 +120,31 @@ async fn a_role_that_is_refused_is_500_and_asked_for_again() {
         assert!(reason.contains(expected), "{reason}");
         assert_eq!(call(&client, &endpoint).await, Ok(200), "{expected}");
     }
+}
+
+#[tokio::test]
+async fn a_role_that_is_late_is_a_timeout() {
+    let endpoint = Endpoint::start(&[Reply::SendAndStall("HTTP/1.1 200 OK\r\n"), LENT, OK]).await;
+    let client = client(&endpoint, noon());
+    let late = call_within(Duration::from_millis(50), &client, &endpoint).await;
+    let rejection = late.expect_err("there is no key");
+    let kind = Some(GatewayResponseType::IntegrationTimeout);
+    assert_eq!(rejection.response_type(), kind, "{rejection:?}");
+    assert_eq!(call(&client, &endpoint).await, Ok(200));
+}
+
+#[tokio::test]
+async fn an_answer_of_sts_has_a_limit() {
+    let long = "x".repeat(64 * 1024 + 1);
+    let length = long.len();
+    let long = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{long}");
+    let replies = Box::leak(Box::new([Reply::Send(long.leak())]));
+    let endpoint = Endpoint::start(replies).await;
+    let client = client(&endpoint, noon());
+    let rejection = call(&client, &endpoint).await.expect_err("it is too long");
+    let reason = rejection.reason().unwrap_or_default();
+    assert!(
+        reason.contains("the answer of STS: length limit exceeded"),
+        "{reason}"
+    );
 }
