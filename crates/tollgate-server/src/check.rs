@@ -65,16 +65,17 @@ fn reports(options: &Check) -> Vec<Report> {
 
 /// Reads a configuration, and says what there is to say about it.
 fn read(place: Option<&Path>, reports: &mut Vec<Report>) -> Option<Config> {
-    let config = Config::of(place);
-    let (config, report) = match config {
+    match Config::of(place) {
         Ok(config) => {
             let report = config.unremarkable();
-            (Some(config), report)
+            reports.extend(report.file.is_some().then_some(report));
+            Some(config)
         }
-        Err(report) => (None, report),
-    };
-    reports.extend(report.file.is_some().then_some(report));
-    config
+        Err(report) => {
+            reports.push(report);
+            None
+        }
+    }
 }
 
 /// Checks all that a configuration names, and how it is reached.

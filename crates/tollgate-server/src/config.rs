@@ -25,7 +25,7 @@ use text::{Account, RegionName};
 pub(crate) use text::{ApiName, Bounded, TimeSpan};
 
 use crate::document;
-use crate::environment::Environment;
+use crate::environment::{Environment, InvalidVariable};
 use crate::report::Report;
 
 /// The name under which the file is looked for beside a document.
@@ -236,8 +236,9 @@ impl Config {
     /// What a file says, or what holds without one, and what the environment does.
     pub(crate) fn of(file: Option<&Path>) -> Result<Self, Report> {
         let mut config = file.map_or_else(|| Ok(Self::default()), Self::read)?;
-        config.environment =
-            Environment::of_process().map_err(|error| config.wrong(error.to_string()))?;
+        // Not the file's fault.
+        let wrong = |error: InvalidVariable| Self::default().wrong(error.to_string());
+        config.environment = Environment::of_process().map_err(wrong)?;
         Ok(config)
     }
 

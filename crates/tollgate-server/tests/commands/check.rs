@@ -186,3 +186,19 @@ fn a_wrong_command_line_ends_with_status_2() {
         assert!(said(&output).starts_with("error: "), "{arguments:?}");
     }
 }
+
+#[test]
+fn an_environment_that_cannot_be_used_is_an_error() {
+    let folder = Folder::new();
+    let file = folder.write("api.json", &document(&[("/x", "hello")]));
+    let output = tollgate()
+        .arg("check")
+        .arg(file)
+        .env("AWS_ENDPOINT_URL_S3", "localhost:4566")
+        .output()
+        .expect("the command can be run");
+    assert_eq!(output.status.code(), Some(1));
+    let written = String::from_utf8_lossy(&output.stdout);
+    let expected = "error: AWS_ENDPOINT_URL_S3: invalid value \"localhost:4566\", expected a URL";
+    assert!(written.contains(expected), "{written}");
+}
