@@ -152,6 +152,15 @@ impl Http {
         }
     }
 
+    /// The same with another timeout.
+    #[cfg(all(feature = "aws", feature = "lambda"))]
+    pub(crate) fn within(&self, timeout: Duration) -> Self {
+        Self {
+            timeout,
+            ..self.clone()
+        }
+    }
+
     /// Sends a request on nobody's behalf.
     ///
     /// # Errors

@@ -27,9 +27,9 @@ mod payload;
 mod proxy_event;
 #[cfg(feature = "lambda")]
 mod proxy_response;
-#[cfg(feature = "lambda-remote")]
+#[cfg(all(feature = "aws", feature = "lambda"))]
 mod remote;
-#[cfg(feature = "runtime")]
+#[cfg(feature = "lambda-runtime")]
 mod runtime;
 #[cfg(all(feature = "lambda", feature = "tower"))]
 mod service;
@@ -55,9 +55,9 @@ pub use payload::MAX_PAYLOAD_BYTES;
 pub use proxy_event::ProxyEvent;
 #[cfg(feature = "lambda")]
 pub use proxy_response::{MalformedProxyResponse, ProxyResponse};
-#[cfg(feature = "lambda-remote")]
-pub use remote::RemoteLambda;
-#[cfg(feature = "runtime")]
+#[cfg(all(feature = "aws", feature = "lambda"))]
+pub use remote::RemoteFunction;
+#[cfg(feature = "lambda-runtime")]
 pub use runtime::{
     FunctionLog, FunctionSettings, InvalidSettings, LocalFunction, LogLine, LogSource,
     StreamFailure,

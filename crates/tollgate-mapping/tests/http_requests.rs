@@ -381,7 +381,7 @@ fn services_are_told_only_what_is_mapped() {
             http::header::CONTENT_TYPE,
             HeaderValue::from_static("application/x-amz-json-1.0"),
         );
-        let head = request.head(&context, &context.overrides, Payload::new("{}"));
+        let head = request.head(&context, &context.overrides, Payload::new("{}"), None);
         head.map(|head| (head.uri.to_string(), shown(&head.headers)))
     };
     let own = [

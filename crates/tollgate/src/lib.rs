@@ -8,7 +8,6 @@ pub use openapi_gateway::{DEFAULT_STAGE, from_openapi, plan_from_openapi};
 pub use tollgate_core as core;
 pub use tollgate_gateway as gateway;
 pub use tollgate_gateway::{Gateway, Gateways, Plan};
-#[cfg(feature = "iam")]
 pub use tollgate_iam as iam;
 pub use tollgate_integration as integration;
 pub use tollgate_jsonpath as jsonpath;

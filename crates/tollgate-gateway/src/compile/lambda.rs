@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use tollgate_core::{Diagnostics, Rejection};
-use tollgate_integration::lambda::{FunctionName, Lambda, LambdaFunction};
+use tollgate_integration::aws::Identity;
+use tollgate_integration::lambda::{FunctionName, Lambda, LambdaFunction, RemoteFunction};
 use tollgate_mapping::{
     HttpMapping, HttpRequest, RequestMapping, UriTemplate, with_stage_variables,
 };
@@ -14,6 +15,7 @@ use super::Scope;
 use super::endpoint::{parameters, timeout, written_uri};
 use super::integration::{integration_responses, request_mapping};
 use super::method::Place;
+use super::service::identity;
 use crate::plan::{EventTarget, Execution, ResponseMapping};
 
 /// Compiles an integration of type AWS or AWS_PROXY whose URI is that of a function.
@@ -28,10 +30,11 @@ pub(super) fn compile(
     let parameters = parameters(place, integration, HttpMapping::Service, diagnostics);
     // Recorded on the service: fails even where mappings have no effect otherwise.
     parameters.check()?;
-    let function = function(place, &name, scope, diagnostics)?;
+    let identity = identity(place, integration, scope, diagnostics)?;
     tell_what_is_not_applied(place, integration, diagnostics);
-    let lambda = Lambda::new(function, timeout(place, integration, diagnostics));
     let url = name.invocation_url(scope.stage.region.as_str());
+    let function = function(place, name, identity, scope, diagnostics)?;
+    let lambda = Lambda::new(function, timeout(place, integration, diagnostics));
     let unusable = |error: &dyn std::fmt::Display| {
         Rejection::configuration(format!("invalid endpoint address {url:?}: {error}"))
     };
@@ -98,18 +101,29 @@ fn check_verb(
     Err(Rejection::configuration(what))
 }
 
+/// The function of this name: one that was registered, or else whatever Lambda's own API has.
 fn function(
     place: &Place<'_>,
-    name: &FunctionName,
+    name: FunctionName,
+    identity: Identity,
     scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Arc<dyn LambdaFunction>, Rejection> {
-    scope.functions.find(name).ok_or_else(|| {
-        let what = format!("there is no function {:?}", name.as_str());
+    if let Some(function) = scope.functions.find(&name) {
+        return Ok(function);
+    }
+    if !scope.aws.has_credentials() {
+        let what = format!(
+            "there is no function {:?} here, and no key to call Lambda with",
+            name.as_str()
+        );
         let message = format!("{what}, so it answers 500");
         diagnostics.push(place.error("/methodIntegration/uri", &message));
-        Rejection::configuration(what)
-    })
+        return Err(Rejection::configuration(what));
+    }
+    let region = scope.stage.region.as_str();
+    let function = RemoteFunction::new(scope.aws, name, region).with_identity(identity);
+    Ok(Arc::new(function))
 }
 
 fn tell_what_is_not_applied(
@@ -117,12 +131,8 @@ fn tell_what_is_not_applied(
     integration: &Integration,
     diagnostics: &mut Diagnostics,
 ) {
-    let streams = integration.response_transfer_mode == Some(ResponseTransferMode::Stream);
-    let has_role = integration.credentials.is_some();
-    for (is_said, member) in [(has_role, "credentials"), (streams, "responseTransferMode")] {
-        if is_said {
-            let message = format!("{member} has no effect: a function is called");
-            diagnostics.push(place.warning(&format!("/methodIntegration/{member}"), &message));
-        }
+    if integration.response_transfer_mode == Some(ResponseTransferMode::Stream) {
+        let message = "STREAM has no effect: a function is called";
+        diagnostics.push(place.warning("/methodIntegration/responseTransferMode", message));
     }
 }

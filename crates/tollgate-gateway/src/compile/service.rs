@@ -93,7 +93,7 @@ pub(super) fn uri(
 }
 
 /// As whom the service is called.
-fn identity(
+pub(super) fn identity(
     place: &Place<'_>,
     integration: &Integration,
     scope: &Scope<'_>,

@@ -148,6 +148,18 @@ async fn services_are_called_as_their_protocol_wants_it() {
             "Action",
         ),
         (
+            // Nobody registered it.
+            "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/pets:live/invocations",
+            json!({}),
+            "POST /base/2015-03-31/functions/pets%3Alive/invocations HTTP/1.1",
+            &[
+                "\r\nx-amz-invocation-type: RequestResponse\r\n",
+                "/eu-west-1/lambda/aws4_request",
+                "\r\n\r\n{\"m\": \"a & b\"}",
+            ],
+            "x-amz-target",
+        ),
+        (
             "arn:aws:apigateway:us-east-1:${stageVariables.service}:path/1/q",
             json!({}),
             "POST /base/1/q HTTP/1.1",

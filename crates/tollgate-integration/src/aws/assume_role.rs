@@ -104,7 +104,7 @@ impl AwsClient {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"),
         );
-        let own = self.credentials.credentials().await;
+        let own = self.credentials().await;
         let own = own.map_err(|error| failed(error.to_string()))?;
         let answer = sts.send_with(own, request).await.map_err(|rejection| {
             failed(

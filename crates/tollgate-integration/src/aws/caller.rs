@@ -99,6 +99,16 @@ impl ServiceCaller {
         self.send_with(credentials, request).await
     }
 
+    /// The same service within another time.
+    #[cfg(feature = "lambda")]
+    pub(crate) fn within(&self, timeout: Duration) -> Self {
+        Self {
+            http: self.http.within(timeout),
+            timeout,
+            ..self.clone()
+        }
+    }
+
     /// Signs a request with this key and sends it.
     pub(super) async fn send_with(
         &self,
@@ -120,7 +130,7 @@ impl ServiceCaller {
 
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         match &self.identity {
-            Identity::Gateway => self.client.credentials.credentials().await,
+            Identity::Gateway => self.client.credentials().await,
             Identity::Role(role) => self.client.assume(role, &self.scope.region).await,
             // Callers prove who they are where a method wants them to, which none can yet.
             Identity::Caller => Err(CredentialsError::NoCaller),

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tollgate_core::{Clock, SystemClock};
+use tollgate_iam::sigv4::Credentials;
 
 use super::assume_role::Roles;
 use super::caller::ServiceCaller;
-use super::credentials::{CredentialsProvider, NoCredentials};
+use super::credentials::{CredentialsError, CredentialsProvider};
 use super::endpoint::{Endpoint, Endpoints};
 use super::service::Service;
 use crate::HttpClient;
@@ -21,7 +22,7 @@ use crate::HttpClient;
 pub struct AwsClient {
     pub(super) http: HttpClient,
     pub(super) endpoints: Arc<Endpoints>,
-    pub(super) credentials: Arc<dyn CredentialsProvider>,
+    pub(super) credentials: Option<Arc<dyn CredentialsProvider>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) roles: Arc<Roles>,
 }
@@ -33,7 +34,7 @@ impl AwsClient {
         Self {
             http,
             endpoints: Arc::default(),
-            credentials: Arc::new(NoCredentials),
+            credentials: None,
             clock: Arc::new(SystemClock::new()),
             roles: Arc::default(),
         }
@@ -49,10 +50,24 @@ impl AwsClient {
     /// Signs with these keys, and assumes roles with them.
     #[must_use]
     pub fn with_credentials(mut self, credentials: Arc<dyn CredentialsProvider>) -> Self {
-        self.credentials = credentials;
+        self.credentials = Some(credentials);
         // What one key was given is not another's.
         self.roles = Arc::default();
         self
+    }
+
+    /// Whether calls can be signed.
+    #[must_use]
+    pub const fn has_credentials(&self) -> bool {
+        self.credentials.is_some()
+    }
+
+    /// The gateway's own key.
+    pub(super) async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        match &self.credentials {
+            Some(provider) => provider.credentials().await,
+            None => Err(CredentialsError::None),
+        }
     }
 
     /// Reads the time from another clock.

@@ -57,14 +57,3 @@ impl CredentialsError {
         Rejection::configuration(self.to_string())
     }
 }
-
-/// No key.
-#[derive(Debug)]
-pub(super) struct NoCredentials;
-
-#[async_trait]
-impl CredentialsProvider for NoCredentials {
-    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        Err(CredentialsError::None)
-    }
-}

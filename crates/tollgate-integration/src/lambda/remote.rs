@@ -1,149 +1,79 @@
 //! Functions behind Lambda's own API.
 
-use std::fmt;
-use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use http_body_util::{BodyExt as _, Limited};
-use tollgate_core::{Body, Clock, GatewayResponseType, Rejection, SystemClock, TRACE_HEADER};
-use tollgate_iam::sigv4::{Credentials, PayloadHash, SignableRequest, Signer, Timestamp};
+use tollgate_core::{Body, BoxError, GatewayResponseType, Rejection, TRACE_HEADER};
 
 use super::integration::{FUNCTION_ERROR, REQUEST_ID};
 use super::{
     FunctionError, FunctionName, Invocation, InvocationType, InvokeFailure, Invoked, LambdaFunction,
 };
-use crate::{Http, HttpClient, IntegrationRequest, IntegrationResponse};
+use crate::aws::{AwsClient, Identity, Service, ServiceCaller};
+use crate::{IntegrationRequest, IntegrationResponse};
 
 /// Bytes of an error's text that are read.
 const MOST_OF_AN_ERROR: usize = 64 * 1024;
 
-/// Lambda's API of a region, or whatever speaks like it: where functions are found by name and called
-/// with signed requests (`Invoke` of the Lambda API reference).
+/// A function behind Lambda's own API, or whatever speaks like it: it is called with signed requests
+/// (`Invoke` of the Lambda API reference). Whether there is one is known once it is called.
 ///
 /// ```
-/// use tollgate_iam::sigv4::Credentials;
-/// use tollgate_integration::HttpClient;
-/// use tollgate_integration::lambda::{LambdaFunctions, RemoteLambda};
+/// use tollgate_integration::aws::AwsClient;
+/// use tollgate_integration::lambda::{LambdaFunctions, RemoteFunction};
 ///
-/// let credentials = || Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
-/// let lambda = RemoteLambda::new(HttpClient::default(), "us-east-1", credentials);
-/// let functions =
-///     LambdaFunctions::new().with_fallback(move |name| Some(lambda.function(name)));
-/// assert!(functions.find(&"pets".parse()?).is_some());
+/// let mut functions = LambdaFunctions::new();
+/// let remote = RemoteFunction::new(&AwsClient::default(), "pets:live".parse()?, "us-east-1");
+/// functions.insert("pets", std::sync::Arc::new(remote));
 /// # Ok::<(), tollgate_integration::lambda::InvalidFunctionName>(())
 /// ```
-#[derive(Clone)]
-pub struct RemoteLambda(Arc<Api>);
-
-#[derive(Clone)]
-struct Api {
-    client: HttpClient,
-    region: Box<str>,
-    credentials: Arc<dyn Fn() -> Credentials + Send + Sync>,
-    endpoint: Option<(Scheme, Authority)>,
-    clock: Arc<dyn Clock>,
-}
-
-impl RemoteLambda {
-    /// The API of a region, which is that of functions whose names say no other.
-    ///
-    /// Each request is signed with the credentials of its moment.
-    #[must_use]
-    pub fn new(
-        client: HttpClient,
-        region: impl Into<Box<str>>,
-        credentials: impl Fn() -> Credentials + Send + Sync + 'static,
-    ) -> Self {
-        Self(Arc::new(Api {
-            client,
-            region: region.into(),
-            credentials: Arc::new(credentials),
-            endpoint: None,
-            clock: Arc::new(SystemClock::new()),
-        }))
-    }
-
-    /// Sends all requests here instead of to Amazon.
-    #[must_use]
-    pub fn with_endpoint(mut self, scheme: Scheme, authority: Authority) -> Self {
-        Arc::make_mut(&mut self.0).endpoint = Some((scheme, authority));
-        self
-    }
-
-    /// Reads the time of signatures from another clock.
-    #[must_use]
-    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        Arc::make_mut(&mut self.0).clock = clock;
-        self
-    }
-
-    /// The function of this name. Whether there is one is known once it is called.
-    #[must_use]
-    pub fn function(&self, name: &FunctionName) -> Arc<dyn LambdaFunction> {
-        Arc::new(RemoteFunction {
-            api: self.0.clone(),
-            name: name.clone(),
-        })
-    }
-}
-
-/// A function behind the API.
-#[derive(Debug)]
-struct RemoteFunction {
-    api: Arc<Api>,
+#[derive(Clone, Debug)]
+pub struct RemoteFunction {
     name: FunctionName,
+    caller: ServiceCaller,
+}
+
+impl RemoteFunction {
+    /// The function of this name, in this region if the name says no other.
+    #[must_use]
+    pub fn new(client: &AwsClient, name: FunctionName, default_region: &str) -> Self {
+        // Each event comes with a timeout of its own.
+        let region = name.region().unwrap_or(default_region);
+        let caller = client.caller(&Service::new("lambda"), region, Duration::ZERO);
+        Self { name, caller }
+    }
+
+    /// Calls it as somebody else.
+    #[must_use]
+    pub fn with_identity(mut self, identity: Identity) -> Self {
+        self.caller = self.caller.with_identity(identity);
+        self
+    }
 }
 
 #[async_trait]
 impl LambdaFunction for RemoteFunction {
     async fn invoke(&self, invocation: Invocation) -> Result<Invoked, InvokeFailure> {
-        let unreachable = |error: &dyn fmt::Display| InvokeFailure::Unreachable(error.to_string());
-        let (scheme, authority) = self.endpoint().map_err(|error| unreachable(&error))?;
-        let (timeout, client) = (invocation.timeout, self.api.client.clone());
-        let http = Http::new(client, timeout).with_origin(&scheme, &authority);
+        let timeout = invocation.timeout;
         let request = self
-            .request(&authority, invocation)
-            .map_err(|error| unreachable(&error))?;
-        let answer = http.send(request).await.map_err(|rejection| {
-            let is_late =
-                rejection.response_type() == Some(GatewayResponseType::IntegrationTimeout);
-            match is_late {
-                true => InvokeFailure::TimedOut(timeout),
-                false => InvokeFailure::Unreachable(reason(&rejection)),
-            }
-        })?;
-        self.invoked(answer).await
+            .request(invocation)
+            .map_err(|error| InvokeFailure::Unreachable(error.to_string()))?;
+        let answer = self.caller.within(timeout).send(request).await;
+        self.invoked(answer.map_err(|rejection| failure(&rejection, timeout))?)
+            .await
     }
 }
 
 impl RemoteFunction {
-    fn region(&self) -> &str {
-        self.name.region().unwrap_or(&self.api.region)
-    }
-
-    fn endpoint(&self) -> Result<(Scheme, Authority), http::uri::InvalidUri> {
-        if let Some(endpoint) = &self.api.endpoint {
-            return Ok(endpoint.clone());
-        }
-        let region = self.region();
-        let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
-        let host = format!("lambda.{region}.amazonaws.com{suffix}");
-        Ok((Scheme::HTTPS, Authority::try_from(host)?))
-    }
-
-    /// The signed request of an event.
-    fn request(
-        &self,
-        authority: &Authority,
-        invocation: Invocation,
-    ) -> Result<IntegrationRequest, tollgate_core::BoxError> {
+    /// The request of an event.
+    fn request(&self, invocation: Invocation) -> Result<IntegrationRequest, BoxError> {
         // A name has nothing to escape but the colons of an ARN and the dollar sign of `$LATEST`.
         let name = self.name.as_str().replace(':', "%3A").replace('$', "%24");
-        let path = format!("/2015-03-31/functions/{name}/invocations");
+        let endpoint = self.caller.endpoint().ok_or("Lambda has no host there")?;
+        let uri = format!("{endpoint}/2015-03-31/functions/{name}/invocations");
         let mut headers = HeaderMap::with_capacity(12);
-        headers.insert(header::HOST, authority.as_str().parse()?);
         let json = HeaderValue::from_static("application/json");
         headers.insert(header::CONTENT_TYPE, json);
         let invocation_type = match invocation.invocation_type {
@@ -166,19 +96,8 @@ impl RemoteFunction {
                 headers.insert(name, value.parse()?);
             }
         }
-        let signed = {
-            let headers = headers.iter();
-            let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
-            let request = SignableRequest::new("POST", &path, headers);
-            let signer = Signer::new((self.api.credentials)(), self.region(), "lambda");
-            let now = Timestamp::from_unix(self.api.clock.now().unix);
-            signer.sign(&request, &PayloadHash::of(&invocation.payload), now)?
-        };
-        for (name, value) in signed.headers() {
-            headers.insert(name, value.parse()?);
-        }
         let mut request = IntegrationRequest::new(Method::POST, Body::from(invocation.payload));
-        request.uri = Uri::from(PathAndQuery::try_from(path)?);
+        request.uri = uri.parse()?;
         request.headers = headers;
         Ok(request)
     }
@@ -217,25 +136,15 @@ impl RemoteFunction {
     }
 }
 
-fn reason(rejection: &Rejection) -> String {
-    rejection
-        .reason()
-        .unwrap_or("no reason is known")
-        .to_owned()
-}
-
-/// Without credentials.
-impl fmt::Debug for Api {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Api")
-            .field("region", &self.region)
-            .field("endpoint", &self.endpoint)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for RemoteLambda {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("RemoteLambda").field(&self.0).finish()
+/// Why a call was not answered.
+fn failure(rejection: &Rejection, timeout: Duration) -> InvokeFailure {
+    let reason = rejection.reason().unwrap_or("no reason is known");
+    match rejection.response_type() {
+        Some(GatewayResponseType::IntegrationTimeout) => InvokeFailure::TimedOut(timeout),
+        // There is no key to sign with.
+        Some(GatewayResponseType::ApiConfigurationError) => {
+            InvokeFailure::AccessDenied(reason.to_owned())
+        }
+        _ => InvokeFailure::Unreachable(reason.to_owned()),
     }
 }

@@ -232,7 +232,7 @@ fn the_gateway_says_where_requests_come_from() {
     let expected = json!({
         "Content-Type": "application/json;charset=utf-8",
         "Host": "localhost:8443",
-        "X-Amzn-Trace-Id": trace,
+        "X-Amzn-Trace-Id": format!("{trace};Parent=0000000000000000"),
         "X-Forwarded-For": "10.0.0.1, 127.0.0.1",
         "X-Forwarded-Port": "8443",
         "X-Forwarded-Proto": "https",

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::uri::Scheme;
 use http_body_util::BodyExt as _;
 use tollgate_core::{Body, ManualClock};
 use tollgate_iam::sigv4::{
     Credentials, IssuedKey, PayloadHash, Principal, SignableRequest, Timestamp, Verifier,
 };
-use tollgate_integration::HttpClient;
+use tollgate_integration::aws::{AwsClient, Endpoints};
 use tollgate_integration::lambda::{
-    FunctionError, Invocation, InvocationType, InvokeFailure, RemoteLambda,
+    FunctionError, Invocation, InvocationType, InvokeFailure, LambdaFunction as _, RemoteFunction,
 };
 
 use crate::endpoint::{Endpoint, OK, Reply};
@@ -24,15 +23,18 @@ fn credentials() -> Credentials {
     key.with_session_token("token")
 }
 
-fn lambda(endpoint: &Endpoint) -> RemoteLambda {
-    let authority = endpoint
-        .address
-        .to_string()
-        .parse()
-        .expect("the test knows that it works");
-    RemoteLambda::new(HttpClient::default(), "us-east-1", credentials)
-        .with_endpoint(Scheme::HTTP, authority)
+fn client(endpoint: &Endpoint) -> AwsClient {
+    let there = format!("http://{}", endpoint.address);
+    let there = there.parse().expect("the test knows that it works");
+    AwsClient::default()
+        .with_endpoints(Endpoints::default().with_all(there))
+        .with_credentials(Arc::new(credentials()))
         .with_clock(Arc::new(ManualClock::at_unix(NOW)))
+}
+
+fn function(endpoint: &Endpoint, name: &str) -> RemoteFunction {
+    let name = name.parse().expect("the test knows that it works");
+    RemoteFunction::new(&client(endpoint), name, "us-east-1")
 }
 
 /// Checks the signature of a request as the service would.
@@ -78,7 +80,6 @@ async fn text(body: Body) -> String {
 #[tokio::test]
 async fn events_are_sent_signed() {
     let endpoint = Endpoint::start(&[OK]).await;
-    let lambda = lambda(&endpoint);
     let arn = "arn:aws:lambda:eu-west-1:123456789012:function:pets:$LATEST";
     for (name, path, region) in [
         ("pets", "pets", "us-east-1"),
@@ -89,11 +90,11 @@ async fn events_are_sent_signed() {
             "eu-west-1",
         ),
     ] {
-        let function = lambda.function(&name.parse().unwrap());
+        let called = function(&endpoint, name);
         let mut invocation = Invocation::new(r#"{"a": 1}"#, PATIENCE);
         invocation.trace_id = Some("Root=1-0-0".to_owned());
         invocation.client_context = Some("e30=".to_owned());
-        let invoked = function.invoke(invocation).await.unwrap();
+        let invoked = called.invoke(invocation).await.unwrap();
         assert_eq!(invoked.status, 200);
         assert_eq!(invoked.function_error, None);
         assert_eq!(text(invoked.payload).await, "ok");
@@ -120,14 +121,14 @@ async fn callers_need_not_wait() {
         Reply::Send("HTTP/1.1 204 No Content\r\n\r\n"),
     ])
     .await;
-    let function = lambda(&endpoint).function(&"pets".parse().unwrap());
+    let called = function(&endpoint, "pets");
     for (invocation_type, name, status) in [
         (InvocationType::Event, "Event", 202),
         (InvocationType::DryRun, "DryRun", 204),
     ] {
         let mut invocation = Invocation::new("{}", PATIENCE);
         invocation.invocation_type = invocation_type;
-        let invoked = function.invoke(invocation).await.unwrap();
+        let invoked = called.invoke(invocation).await.unwrap();
         assert_eq!(invoked.status, status);
         let sent = format!("x-amz-invocation-type: {name}\r\n");
         assert!(
@@ -151,8 +152,8 @@ async fn functions_fail_and_calls_are_refused() {
         (&[UNHANDLED], FunctionError::Unhandled, Some("id-1")),
     ] {
         let endpoint = Endpoint::start(replies).await;
-        let function = lambda(&endpoint).function(&"pets".parse().unwrap());
-        let invoked = function.invoke(Invocation::new("{}", PATIENCE)).await;
+        let called = function(&endpoint, "pets");
+        let invoked = called.invoke(Invocation::new("{}", PATIENCE)).await;
         let invoked = invoked.unwrap();
         assert_eq!(invoked.function_error, Some(error));
         assert_eq!(invoked.request_id.as_deref(), id);
@@ -181,8 +182,8 @@ async fn functions_fail_and_calls_are_refused() {
         ),
     ] {
         let endpoint = Endpoint::start(replies).await;
-        let function = lambda(&endpoint).function(&"pets".parse().unwrap());
-        let refused = function.invoke(Invocation::new("{}", PATIENCE)).await;
+        let called = function(&endpoint, "pets");
+        let refused = called.invoke(Invocation::new("{}", PATIENCE)).await;
         assert_eq!(refused.unwrap_err(), failure);
     }
 }
@@ -190,8 +191,8 @@ async fn functions_fail_and_calls_are_refused() {
 #[tokio::test]
 async fn an_api_that_is_not_there_is_unreachable() {
     let endpoint = Endpoint::start(&[Reply::SendAndClose("")]).await;
-    let function = lambda(&endpoint).function(&"pets".parse().unwrap());
-    let failure = function.invoke(Invocation::new("{}", PATIENCE)).await;
+    let called = function(&endpoint, "pets");
+    let failure = called.invoke(Invocation::new("{}", PATIENCE)).await;
     let failure = failure.unwrap_err();
     assert!(
         matches!(failure, InvokeFailure::Unreachable(_)),
@@ -202,20 +203,27 @@ async fn an_api_that_is_not_there_is_unreachable() {
 #[tokio::test]
 async fn an_api_that_does_not_answer_is_given_up() {
     let endpoint = Endpoint::start(&[Reply::SendAndStall("")]).await;
-    let function = lambda(&endpoint).function(&"pets".parse().unwrap());
+    let called = function(&endpoint, "pets");
     let short = Duration::from_millis(50);
-    let failure = function.invoke(Invocation::new("{}", short)).await;
+    let failure = called.invoke(Invocation::new("{}", short)).await;
     assert_eq!(failure.unwrap_err(), InvokeFailure::TimedOut(short));
     assert_eq!(endpoint.connections(), 1);
 }
 
-#[test]
-fn no_secret_shows() {
-    let lambda = RemoteLambda::new(HttpClient::default(), "us-east-1", credentials);
-    let function = lambda.function(&"pets".parse().unwrap());
-    let shown = format!("{lambda:?} {function:?}");
+#[tokio::test]
+async fn without_a_key_there_is_no_call() {
+    let called = RemoteFunction::new(&AwsClient::default(), "pets".parse().unwrap(), "us-east-1");
+    let failure = called.invoke(Invocation::new("{}", PATIENCE)).await;
+    let reason = "there are no credentials to sign the call with".to_owned();
+    assert_eq!(failure.unwrap_err(), InvokeFailure::AccessDenied(reason));
+}
+
+#[tokio::test]
+async fn no_secret_shows() {
+    let endpoint = Endpoint::start(&[OK]).await;
+    let shown = format!("{:?}", function(&endpoint, "pets"));
     assert!(
-        !shown.contains("wJalr") && !shown.contains("token"),
+        !shown.contains("wJalr") && !shown.contains("\"token\""),
         "{shown}"
     );
 }

@@ -157,18 +157,12 @@ async fn functions_have_the_time_of_their_integration() {
 
 #[test]
 fn what_is_not_applied_is_told() {
-    let members = json!({
-        "credentials": "arn:aws:iam::123456789012:role/caller",
-        "responseTransferMode": "STREAM"
-    });
+    let members = json!({ "responseTransferMode": "STREAM" });
     let gateway = gateway(&[("/", proxy("tell", members))], json!({}));
     let plan = gateway.plan();
-    for member in ["credentials", "responseTransferMode"] {
-        let end = format!("/methodIntegration/{member}");
-        let is_told = plan
-            .diagnostics()
-            .iter()
-            .any(|one| one.pointer.ends_with(&end));
-        assert!(is_told, "{member}");
-    }
+    let mut told = plan.diagnostics().iter();
+    assert!(told.any(|one| {
+        one.pointer
+            .ends_with("/methodIntegration/responseTransferMode")
+    }));
 }

@@ -20,7 +20,7 @@ pub(super) fn headers(context: &Context) -> Vec<(&str, Cow<'_, str>)> {
         }
     }
     headers.push(("X-Amzn-Trace-Id", context.trace_id()));
-    if let Some(client) = forwarded_for(context) {
+    if let Some(client) = context.forwarded_for() {
         headers.push(("X-Forwarded-For", client.into()));
     }
     headers.push(("X-Forwarded-Port", request.port().to_string().into()));
@@ -38,16 +38,4 @@ fn in_lower_case(name: &str) -> impl Iterator<Item = u8> {
 fn is_gateways(name: &HeaderName, context: &Context) -> bool {
     [TRACE_HEADER, FORWARDED_PORT, FORWARDED_PROTO].contains(name)
         || (*name == FORWARDED_FOR && context.identity.source_ip.is_some())
-}
-
-/// Whom the request came from, behind those whom it came through before.
-fn forwarded_for(context: &Context) -> Option<String> {
-    let source_ip = context.identity.source_ip?;
-    let mut all = String::new();
-    for before in context.request.headers.get_all(FORWARDED_FOR) {
-        all.push_str(&String::from_utf8_lossy(before.as_bytes()));
-        all.push_str(", ");
-    }
-    all.push_str(&source_ip.to_string());
-    Some(all)
 }
