@@ -99,7 +99,7 @@ async fn invoke(
     let Outgoing { request, upload } = outgoing;
     let endpoint = &*execution.integration;
     // What calls nobody has nothing that could stand in between.
-    let is_called = execution.request.http.is_some();
+    let is_called = execution.event.is_some() || execution.request.http.is_some();
     let call = match &exchange.seams.transport {
         Some(transport) if is_called => transport.call(endpoint, &exchange.context, request),
         _ => endpoint.call(&exchange.context, request),

@@ -7,12 +7,17 @@ mod record;
 mod replay;
 mod wire;
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 use tollgate_core::{AccountId, Diagnostics, ExtendedRequestId, Region, RequestId};
+use tollgate_integration::lambda::{
+    Invocation, InvokeFailure, Invoked, LambdaFunction, LambdaFunctions,
+};
 use tollgate_model::{ApiDocument, Stage};
 
 pub use compare::Difference;
@@ -62,12 +67,15 @@ impl Subject {
         }
     }
 
-    /// What a document is compiled with to be a plan in the place of this one's.
+    /// What a document is compiled with to be a plan in the place of this one's, for a replay: every
+    /// Lambda function is there, and none can be called.
     #[must_use]
     pub fn compile_options(&self) -> CompileOptions {
+        let functions = LambdaFunctions::new().with_fallback(|_| Some(Arc::new(NotCalled)));
         CompileOptions {
             account_id: self.account_id.clone(),
             region: self.region.clone(),
+            functions,
             ..CompileOptions::default()
         }
     }
@@ -79,6 +87,18 @@ impl Subject {
     /// As for [`Plan::compile_with`].
     pub fn compile(&self) -> Result<Plan, Diagnostics> {
         Plan::compile_with(&self.document, &self.stage, &self.compile_options())
+    }
+}
+
+/// A function in whose place a recording answers.
+#[derive(Debug)]
+struct NotCalled;
+
+#[async_trait]
+impl LambdaFunction for NotCalled {
+    async fn invoke(&self, _: Invocation) -> Result<Invoked, InvokeFailure> {
+        let reason = "functions are not called in a replay";
+        Err(InvokeFailure::Unreachable(reason.to_owned()))
     }
 }
 

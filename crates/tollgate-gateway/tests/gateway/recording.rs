@@ -1,5 +1,6 @@
 //! Exchanges that are recorded, written, read and replayed.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,10 +10,11 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tollgate_core::{Clock, ManualClock, Moment, RandomIds, SeededRandom};
 use tollgate_gateway::{
-    HeaderLine, InvalidRecording, Plan, Recorded, RecordedOutcome, RecordedRequest, Recorder,
-    Recording, Secrets, Subject, Unwritable,
+    CompileOptions, HeaderLine, InvalidRecording, Plan, Recorded, RecordedOutcome, RecordedRequest,
+    Recorder, Recording, Secrets, Subject, Unwritable,
 };
 use tollgate_integration::HttpClient;
+use tollgate_integration::lambda::LambdaEvent;
 use tollgate_model::Stage;
 
 use crate::steps::http;
@@ -174,6 +176,39 @@ async fn calls_of_endpoints_replay_without_them() {
         assert!(places[0].starts_with("steps["), "{places:?}");
         assert!(places[1].starts_with("response."), "{places:?}");
         assert_eq!(places.len(), 2, "{places:?}");
+    }
+}
+
+/// A replay has no functions of its own, and needs none.
+#[tokio::test]
+async fn functions_replay_without_them() {
+    let mut options = CompileOptions::default();
+    options
+        .functions
+        .register_fn("pets", async |_: LambdaEvent<Value>| {
+            Ok::<_, Infallible>(json!({ "statusCode": 201, "body": "a pet" }))
+        });
+    let uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/\
+               arn:aws:lambda:us-east-1:123456789012:function:pets/invocations";
+    for (kind, status) in [("AWS_PROXY", 201), ("AWS", 200)] {
+        let integration = json!({
+            "type": kind, "httpMethod": "POST", "uri": uri,
+            "integrationResponses": { "200": { "statusCode": "200" } }
+        });
+        let method = json!({ "ANY": {
+            "httpMethod": "ANY",
+            "methodResponses": { "200": { "statusCode": "200" } },
+            "methodIntegration": integration
+        } });
+        let subject = subject(&[("/{id}", method)], json!({}));
+        let plan = Plan::compile_with(&subject.document, &subject.stage, &options).unwrap();
+        let sent = request(Method::POST, "/7", &[("Host", "a")], "{}");
+        let recorded = Recorder::new(plan).record(sent).await;
+        assert_eq!(recorded.response.status(), status, "{kind}");
+        let (_, recording) = written(&recorded, &subject, &Secrets::shown());
+        let replay = recording.replay().await.unwrap();
+        assert_eq!(replay.differences, [], "{kind}");
+        assert_eq!((replay.calls, replay.status), (1, status), "{kind}");
     }
 }
 
