@@ -16,6 +16,7 @@ async fn main() -> Result<(), Error> {
     match std::env::var("_HANDLER")?.as_str() {
         "stream" => run(service_fn(stream)).await,
         "broken" => Err("no luck".into()),
+        "proxy" => run(service_fn(proxy)).await,
         _ => run(service_fn(handle)).await,
     }
 }
@@ -56,6 +57,40 @@ async fn handle(event: LambdaEvent<Value>) -> Result<Value, Error> {
     }
 }
 
+/// A function behind a proxy integration of API Gateway.
+async fn proxy(event: LambdaEvent<Value>) -> Result<Value, Error> {
+    let (event, context) = event.into_parts();
+    match event["pathParameters"]["what"].as_str().unwrap_or_default() {
+        "tell" => {
+            let told = json!({
+                "verb": event["httpMethod"],
+                "path": event["path"],
+                "stage": event["requestContext"]["stage"],
+                "colors": event["multiValueQueryStringParameters"]["color"],
+                "body": event["body"],
+                "table": std::env::var("TABLE")?,
+                "name": context.env_config.function_name,
+            });
+            let headers = json!({"X-Told": "all"});
+            Ok(json!({"statusCode": 201, "headers": headers, "body": told.to_string()}))
+        }
+        "turn" => {
+            let is_binary = event["isBase64Encoded"] == true;
+            let body = event["body"].as_str().filter(|_| is_binary);
+            let mut body = from_base64(body.unwrap_or_default());
+            body.reverse();
+            let headers = json!({"Content-Type": "image/png"});
+            Ok(json!({"headers": headers, "body": base64(&body), "isBase64Encoded": true}))
+        }
+        "malformed" => Ok(json!({"statusCode": 200, "cookies": []})),
+        "exit" => std::process::exit(3),
+        "hang" => loop {
+            std::thread::park();
+        },
+        _ => Err("no luck".into()),
+    }
+}
+
 async fn stream(
     event: LambdaEvent<Value>,
 ) -> Result<Response<lambda_runtime::streaming::Body>, Error> {
@@ -71,10 +106,15 @@ async fn stream(
     Ok(Response::from(body))
 }
 
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 /// All bytes there are, in Base64.
 fn all_bytes() -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let bytes: Vec<u8> = (0..=255).collect();
+    base64(&bytes)
+}
+
+fn base64(bytes: &[u8]) -> String {
     let mut text = String::new();
     for three in bytes.chunks(3) {
         let bits = three
@@ -88,4 +128,21 @@ fn all_bytes() -> String {
         }
     }
     text
+}
+
+fn from_base64(text: &str) -> Vec<u8> {
+    let digits: Vec<u32> = text
+        .bytes()
+        .filter_map(|byte| ALPHABET.iter().position(|digit| *digit == byte))
+        .map(|digit| digit as u32)
+        .collect();
+    let mut bytes = Vec::new();
+    for four in digits.chunks(4) {
+        let bits = (0..4).fold(0, |bits, place| {
+            bits << 6 | four.get(place).copied().unwrap_or(0)
+        });
+        let of_bits = [(bits >> 16) as u8, (bits >> 8) as u8, bits as u8];
+        bytes.extend_from_slice(&of_bits[..four.len() - 1]);
+    }
+    bytes
 }
