@@ -7,11 +7,14 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 use tollgate::core::{Diagnostic, Severity};
+use tollgate::gateway::CompileOptions;
 
 use crate::Outcome;
 use crate::cli::{Check, Format};
 use crate::config::{self, Config};
+use crate::deployments::clients;
 use crate::document::{self, Compiled};
+use crate::functions::Functions;
 use crate::paint::Paint;
 use crate::printable::printable_json;
 use crate::report::{Counts, Look, Report};
@@ -54,7 +57,11 @@ fn reports(options: &Check) -> Vec<Report> {
         // What is wrong with it is said; how to check the document nobody knows.
         let Some(config) = config else { continue };
         match Site::new(std::slice::from_ref(file), &options.stage, config) {
-            Ok(site) => reports.extend(site.api(file).map(|api| check(&site, &api).report())),
+            Ok(site) => {
+                let options = compile_options(&site, config);
+                let checked = site.api(file).map(|api| check(&api, &options));
+                reports.extend(checked.map(Checked::report));
+            }
             // The same may be wrong for several documents.
             Err(report) if reports.contains(&report) => {}
             Err(report) => reports.push(report),
@@ -84,8 +91,9 @@ fn check_site(options: &Check, reports: &mut Vec<Report>) -> Result<(), Report> 
     let site = Site::new(&[], &options.stage, &config)?;
     let mut said = config.unremarkable();
     let mut plans = Vec::new();
+    let options = compile_options(&site, &config);
     for api in &site.apis {
-        let checked = check(&site, api);
+        let checked = check(api, &options);
         if let Checked::Compiled(compiled) = &checked {
             plans.extend(compiled.plans.iter().cloned());
         }
@@ -113,9 +121,17 @@ impl Checked {
     }
 }
 
-fn check(site: &Site, api: &SiteApi) -> Checked {
-    let compiled = document::read(&api.file)
-        .and_then(|text| document::compile(api, &text, &site.compile_options));
+/// What serving would compile the documents with.
+fn compile_options(site: &Site, config: &Config) -> CompileOptions {
+    let mut options = site.compile_options.clone();
+    (options.http, options.aws) = clients(site);
+    options.functions = Functions::default().of(config);
+    options
+}
+
+fn check(api: &SiteApi, options: &CompileOptions) -> Checked {
+    let compiled =
+        document::read(&api.file).and_then(|text| document::compile(api, &text, options));
     compiled.map_or_else(Checked::Refused, Checked::Compiled)
 }
 

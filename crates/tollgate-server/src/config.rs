@@ -4,6 +4,7 @@
 
 mod check;
 mod error;
+mod function;
 mod text;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use tollgate::integration::aws::{Endpoint, Endpoints};
 use toml::Spanned;
 
 pub(crate) use error::Found;
+pub(crate) use function::Function;
 pub(crate) use text::Text;
 use text::{Account, RegionName};
 pub(crate) use text::{ApiName, Bounded, TimeSpan};
@@ -58,6 +60,8 @@ pub(crate) struct Config {
     /// What stages show to HTTPS endpoints, by the names that stages have for it.
     pub(crate) client_certificates: BTreeMap<String, Certificate>,
     pub(crate) outbound: Outbound,
+    /// Lambda functions in processes of their own, by the names that integrations call them by.
+    pub(crate) functions: BTreeMap<Spanned<String>, Function>,
 }
 
 /// Where connections are accepted.
@@ -323,6 +327,9 @@ impl Config {
         for pair in of_domains.chain(self.client_certificates.values_mut()) {
             resolve(&mut pair.certificate);
             resolve(&mut pair.private_key);
+        }
+        for function in self.functions.values_mut() {
+            function.resolve(folder);
         }
     }
 }

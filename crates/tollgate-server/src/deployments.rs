@@ -9,9 +9,12 @@ use tollgate::Plan;
 use tollgate::gateway::CompileOptions;
 use tollgate::gateway::address::{AddressError, AddressTable};
 use tollgate::integration::aws::{AwsClient, Endpoints};
+use tollgate::integration::lambda::FunctionLog;
 use tollgate::integration::{AddressFilter, HttpClient};
 
+use crate::config::Config;
 use crate::document::{self, Compiled};
+use crate::functions::Functions;
 use crate::report::Report;
 use crate::site::{Site, SiteApi};
 
@@ -21,6 +24,7 @@ pub(crate) struct Deployments {
     deployed: BTreeMap<PathBuf, Deployed>,
     /// `None` before anything is deployed.
     clients: Option<Clients>,
+    functions: Functions,
 }
 
 /// What calls endpoints, and what it was made for: deployments share it, so that connections outlive
@@ -66,13 +70,22 @@ pub(crate) struct Outcome {
 }
 
 impl Deployments {
-    /// Deploys what changed of a site.
+    /// Nothing deployed yet; what functions write goes there.
+    pub(crate) fn new(log: FunctionLog) -> Self {
+        Self {
+            functions: Functions::new(log),
+            ..Self::default()
+        }
+    }
+
+    /// Deploys what changed of the site that this configuration makes.
     ///
     /// A document that cannot be served keeps its last deployment, if it has one.
-    pub(crate) fn deploy(&mut self, site: &Site) -> Outcome {
+    pub(crate) fn deploy(&mut self, site: &Site, config: &Config) -> Outcome {
         let (mut deployed, mut reports, mut refused) = (Vec::new(), Vec::new(), Vec::new());
         let mut options = site.compile_options.clone();
         (options.http, options.aws) = self.clients(site);
+        options.functions = self.functions.of(config);
         for api in &site.apis {
             match self.deploy_one(api, &options) {
                 Ok(None) => {}

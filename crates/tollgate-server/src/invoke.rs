@@ -5,16 +5,20 @@ mod json;
 mod record;
 mod text;
 
+use std::convert::Infallible;
 use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, header};
 use thiserror::Error;
 use tokio::runtime;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tollgate::Plan;
 use tollgate::core::StageName;
 use tollgate::gateway::{
@@ -26,12 +30,16 @@ use crate::cli::{Format, Invoke};
 use crate::config::{self, Config};
 use crate::deployments::clients;
 use crate::document::{self, Compiled};
+use crate::functions::{self, Functions};
 use crate::paint::Paint;
 use crate::printable::printable;
 use crate::report::{Look, Report};
 use crate::site::{Site, SiteApi};
 
 use text::TextLook;
+
+/// How long the last lines of functions are waited for.
+const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// Why a request could not be sent.
 #[derive(Debug, Error)]
@@ -70,9 +78,10 @@ pub(crate) fn run(options: &Invoke) -> Result<ExitCode, InvokeError> {
         plan,
         subject,
         report,
+        functions,
     } = compile(options)?;
     let stage = plan.stage().stage.clone();
-    let recorded = send(plan, request(options)?)?;
+    let recorded = send(plan, request(options)?, functions)?;
     let steps = &recorded.steps;
     let secrets = if options.show_secrets {
         Secrets::shown()
@@ -131,6 +140,8 @@ struct Invoked {
     plan: Arc<Plan>,
     subject: Subject,
     report: Report,
+    /// Ends once no function that it calls runs any more.
+    functions: mpsc::Receiver<Infallible>,
 }
 
 /// Compiles the document for the stage that is meant, as serving it would.
@@ -148,6 +159,8 @@ fn compile(options: &Invoke) -> Result<Invoked, InvokeError> {
     choose_stage(&mut api, options.stage.as_ref())?;
     let mut compile_options = site.compile_options.clone();
     (compile_options.http, compile_options.aws) = clients(&site);
+    let (log, functions) = functions::log_to_stderr();
+    compile_options.functions = Functions::new(log).of(&config);
     let text = document::read(file)?;
     let Compiled {
         plans,
@@ -165,6 +178,7 @@ fn compile(options: &Invoke) -> Result<Invoked, InvokeError> {
         plan,
         subject,
         report,
+        functions,
     })
 }
 
@@ -212,13 +226,22 @@ fn request(options: &Invoke) -> Result<RecordedRequest, InvokeError> {
     Ok(request)
 }
 
-/// Sends the request; gives all that came of it.
-fn send(plan: Arc<Plan>, request: RecordedRequest) -> Result<Recorded, InvokeError> {
+/// Sends the request; gives all that came of it, once functions have ended.
+fn send(
+    plan: Arc<Plan>,
+    request: RecordedRequest,
+    mut functions: mpsc::Receiver<Infallible>,
+) -> Result<Recorded, InvokeError> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(InvokeError::Start)?;
-    let recorded = runtime.block_on(Recorder::new(plan).record(request));
+    let recorded = runtime.block_on(async {
+        // The plan goes with the recorder, and functions with it; only what they wrote is still read.
+        let recorded = Recorder::new(plan).record(request).await;
+        let _ended_or_given_up = timeout(LAST_LINES, functions.recv()).await;
+        recorded
+    });
     // A name that is still looked up must not delay the end.
     runtime.shutdown_background();
     Ok(recorded)

@@ -9,6 +9,7 @@ mod cors;
 mod deployments;
 mod document;
 mod environment;
+mod functions;
 mod hash;
 mod invoke;
 mod listener;

@@ -76,7 +76,7 @@ impl Reloader {
             Err(report) => return self.tell(&report, "what was served before stays"),
         };
         self.documents = site.apis.iter().map(|api| api.file.clone()).collect();
-        let outcome = self.deployments.deploy(&site);
+        let outcome = self.deployments.deploy(&site, &self.config);
         for report in outcome.reports.iter().filter(|one| one.is_remarkable()) {
             self.say(Look::of_server().whole(report));
         }

@@ -19,6 +19,7 @@ use crate::config::{self, Config};
 use crate::connection::Serving;
 use crate::console::Console;
 use crate::deployments::Deployments;
+use crate::functions;
 use crate::listener::{self, Bound};
 use crate::reload::Reloader;
 use crate::report::{Look, Report};
@@ -67,8 +68,9 @@ fn shown(reports: &[Report]) -> String {
 pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
     let config = Config::of(config_file(options).as_deref())?;
     let site = Site::new(&options.files, &options.stage, &config)?;
-    let mut deployments = Deployments::default();
-    let outcome = deployments.deploy(&site);
+    let (console, writer) = Console::start()?;
+    let mut deployments = Deployments::new(functions::log_to(console.clone()));
+    let outcome = deployments.deploy(&site, &config);
     if !outcome.refused.is_empty() {
         return Err(ServeError::Reported(outcome.refused));
     }
@@ -82,7 +84,6 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
             eprintln!("{}\n", look.whole(report));
         }
     }
-    let (console, writer) = Console::start()?;
     let mut gateways = Gateways::new(outcome.table?);
     let request_log = (!options.no_request_log).then(|| RequestLog(console.clone()));
     if let Some(log) = &request_log {

@@ -59,6 +59,9 @@ pub(super) fn check(config: &Config) -> Vec<Found> {
         }
         mappings(domain, &mut found);
     }
+    for (name, function) in &config.functions {
+        function.check(name, config, &mut found);
+    }
     found
 }
 

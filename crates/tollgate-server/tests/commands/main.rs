@@ -5,6 +5,7 @@ mod check;
 mod command;
 mod cors;
 mod endpoint;
+mod functions;
 mod golden;
 mod invoke;
 mod render;

@@ -6,7 +6,6 @@ mod endpoint;
 mod faults;
 mod headers;
 mod injection;
-mod wire;
 
 use std::net::SocketAddr;
 

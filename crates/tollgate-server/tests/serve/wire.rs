@@ -5,31 +5,31 @@ use std::net::{SocketAddr, TcpStream};
 
 /// What came over a connection until it ended.
 #[derive(Debug)]
-pub(super) struct Received {
+pub(crate) struct Received {
     /// `None` where not even the head came.
-    pub(super) status: Option<u16>,
+    pub(crate) status: Option<u16>,
     /// Names are in lower case.
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
     /// Whether the body came as its framing says.
-    pub(super) is_whole: bool,
+    pub(crate) is_whole: bool,
 }
 
 impl Received {
     /// The value of a header.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         let found = headers.find(|(known, _)| known == name);
         found.map(|(_, value)| &**value)
     }
 
     /// The body as text.
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).expect("the body is text")
     }
 
     /// The body as JSON.
-    pub(super) fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         let text = self.text();
         serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text:?}"))
     }
@@ -93,14 +93,14 @@ fn without_chunks(mut bytes: &[u8]) -> (Vec<u8>, bool) {
 
 /// A request on its way.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     stream: TcpStream,
     received: Vec<u8>,
 }
 
 impl Asked {
     /// Sends a head, without its last line, and a body on a connection that is for it alone.
-    pub(super) fn send(server: SocketAddr, head: &str, body: &[u8]) -> Self {
+    pub(crate) fn send(server: SocketAddr, head: &str, body: &[u8]) -> Self {
         let mut stream = TcpStream::connect(server).expect("the server listens");
         let head = format!("{head}\r\nHost: api.example.com\r\nConnection: close\r\n\r\n");
         stream.write_all(head.as_bytes()).expect("the server reads");
@@ -112,7 +112,7 @@ impl Asked {
     }
 
     /// Waits until a text has come.
-    pub(super) fn wait_for(&mut self, text: &str) {
+    pub(crate) fn wait_for(&mut self, text: &str) {
         let mut buffer = [0; 1024];
         while !String::from_utf8_lossy(&self.received).contains(text) {
             let length = self.stream.read(&mut buffer).expect("the server answers");
@@ -122,7 +122,7 @@ impl Asked {
     }
 
     /// Reads until the connection ends, in whatever way.
-    pub(super) fn finish(mut self) -> Received {
+    pub(crate) fn finish(mut self) -> Received {
         // What came before a reset is kept, and says itself that it is not whole.
         drop(self.stream.read_to_end(&mut self.received));
         Received::parse(&self.received)
@@ -130,12 +130,12 @@ impl Asked {
 }
 
 /// Asks for a path.
-pub(super) fn get(server: SocketAddr, path: &str) -> Received {
+pub(crate) fn get(server: SocketAddr, path: &str) -> Received {
     Asked::send(server, &format!("GET {path} HTTP/1.1"), b"").finish()
 }
 
 /// Posts a body of a type.
-pub(super) fn post(server: SocketAddr, path: &str, content_type: &str, body: &str) -> Received {
+pub(crate) fn post(server: SocketAddr, path: &str, content_type: &str, body: &str) -> Received {
     let length = body.len();
     let head =
         format!("POST {path} HTTP/1.1\r\nContent-Type: {content_type}\r\nContent-Length: {length}");

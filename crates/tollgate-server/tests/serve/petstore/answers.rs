@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio::runtime::Runtime;
 
 use super::serve;
-use super::wire::{Asked, get, post};
+use crate::wire::{Asked, get, post};
 
 /// The example's endpoint; it ends with the runtime.
 fn shop() -> (Runtime, SocketAddr) {

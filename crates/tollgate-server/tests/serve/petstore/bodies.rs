@@ -4,8 +4,8 @@ use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 
 use super::endpoint::{Endpoint, PET, Reply, Seen};
-use super::wire::{Asked, get};
 use super::{serve, serve_with, set_timeout};
+use crate::wire::{Asked, get};
 
 /// The payload limit of the service.
 const LIMIT: usize = 10_485_760;

@@ -4,9 +4,9 @@ use serde_json::json;
 use tokio::net::TcpSocket;
 
 use super::endpoint::{Endpoint, PET, Reply};
-use super::wire::{Asked, Received, get};
 use super::{serve, serve_with, set_timeout};
 use crate::process::Server;
+use crate::wire::{Asked, Received, get};
 
 const FAILURE: &str = r#"{"message": "Network error communicating with endpoint"}"#;
 const TIMEOUT: &str = r#"{"message": "Endpoint request timed out"}"#;

@@ -2,7 +2,7 @@
 
 use super::endpoint::{Endpoint, Reply};
 use super::serve;
-use super::wire::{Asked, Received};
+use crate::wire::{Asked, Received};
 
 /// What the client sends besides `Host` and `Connection`.
 const SENT: &str = "Accept: text/plain\r\n\

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::endpoint::{Endpoint, Reply};
-use super::wire::{Asked, Received};
 use super::{PET, serve_with};
+use crate::wire::{Asked, Received};
 
 /// What a client sends as the parameter `evil`, and as a member of its body.
 const QUERY: &str = "evil=a%0D%0AInjected:%20yes%0D%0A%0D%0A";
