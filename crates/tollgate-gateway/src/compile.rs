@@ -8,6 +8,7 @@ mod lambda;
 mod links;
 mod method;
 mod service;
+mod streaming;
 mod texts;
 mod validator;
 

@@ -12,6 +12,8 @@ pub(crate) struct Exchange<'p> {
     pub(crate) plan: &'p Plan,
     pub(crate) seams: &'p Seams,
     pub(crate) context: Context,
+    /// Whether the response passes on as it arrives, and is left as it is.
+    pub(crate) streams_response: bool,
 }
 
 impl<'p> Exchange<'p> {
@@ -35,6 +37,7 @@ impl<'p> Exchange<'p> {
             plan,
             seams,
             context,
+            streams_response: false,
         }
     }
 

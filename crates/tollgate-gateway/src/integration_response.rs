@@ -22,11 +22,24 @@ use crate::plan::{Execution, ResponseMapping};
 pub(crate) async fn respond(
     execution: &Execution,
     exchange: &Exchange<'_>,
-    answer: IntegrationResponse,
+    mut answer: IntegrationResponse,
     called_at: Option<Moment>,
 ) -> Result<Response<Body>, Rejection> {
     match &execution.response {
-        ResponseMapping::Proxied => proxied(exchange, answer, called_at).await,
+        ResponseMapping::Proxied => {
+            answer.body = if exchange.tells_bodies() {
+                Body::from(whole(answer.body).await?)
+            } else {
+                limited(answer.body)?
+            };
+            proxied(exchange, answer, called_at)
+        }
+        ResponseMapping::Streamed => {
+            if answer.body.as_bytes().is_none() {
+                answer.body = Body::stream(Limited::without_trailers(answer.body));
+            }
+            proxied(exchange, answer, called_at)
+        }
         ResponseMapping::Mapped(responses) => {
             let select = |answer: &IntegrationResponse, _: &[u8]| responses.select(answer.status);
             let mut response = mapped(select, exchange, answer, called_at).await?;
@@ -46,6 +59,18 @@ pub(crate) async fn respond(
         }
         ResponseMapping::FunctionProxied(binary) => {
             let mut response = function_proxied(binary, exchange, answer, called_at).await?;
+            add_trace(exchange, &mut response);
+            Ok(response)
+        }
+        ResponseMapping::FunctionStreamed => {
+            let IntegrationResponse {
+                status,
+                headers,
+                body,
+                ..
+            } = answer;
+            tell(exchange, status, &headers, body.as_bytes(), called_at);
+            let mut response = ProxyResponse::of_stream(&headers, body).await?;
             add_trace(exchange, &mut response);
             Ok(response)
         }
@@ -74,7 +99,7 @@ async fn function_proxied(
 }
 
 /// The answer of a proxy integration: its headers renamed, all else as it is.
-async fn proxied(
+fn proxied(
     exchange: &Exchange<'_>,
     answer: IntegrationResponse,
     called_at: Option<Moment>,
@@ -88,20 +113,15 @@ async fn proxied(
                 answer.status
             ))
         })?;
-    let body = if exchange.tells_bodies() {
-        Body::from(whole(answer.body).await?)
-    } else {
-        limited(answer.body)?
-    };
     tell(
         exchange,
         answer.status,
         &answer.headers,
-        body.as_bytes(),
+        answer.body.as_bytes(),
         called_at,
     );
     tell_changed(exchange, &answer.headers);
-    let mut response = Response::new(body);
+    let mut response = Response::new(answer.body);
     *response.status_mut() = status;
     *response.headers_mut() = proxied_headers(answer.headers);
     Ok(response)

@@ -41,6 +41,15 @@ impl<B> Limited<B> {
         };
         (limited, outcome)
     }
+
+    /// A body of any size.
+    pub(crate) fn without_trailers(body: B) -> Self {
+        Self {
+            body,
+            remaining: u64::MAX,
+            outcome: Outcome::default(),
+        }
+    }
 }
 
 impl<B: Body> Body for Limited<B> {

@@ -61,7 +61,9 @@ where
     let outgoing = integration_request::make(execution, exchange, body).await?;
     let called_at = exchange.observed_at();
     let answer = invoke(execution, exchange, outgoing).await?;
-    integration_response::respond(execution, exchange, answer, called_at).await
+    let response = integration_response::respond(execution, exchange, answer, called_at).await?;
+    exchange.streams_response = execution.response.is_streamed();
+    Ok(response)
 }
 
 /// Finds the method for path and verb.
@@ -99,7 +101,7 @@ async fn invoke(
     let Outgoing { request, upload } = outgoing;
     let endpoint = &*execution.integration;
     // What calls nobody has nothing that could stand in between.
-    let is_called = execution.event.is_some() || execution.request.http.is_some();
+    let is_called = execution.request.http.is_some() || execution.event.is_some();
     let call = match &exchange.seams.transport {
         Some(transport) if is_called => transport.call(endpoint, &exchange.context, request),
         _ => endpoint.call(&exchange.context, request),
@@ -162,8 +164,8 @@ fn finish(
         },
     });
     let response = match exchange.plan.minimum_compression_size {
-        Some(minimum) => compressed(exchange, minimum, response),
-        None => response,
+        Some(minimum) if !exchange.streams_response => compressed(exchange, minimum, response),
+        _ => response,
     };
     exchange.observe(|| Event::Completed {
         status: response.status(),

@@ -66,10 +66,21 @@ pub(crate) enum ResponseMapping {
     Mapped(IntegrationResponses),
     /// As it is, but for its headers.
     Proxied,
+    /// The same as it arrives, of any size.
+    Streamed,
     /// As the API's integration responses say, which are selected by a function's error.
     Function(IntegrationResponses),
     /// As the function says; which types of body clients may get as bytes.
     FunctionProxied(Arc<BinaryMediaTypes>),
+    /// As the function says, which streams.
+    FunctionStreamed,
+}
+
+impl ResponseMapping {
+    /// Whether the client gets the answer as it arrives, whatever else is set for responses.
+    pub(crate) const fn is_streamed(&self) -> bool {
+        matches!(self, Self::Streamed | Self::FunctionStreamed)
+    }
 }
 
 impl Plan {

@@ -9,7 +9,6 @@ mod failure;
 mod framing;
 mod network;
 mod origin;
-mod patience;
 mod tls;
 
 use std::sync::Arc;
@@ -33,8 +32,8 @@ use self::answer::Answer;
 use self::connection::{Connection, Unanswered};
 use self::failure::Failure;
 use self::origin::{Origin, Trust};
-use self::patience::Patience;
 use self::tls::TlsSettings;
+use crate::patience::Patience;
 use crate::{Integration, IntegrationRequest, IntegrationResponse};
 
 /// How long a connection may have waited and still be taken for one that its endpoint keeps open.
@@ -48,6 +47,7 @@ const SURELY_OPEN: Duration = Duration::from_secs(1);
 pub struct Http {
     client: HttpClient,
     timeout: Duration,
+    idle_timeout: Option<Duration>,
     tls: TlsSettings,
     target: Target,
 }
@@ -63,6 +63,8 @@ enum Target {
 impl Http {
     /// Milliseconds that an endpoint may take, at least and at most.
     pub const TIMEOUT_MILLIS: std::ops::RangeInclusive<u32> = 50..=29_000;
+    /// The same where its answer is streamed (`timeoutInMillis` beside `responseTransferMode`).
+    pub const STREAM_TIMEOUT_MILLIS: std::ops::RangeInclusive<u32> = 50..=900_000;
 
     /// Calls endpoints whose hosts come from requests or stage variables: the client's
     /// [`AddressFilter`] judges their addresses.
@@ -73,9 +75,18 @@ impl Http {
         Self {
             client,
             timeout,
+            idle_timeout: None,
             tls: TlsSettings::NONE,
             target: Target::Requested,
         }
+    }
+
+    /// Breaks an answer off of which nothing arrives for so long, though there is time left: that of
+    /// a stream.
+    #[must_use]
+    pub const fn with_idle_timeout(mut self, idle_timeout: Duration) -> Self {
+        self.idle_timeout = Some(idle_timeout);
+        self
     }
 
     /// Calls one endpoint only, which the operator vouches for: any address may be its own.
@@ -218,7 +229,7 @@ impl Http {
             free(origin, connection).await;
             Body::empty()
         } else {
-            let patience = Patience::after_head(self.timeout, called);
+            let patience = Patience::after_head(self.timeout, called, self.idle_timeout);
             Body::stream(Answer::new(incoming, connection, origin.clone(), patience))
         };
         Ok(response)

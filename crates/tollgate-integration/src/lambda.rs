@@ -7,7 +7,11 @@
 #[cfg(feature = "lambda")]
 mod background;
 #[cfg(feature = "lambda")]
+mod begun;
+#[cfg(feature = "lambda")]
 mod error_message;
+#[cfg(all(feature = "aws", feature = "lambda"))]
+mod event_stream;
 #[cfg(feature = "lambda")]
 mod failure;
 mod function;
@@ -35,9 +39,15 @@ mod runtime;
 mod service;
 #[cfg(feature = "lambda")]
 mod service_function;
+#[cfg(any(feature = "lambda", feature = "lambda-runtime"))]
+mod stream_failure;
+#[cfg(feature = "lambda")]
+mod timed;
 
 #[cfg(feature = "lambda")]
 pub use error_message::error_message;
+#[cfg(all(feature = "aws", feature = "lambda"))]
+pub use event_stream::EventStream;
 pub use function::{
     FunctionError, Invocation, InvocationType, InvokeFailure, Invoked, LambdaFunction,
 };
@@ -54,15 +64,16 @@ pub use payload::MAX_PAYLOAD_BYTES;
 #[cfg(feature = "lambda")]
 pub use proxy_event::ProxyEvent;
 #[cfg(feature = "lambda")]
-pub use proxy_response::{MalformedProxyResponse, ProxyResponse};
+pub use proxy_response::{MAX_METADATA_BYTES, MalformedProxyResponse, ProxyResponse};
 #[cfg(all(feature = "aws", feature = "lambda"))]
 pub use remote::RemoteFunction;
 #[cfg(feature = "lambda-runtime")]
 pub use runtime::{
     FunctionLog, FunctionSettings, InvalidSettings, LocalFunction, LogLine, LogSource,
-    StreamFailure,
 };
 #[cfg(all(feature = "lambda", feature = "tower"))]
 pub use service::{LambdaService, LambdaServiceFuture};
 #[cfg(feature = "lambda")]
 pub use service_function::ServiceFunction;
+#[cfg(any(feature = "lambda", feature = "lambda-runtime"))]
+pub use stream_failure::StreamFailure;

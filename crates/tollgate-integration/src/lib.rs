@@ -9,6 +9,8 @@ pub mod lambda;
 #[cfg(feature = "tower")]
 mod layer;
 mod mock;
+#[cfg(any(feature = "http", feature = "lambda"))]
+mod patience;
 #[cfg(feature = "tower")]
 mod service;
 

@@ -13,6 +13,7 @@ use tollgate_model::{ConnectionType, Integration, IntegrationType};
 use super::Scope;
 use super::links::LinkTarget;
 use super::method::Place;
+use super::streaming;
 use super::texts::escaped;
 
 /// What an integration calls, and how the requests to it are made.
@@ -33,6 +34,9 @@ pub(super) fn endpoint(
     let method = verb(place, integration, diagnostics)?;
     tell_unmapped(place, &uri, &parameters, diagnostics);
     let mut http = Http::new(scope.http.clone(), timeout(place, integration, diagnostics));
+    if let Some(idle_timeout) = streaming::idle_timeout(integration, scope) {
+        http = http.with_idle_timeout(idle_timeout);
+    }
     if let Some(certificate) = scope.client_certificate {
         http = http.with_client_certificate(certificate.clone());
     }
@@ -161,14 +165,20 @@ pub(super) fn verb(
     })
 }
 
-/// How long the endpoint may take.
+/// How long the endpoint may take; as long as other endpoints where nothing is said, also for a stream.
 pub(super) fn timeout(
     place: &Place<'_>,
     integration: &Integration,
     diagnostics: &mut Diagnostics,
 ) -> Duration {
-    let (shortest, longest) = Http::TIMEOUT_MILLIS.into_inner();
-    let millis = integration.timeout_in_millis.unwrap_or(longest);
+    let range = if streaming::is_streamed(integration) {
+        Http::STREAM_TIMEOUT_MILLIS
+    } else {
+        Http::TIMEOUT_MILLIS
+    };
+    let (shortest, longest) = range.into_inner();
+    let usual = *Http::TIMEOUT_MILLIS.end();
+    let millis = integration.timeout_in_millis.unwrap_or(usual);
     let applied = millis.clamp(shortest, longest);
     if applied != millis {
         let message = format!("a timeout of {millis} ms is out of range, {applied} ms are applied");

@@ -8,7 +8,7 @@ use tollgate_integration::lambda::{FunctionName, Lambda, LambdaFunction, RemoteF
 use tollgate_mapping::{
     HttpMapping, HttpRequest, RequestMapping, UriTemplate, with_stage_variables,
 };
-use tollgate_model::{Integration, IntegrationType, Method, ResponseTransferMode};
+use tollgate_model::{Integration, IntegrationType, Method};
 use tollgate_validate::RequestValidator;
 
 use super::Scope;
@@ -16,6 +16,7 @@ use super::endpoint::{parameters, timeout, written_uri};
 use super::integration::{integration_responses, request_mapping};
 use super::method::Place;
 use super::service::identity;
+use super::streaming;
 use crate::plan::{EventTarget, Execution, ResponseMapping};
 
 /// Compiles an integration of type AWS or AWS_PROXY whose URI is that of a function.
@@ -25,16 +26,29 @@ pub(super) fn compile(
     scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Execution, Rejection> {
-    let name = function_name(place, integration, scope, diagnostics)?;
+    let uri = written_uri(place, integration, diagnostics)?;
+    let uri = with_stage_variables(uri, &scope.stage.variables);
+    let name = function_name(place, &uri, diagnostics)?;
     check_verb(place, integration, diagnostics)?;
     let parameters = parameters(place, integration, HttpMapping::Service, diagnostics);
     // Recorded on the service: fails even where mappings have no effect otherwise.
     parameters.check()?;
     let identity = identity(place, integration, scope, diagnostics)?;
-    tell_what_is_not_applied(place, integration, diagnostics);
-    let url = name.invocation_url(scope.stage.region.as_str());
+    let is_streaming_uri = FunctionName::is_streaming_uri(&uri);
+    streaming::tell_mismatch(place, integration, is_streaming_uri, diagnostics);
+    let idle_timeout = streaming::idle_timeout(integration, scope);
+    let region = scope.stage.region.as_str();
+    let url = match idle_timeout {
+        Some(_) => name.streaming_url(region),
+        None => name.invocation_url(region),
+    };
     let function = function(place, name, identity, scope, diagnostics)?;
-    let lambda = Lambda::new(function, timeout(place, integration, diagnostics));
+    let mut lambda = Lambda::new(function, timeout(place, integration, diagnostics));
+    let mut response = ResponseMapping::FunctionProxied(scope.binary_media_types.clone());
+    if let Some(idle_timeout) = idle_timeout {
+        lambda = lambda.with_streaming(idle_timeout);
+        response = ResponseMapping::FunctionStreamed;
+    }
     let unusable = |error: &dyn std::fmt::Display| {
         Rejection::configuration(format!("invalid endpoint address {url:?}: {error}"))
     };
@@ -48,15 +62,15 @@ pub(super) fn compile(
             integration: Arc::new(lambda),
             event: Some(target),
             request: RequestMapping::default(),
-            response: ResponseMapping::FunctionProxied(scope.binary_media_types.clone()),
+            response,
         });
     }
-    let uri = UriTemplate::parse(&url, &scope.stage.variables);
-    let uri = uri.map_err(|error| unusable(&error))?;
+    let template = UriTemplate::parse(&url, &scope.stage.variables);
+    let template = template.map_err(|error| unusable(&error))?;
     let mut request = request_mapping(place, integration, scope, diagnostics);
     let api_id = scope.stage.api_id.as_str();
     let post = Some(http::Method::POST);
-    let http = HttpRequest::new(post, uri, parameters, api_id);
+    let http = HttpRequest::new(post, template, parameters, api_id);
     request.http = Some(http);
     let responses = integration_responses(place, method, integration, scope, diagnostics);
     Ok(Execution {
@@ -68,16 +82,13 @@ pub(super) fn compile(
     })
 }
 
-/// The function that the URI names once stage variables are in it.
+/// The function that the URI names.
 fn function_name(
     place: &Place<'_>,
-    integration: &Integration,
-    scope: &Scope<'_>,
+    uri: &str,
     diagnostics: &mut Diagnostics,
 ) -> Result<FunctionName, Rejection> {
-    let uri = written_uri(place, integration, diagnostics)?;
-    let uri = with_stage_variables(uri, &scope.stage.variables);
-    FunctionName::of_integration_uri(&uri).map_err(|error| {
+    FunctionName::of_integration_uri(uri).map_err(|error| {
         let message = format!("{error}; it answers 500");
         diagnostics.push(place.error("/methodIntegration/uri", &message));
         Rejection::configuration(format!("invalid endpoint address: {error}"))
@@ -124,15 +135,4 @@ fn function(
     let region = scope.stage.region.as_str();
     let function = RemoteFunction::new(scope.aws, name, region).with_identity(identity);
     Ok(Arc::new(function))
-}
-
-fn tell_what_is_not_applied(
-    place: &Place<'_>,
-    integration: &Integration,
-    diagnostics: &mut Diagnostics,
-) {
-    if integration.response_transfer_mode == Some(ResponseTransferMode::Stream) {
-        let message = "STREAM has no effect: a function is called";
-        diagnostics.push(place.warning("/methodIntegration/responseTransferMode", message));
-    }
 }

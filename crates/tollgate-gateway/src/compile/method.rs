@@ -11,7 +11,7 @@ use tollgate_model::{AuthorizationType, HttpMethod, IntegrationType, Method};
 use super::endpoint::endpoint;
 use super::integration::{integration_responses, request_mapping};
 use super::validator::request_validator;
-use super::{Scope, lambda, service};
+use super::{Scope, lambda, service, streaming};
 use crate::plan::{Execution, ResponseMapping};
 
 /// Which method is compiled, for diagnostics.
@@ -64,6 +64,7 @@ pub(super) fn compile(
         diagnostics.push(place.error("", message));
         return Err(Rejection::configuration("the method has no integration"));
     };
+    streaming::tell_unused(place, integration, diagnostics);
     let called = match integration.kind {
         IntegrationType::Aws | IntegrationType::AwsProxy => {
             let uri = service::uri(place, integration, scope, diagnostics)?;
@@ -86,6 +87,9 @@ pub(super) fn compile(
     let mut request = request_mapping(place, integration, scope, diagnostics);
     request.http = called.1;
     let response = match integration.kind {
+        IntegrationType::HttpProxy if streaming::is_streamed(integration) => {
+            ResponseMapping::Streamed
+        }
         IntegrationType::HttpProxy => ResponseMapping::Proxied,
         _ => ResponseMapping::Mapped(integration_responses(
             place,

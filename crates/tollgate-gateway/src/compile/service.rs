@@ -139,6 +139,7 @@ fn tell_what_is_not_applied(
 /// nothing else there.
 pub(super) fn is_function(uri: &AwsUri, kind: IntegrationType) -> bool {
     let path = uri.path().unwrap_or_default();
-    let is_invocation = path.contains("/functions/") && path.contains("/invocations");
+    let is_invocation = path.contains("/functions/")
+        && (path.contains("/invocations") || path.contains("/response-streaming-invocations"));
     uri.service() == "lambda" && (is_invocation || kind == IntegrationType::AwsProxy)
 }

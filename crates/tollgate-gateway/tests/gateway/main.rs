@@ -9,6 +9,7 @@ mod recording;
 mod refusals;
 mod services;
 mod steps;
+mod streaming;
 mod support;
 mod tracing;
 mod validation;

@@ -12,8 +12,8 @@ use tollgate_core::BoxError;
 use super::connection::Connection;
 use super::failure::Failure;
 use super::origin::Origin;
-use super::patience::Patience;
 use crate::AnswerError;
+use crate::patience::{Over, Patience};
 
 /// The body of an answer as it arrives.
 ///
@@ -83,8 +83,10 @@ impl Body for Answer {
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = self.get_mut();
         let Poll::Ready(frame) = this.poll_incoming(cx) else {
-            ready!(this.patience.poll_end(cx));
-            let failure = Failure::BodyTimeout(this.patience.whole);
+            let failure = match ready!(this.patience.poll_end(cx)) {
+                Over::Whole(whole) => Failure::BodyTimeout(whole),
+                Over::Idle(idle) => Failure::Idle(idle),
+            };
             return Poll::Ready(Some(Err(this.fail(&failure))));
         };
         this.patience.rewarded();

@@ -29,6 +29,8 @@ pub(super) enum Failure {
     AnswerTimeout(Duration),
     #[error("no whole answer within {} ms", .0.as_millis())]
     BodyTimeout(Duration),
+    #[error("nothing of its answer for {} ms", .0.as_millis())]
+    Idle(Duration),
     #[error("it does not speak HTTP as expected: {}", told(.0))]
     Exchange(hyper::Error),
     #[error("it answered with the status 101, to a request that asked for no other protocol")]
@@ -56,9 +58,10 @@ impl Failure {
             Self::NoTls(_) | Self::Connect(_) | Self::Exchange(_) | Self::SwitchedProtocols => {
                 GatewayResponseType::IntegrationFailure
             }
-            Self::ConnectTimeout(_) | Self::AnswerTimeout(_) | Self::BodyTimeout(_) => {
-                GatewayResponseType::IntegrationTimeout
-            }
+            Self::ConnectTimeout(_)
+            | Self::AnswerTimeout(_)
+            | Self::BodyTimeout(_)
+            | Self::Idle(_) => GatewayResponseType::IntegrationTimeout,
         };
         Rejection::new(response_type).because(format!("endpoint {endpoint}: {self}"))
     }

@@ -36,6 +36,13 @@ pub struct Invocation {
     pub client_context: Option<String>,
     /// How long the caller waits.
     pub timeout: Duration,
+    /// Whether the caller takes the answer as it arrives (`InvokeWithResponseStream` of the Lambda API
+    /// reference). What the function gives then is [`Invoked::payload`] as it gives it; a function
+    /// that does not stream answers as usual.
+    ///
+    /// Behind a proxy integration that streams, it should begin with its status and headers: a JSON
+    /// object with `statusCode`, `headers`, `multiValueHeaders` and `cookies`, then eight NUL bytes.
+    pub is_streamed: bool,
 }
 
 impl Invocation {
@@ -48,6 +55,7 @@ impl Invocation {
             trace_id: None,
             client_context: None,
             timeout,
+            is_streamed: false,
         }
     }
 }
@@ -72,7 +80,8 @@ pub struct Invoked {
     pub status: u16,
     /// Whether the payload is an error of the function.
     pub function_error: Option<FunctionError>,
-    /// What the function answered; one that streams does so here.
+    /// What the function answered; one that streams does so here. A stream that cannot be whole ends
+    /// with an error, such as a [`StreamFailure`](super::StreamFailure): its caller is then cut off.
     pub payload: Body,
     /// The id under which the function ran, for logs.
     pub request_id: Option<String>,

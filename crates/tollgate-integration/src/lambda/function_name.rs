@@ -38,7 +38,8 @@ pub struct InvalidFunctionName {
 
 const EXPECTED_NAME: &str = "expected a name such as pets, or the ARN of a function";
 const EXPECTED_URI: &str = "expected arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/\
-                            {function}/invocations";
+                            {function}/invocations, or where answers are streamed \
+                            path/2021-11-15/functions/{function}/response-streaming-invocations";
 
 /// Characters that a name may have (`Invoke` of the Lambda API reference), and a qualifier.
 const MOST_CHARACTERS: usize = 140;
@@ -58,6 +59,7 @@ impl FunctionName {
         let function = path
             .strip_prefix("path/2015-03-31/functions/")
             .and_then(|path| path.strip_suffix("/invocations"))
+            .or_else(|| streaming_path(path))
             .ok_or_else(no_uri)?;
         let mut function: Self = function.parse()?;
         function.region.get_or_insert_with(|| region.into());
@@ -69,6 +71,13 @@ impl FunctionName {
     #[must_use]
     pub fn is_lambda_uri(uri: &str) -> bool {
         lambda_path(uri).is_some()
+    }
+
+    /// Whether a URI calls a function in such a way that its answer is streamed
+    /// (`InvokeWithResponseStream`).
+    #[must_use]
+    pub fn is_streaming_uri(uri: &str) -> bool {
+        lambda_path(uri).is_some_and(|(_, path)| streaming_path(path).is_some())
     }
 
     /// The name alone.
@@ -99,11 +108,28 @@ impl FunctionName {
         )
     }
 
+    /// The same where answers are streamed.
+    #[must_use]
+    pub fn streaming_url(&self, default_region: &str) -> String {
+        let region = self.region().unwrap_or(default_region);
+        format!(
+            "https://lambda.{region}.amazonaws.com/2021-11-15/functions/{}/\
+             response-streaming-invocations",
+            self.text
+        )
+    }
+
     /// The whole text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
+}
+
+/// The function in the path of a call whose answer is streamed.
+fn streaming_path(path: &str) -> Option<&str> {
+    path.strip_prefix("path/2021-11-15/functions/")?
+        .strip_suffix("/response-streaming-invocations")
 }
 
 /// The region of a URI `arn:{partition}:apigateway:{region}:lambda:{path}`, and its path.
@@ -212,6 +238,18 @@ mod tests {
                 Some(("pets", Some("eu-west-1"))),
             ),
             (
+                format!("{api}:path/2021-11-15/functions/pets/response-streaming-invocations"),
+                Some(("pets", Some("us-east-1"))),
+            ),
+            (
+                format!("{api}:path/2015-03-31/functions/pets/response-streaming-invocations"),
+                None,
+            ),
+            (
+                format!("{api}:path/2021-11-15/functions/pets/invocations"),
+                None,
+            ),
+            (
                 format!("{api}:path/2015-03-31/functions//invocations"),
                 None,
             ),
@@ -236,6 +274,12 @@ mod tests {
                 .as_ref()
                 .map(|function| (function.name(), function.region()));
             assert_eq!(found, expected, "{uri}");
+            let is_streaming = uri.ends_with("/response-streaming-invocations");
+            let is_function = expected.is_some();
+            assert_eq!(
+                FunctionName::is_streaming_uri(&uri),
+                is_streaming && is_function
+            );
         }
     }
 }

@@ -7,13 +7,16 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use tokio::time::Instant;
 use tollgate_core::{Body, BoxError, Context, GatewayResponseType, Rejection};
 
 use super::handler::failed;
+use super::timed::Timed;
 use super::{
     FunctionError, Invocation, InvocationType, InvokeFailure, Invoked, LambdaFunction,
     MAX_PAYLOAD_BYTES,
 };
+use crate::patience::Patience;
 use crate::{AnswerError, Integration, IntegrationRequest, IntegrationResponse};
 
 /// The header that says whether the caller waits.
@@ -34,17 +37,36 @@ const ANSWER_TOO_LARGE: &str =
 /// The answer has the headers of Lambda's own API: `X-Amz-Function-Error` says whether the function
 /// failed, `X-Amzn-RequestId` under which id it ran. Of the request's headers
 /// `X-Amz-Invocation-Type` and `X-Amz-Client-Context` count.
+///
+/// An answer is read whole, and has at most [`MAX_PAYLOAD_BYTES`], unless it
+/// [streams](Self::with_streaming).
 #[derive(Clone, Debug)]
 pub struct Lambda {
     function: Arc<dyn LambdaFunction>,
     timeout: Duration,
+    /// How long a streamed answer may stand still; `None`: answers are read whole.
+    idle_timeout: Option<Duration>,
 }
 
 impl Lambda {
     /// Calls a function, which may take so long from the call to the last byte of its answer.
     #[must_use]
     pub const fn new(function: Arc<dyn LambdaFunction>, timeout: Duration) -> Self {
-        Self { function, timeout }
+        Self {
+            function,
+            timeout,
+            idle_timeout: None,
+        }
+    }
+
+    /// Passes answers on as they arrive, of any size; one of which nothing arrives for `idle_timeout`
+    /// breaks off. Errors of the function are still read whole, where it has not begun to answer.
+    ///
+    /// [`ProxyResponse::of_stream`](super::ProxyResponse::of_stream) reads such an answer.
+    #[must_use]
+    pub const fn with_streaming(mut self, idle_timeout: Duration) -> Self {
+        self.idle_timeout = Some(idle_timeout);
+        self
     }
 
     /// Why an answer ended before its end.
@@ -57,19 +79,30 @@ impl Lambda {
         }
     }
 
-    async fn run(&self, invocation: Invocation) -> Result<(Invoked, Bytes), InvokeFailure> {
+    /// Calls the function; an answer that is not streamed is read to its end.
+    async fn run(&self, invocation: Invocation) -> Result<Invoked, InvokeFailure> {
         let mut invoked = self.function.invoke(invocation).await?;
+        if self.streams(&invoked) {
+            return Ok(invoked);
+        }
         let answer = std::mem::take(&mut invoked.payload);
         match collected(answer).await {
-            Ok(answer) => Ok((invoked, answer)),
+            Ok(answer) => {
+                invoked.payload = Body::from(answer);
+                Ok(invoked)
+            }
             Err(Uncollected::TooLarge) => {
                 let failed = failed("Function.ResponseSizeTooLarge", &ANSWER_TOO_LARGE);
                 invoked.function_error = failed.function_error;
-                let text = failed.payload.as_bytes().unwrap_or_default();
-                Ok((invoked, Bytes::copy_from_slice(text)))
+                invoked.payload = failed.payload;
+                Ok(invoked)
             }
             Err(Uncollected::Broken(error)) => Err(self.broken_off(&error)),
         }
+    }
+
+    const fn streams(&self, invoked: &Invoked) -> bool {
+        self.idle_timeout.is_some() && invoked.function_error.is_none()
     }
 }
 
@@ -98,11 +131,21 @@ impl Integration for Lambda {
         let client_context = request.headers.get(CLIENT_CONTEXT);
         let client_context = client_context.and_then(|value| value.to_str().ok());
         invocation.client_context = client_context.map(str::to_owned);
+        invocation.is_streamed = self.idle_timeout.is_some();
+        let called = Instant::now();
         let ran = tokio::time::timeout(self.timeout, self.run(invocation)).await;
-        let (invoked, answer) = ran.unwrap_or(Err(InvokeFailure::TimedOut(self.timeout)))?;
+        let invoked = ran.unwrap_or(Err(InvokeFailure::TimedOut(self.timeout)))?;
+        let streams = self.streams(&invoked);
         let mut response = IntegrationResponse::new(invoked.status.into());
         response.headers = headers(&invoked);
-        response.body = Body::from(answer);
+        response.body = match invoked.payload.try_into_bytes() {
+            Err(answer) if streams => {
+                let patience = Patience::after_head(self.timeout, called, self.idle_timeout);
+                Body::stream(Timed::new(answer, patience))
+            }
+            Err(answer) => answer,
+            Ok(answer) => Body::from(answer),
+        };
         Ok(response)
     }
 }

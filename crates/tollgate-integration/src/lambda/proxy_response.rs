@@ -1,6 +1,8 @@
 //! The answer of a function behind a proxy integration.
 
 mod members;
+mod metadata;
+mod stream;
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
@@ -9,6 +11,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use thiserror::Error;
 use tollgate_core::{GatewayResponseType, Rejection, client_header};
+
+pub use self::metadata::MAX_METADATA_BYTES;
 
 use self::members::Members;
 use super::integration::{FUNCTION_ERROR, REQUEST_ID};
@@ -70,15 +74,25 @@ impl ProxyResponse {
                 "it has more than {MAX_PAYLOAD_BYTES} bytes"
             )));
         }
-        let members: Members =
-            serde_json::from_slice(payload).map_err(|error| malformed(error.to_string()))?;
-        let count = members.single.len() + members.multiple.len();
+        let members = Members::of_answer(payload).map_err(|error| malformed(error.to_string()))?;
+        Self::of(members)
+    }
+
+    /// The answer that these members make.
+    fn of(members: Members) -> Result<Self, MalformedProxyResponse> {
+        let malformed = |reason| MalformedProxyResponse { reason };
+        let count = members.single.len() + members.multiple.len() + members.cookies.len();
         if count > MAX_HEADERS {
             return Err(malformed(format!("it has {count} headers")));
         }
         let mut headers = HeaderMap::with_capacity(count + ROOM);
         // Recorded on the service: where a name stands in both, its single value comes last.
-        for (name, value) in members.multiple.into_iter().chain(members.single) {
+        for (name, value) in members
+            .multiple
+            .into_iter()
+            .chain(members.single)
+            .chain(members.cookies)
+        {
             if let Some(name) = passed(name) {
                 headers.append(name, value);
             }
@@ -97,16 +111,10 @@ impl ProxyResponse {
     ///
     /// 502 where the function failed, or its answer is [malformed](MalformedProxyResponse).
     pub fn of_answer(headers: &HeaderMap, payload: &[u8]) -> Result<Self, Rejection> {
-        if !headers.contains_key(FUNCTION_ERROR) {
-            return Ok(Self::parse(payload)?);
+        if headers.contains_key(FUNCTION_ERROR) {
+            return Err(function_failed(headers, &error_message(headers, payload)));
         }
-        let message = error_message(headers, payload);
-        let id = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok());
-        Err(bad_gateway(format!(
-            "Lambda execution failed with status 200 due to customer function error: {message}. \
-             Lambda request id: {}",
-            id.unwrap_or("unknown")
-        )))
+        Ok(Self::parse(payload)?)
     }
 
     /// The client's response. A body in Base64 is decoded if the client accepts bytes: whether the
@@ -157,7 +165,17 @@ impl From<MalformedProxyResponse> for Rejection {
     }
 }
 
-/// The refusal of a client whose function failed.
+/// The refusal of a client whose function failed with this message.
+fn function_failed(headers: &HeaderMap, message: &str) -> Rejection {
+    let id = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok());
+    bad_gateway(format!(
+        "Lambda execution failed with status 200 due to customer function error: {message}. Lambda \
+         request id: {}",
+        id.unwrap_or("unknown")
+    ))
+}
+
+/// The refusal of a client whose function gave no answer.
 fn bad_gateway(reason: String) -> Rejection {
     Rejection::new(GatewayResponseType::Default5xx)
         .with_status(StatusCode::BAD_GATEWAY)

@@ -5,8 +5,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use http_body_util::{BodyExt as _, Limited};
-use tollgate_core::{Body, BoxError, GatewayResponseType, Rejection, TRACE_HEADER};
+use tollgate_core::{
+    Body, BoxError, GatewayResponseType, Rejection, TRACE_HEADER, first_media_type,
+};
 
+use super::event_stream::{EventStream, MEDIA_TYPE};
 use super::integration::{FUNCTION_ERROR, REQUEST_ID};
 use super::{
     FunctionError, FunctionName, Invocation, InvocationType, InvokeFailure, Invoked, LambdaFunction,
@@ -18,7 +21,8 @@ use crate::{IntegrationRequest, IntegrationResponse};
 const MOST_OF_AN_ERROR: usize = 64 * 1024;
 
 /// A function behind Lambda's own API, or whatever speaks like it: it is called with signed requests
-/// (`Invoke` of the Lambda API reference). Whether there is one is known once it is called.
+/// (`Invoke` and `InvokeWithResponseStream` of the Lambda API reference). Whether there is one is known
+/// once it is called.
 ///
 /// ```
 /// use tollgate_integration::aws::AwsClient;
@@ -57,12 +61,13 @@ impl RemoteFunction {
 impl LambdaFunction for RemoteFunction {
     async fn invoke(&self, invocation: Invocation) -> Result<Invoked, InvokeFailure> {
         let timeout = invocation.timeout;
+        let is_streamed = streams(&invocation);
         let request = self
             .request(invocation)
             .map_err(|error| InvokeFailure::Unreachable(error.to_string()))?;
         let answer = self.caller.within(timeout).send(request).await;
-        self.invoked(answer.map_err(|rejection| failure(&rejection, timeout))?)
-            .await
+        let answer = answer.map_err(|rejection| failure(&rejection, timeout))?;
+        self.invoked(answer, is_streamed).await
     }
 }
 
@@ -72,7 +77,12 @@ impl RemoteFunction {
         // A name has nothing to escape but the colons of an ARN and the dollar sign of `$LATEST`.
         let name = self.name.as_str().replace(':', "%3A").replace('$', "%24");
         let endpoint = self.caller.endpoint().ok_or("Lambda has no host there")?;
-        let uri = format!("{endpoint}/2015-03-31/functions/{name}/invocations");
+        let action = if streams(&invocation) {
+            format!("2021-11-15/functions/{name}/response-streaming-invocations")
+        } else {
+            format!("2015-03-31/functions/{name}/invocations")
+        };
+        let uri = format!("{endpoint}/{action}");
         let mut headers = HeaderMap::with_capacity(12);
         let json = HeaderValue::from_static("application/json");
         headers.insert(header::CONTENT_TYPE, json);
@@ -102,16 +112,30 @@ impl RemoteFunction {
         Ok(request)
     }
 
-    async fn invoked(&self, answer: IntegrationResponse) -> Result<Invoked, InvokeFailure> {
+    async fn invoked(
+        &self,
+        answer: IntegrationResponse,
+        is_streamed: bool,
+    ) -> Result<Invoked, InvokeFailure> {
         let status = match answer.status {
             status @ (200 | 202 | 204) => status.unsigned_abs(),
             status => return Err(self.refused(status, answer.body).await),
+        };
+        let body = if is_streamed {
+            let content_type = answer.headers.get(header::CONTENT_TYPE);
+            if content_type.is_none_or(|value| first_media_type(value.as_bytes()) != MEDIA_TYPE) {
+                let reason = format!("a stream of the type {content_type:?}");
+                return Err(InvokeFailure::InvalidAnswer(reason));
+            }
+            Body::stream(EventStream::new(answer.body))
+        } else {
+            answer.body
         };
         let text = |name: HeaderName| {
             let value = answer.headers.get(name)?.to_str().ok()?;
             Some(value.to_owned())
         };
-        let mut invoked = Invoked::new(answer.body);
+        let mut invoked = Invoked::new(body);
         invoked.status = u16::try_from(status).unwrap_or(200);
         invoked.function_error = text(FUNCTION_ERROR).map(|error| match error.as_str() {
             "Handled" => FunctionError::Handled,
@@ -134,6 +158,11 @@ impl RemoteFunction {
             _ => InvokeFailure::InvalidAnswer(format!("status {status}: {text}")),
         }
     }
+}
+
+/// Whether the answer to an event comes as a stream: only that of one whose sender waits for it.
+fn streams(invocation: &Invocation) -> bool {
+    invocation.is_streamed && invocation.invocation_type == InvocationType::RequestResponse
 }
 
 /// Why a call was not answered.

@@ -23,7 +23,6 @@ use tollgate_core::{Body, Clock, Ids, RandomIds, SystemClock, SystemRandom};
 
 pub use log::{FunctionLog, LogLine, LogSource};
 pub use settings::{FunctionSettings, InvalidSettings};
-pub use streamed::StreamFailure;
 
 use self::event::{Event, LARGEST_ASYNCHRONOUS_EVENT, LARGEST_EVENT};
 use self::pool::Pool;

@@ -52,6 +52,7 @@ use crate::{Integration as _, IntegrationRequest};
 pub struct LambdaService {
     function: Arc<dyn LambdaFunction>,
     timeout: Duration,
+    idle_timeout: Option<Duration>,
     binary_media_types: Arc<BinaryMediaTypes>,
     contexts: Contexts,
 }
@@ -66,6 +67,7 @@ impl LambdaService {
         Self {
             function,
             timeout: TIMEOUT,
+            idle_timeout: None,
             binary_media_types: Arc::default(),
             contexts: Contexts::default(),
         }
@@ -75,6 +77,16 @@ impl LambdaService {
     #[must_use]
     pub const fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Passes the function's answers on as they arrive, of any size; one of which nothing arrives for
+    /// `idle_timeout` breaks off.
+    ///
+    /// They must begin as [`ProxyResponse::of_stream`] says.
+    #[must_use]
+    pub const fn with_streaming(mut self, idle_timeout: Duration) -> Self {
+        self.idle_timeout = Some(idle_timeout);
         self
     }
 
@@ -112,7 +124,12 @@ impl LambdaService {
             event.with_text(&body)
         };
         let request = IntegrationRequest::new(Method::POST, Body::from(event.to_payload()?));
-        let lambda = Lambda::new(self.function.clone(), self.timeout);
+        let mut lambda = Lambda::new(self.function.clone(), self.timeout);
+        if let Some(idle_timeout) = self.idle_timeout {
+            lambda = lambda.with_streaming(idle_timeout);
+            let answer = lambda.call(&context, request).await?;
+            return ProxyResponse::of_stream(&answer.headers, answer.body).await;
+        }
         let answer = lambda.call(&context, request).await?;
         // An integration of a function has its answer at hand.
         let payload = answer.body.as_bytes().unwrap_or_default();

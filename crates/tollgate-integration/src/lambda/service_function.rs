@@ -14,6 +14,7 @@ use tollgate_core::{Body, BoxError};
 use tower_service::Service;
 
 use super::background::Background;
+use super::begun::begun;
 use super::handler::{dry_run, failed};
 use super::integration::{Uncollected, collected};
 use super::{Invocation, InvocationType, InvokeFailure, Invoked, LambdaFunction};
@@ -22,7 +23,8 @@ use super::{Invocation, InvocationType, InvokeFailure, Invoked, LambdaFunction};
 ///
 /// A proxy event becomes a request, and the response becomes the answer of a proxy integration.
 /// Bodies whose `Content-Type` does not say that they are text, and those with a `Content-Encoding`,
-/// are answered in Base64; clients get their bytes where the API's `binaryMediaTypes` say so.
+/// are answered in Base64; clients get their bytes where the API's `binaryMediaTypes` say so. Behind
+/// an integration that streams, bodies pass as they arrive.
 ///
 /// ```
 /// use std::convert::Infallible;
@@ -68,22 +70,22 @@ where
     async fn invoke(&self, invocation: Invocation) -> Result<Invoked, InvokeFailure> {
         let service = self.service.clone();
         match invocation.invocation_type {
-            InvocationType::RequestResponse => Ok(run(service, &invocation.payload).await),
+            InvocationType::RequestResponse => Ok(run(service, &invocation).await),
             InvocationType::Event => self.background.accept(async move {
                 // Nobody is told what becomes of it.
-                drop(run(service, &invocation.payload).await);
+                drop(run(service, &invocation).await);
             }),
             InvocationType::DryRun => Ok(dry_run()),
         }
     }
 }
 
-async fn run<S, B>(mut service: S, event: &[u8]) -> Invoked
+async fn run<S, B>(mut service: S, invocation: &Invocation) -> Invoked
 where
     S: Service<Request<Body>, Response = Response<B>, Error: fmt::Display>,
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
-    let request = match request::request(event) {
+    let request = match request::request(&invocation.payload) {
         Ok(request) => request,
         Err(error) => return failed("Runtime.UnmarshalError", &error),
     };
@@ -94,7 +96,13 @@ where
         Ok(response) => response.into_parts(),
         Err(error) => return failed(type_name::<S::Error>(), &error),
     };
-    match collected(Body::stream(body)).await {
+    let body = Body::stream(body);
+    let waits = invocation.invocation_type == InvocationType::RequestResponse;
+    if invocation.is_streamed && waits {
+        let metadata = answer::metadata(&head).into();
+        return Invoked::new(begun(metadata, body));
+    }
+    match collected(body).await {
         Ok(body) => Invoked::new(answer::answer(&head, &body)),
         Err(Uncollected::TooLarge) => failed("Function.ResponseSizeTooLarge", &"it is too large"),
         Err(Uncollected::Broken(error)) => failed("Runtime.MarshalError", &error),

@@ -3,5 +3,6 @@
 mod calls;
 mod endpoint;
 mod faults;
+mod streaming;
 mod support;
 mod tls;

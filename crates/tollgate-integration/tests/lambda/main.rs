@@ -6,3 +6,4 @@ mod event;
 mod functions;
 mod remote;
 mod service;
+mod streaming;

@@ -227,3 +227,115 @@ async fn no_secret_shows() {
         "{shown}"
     );
 }
+
+/// Messages with these names of events and payloads.
+fn messages(events: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (name, payload) in events {
+        let mut headers = Vec::new();
+        for (header, value) in [(":message-type", "event"), (":event-type", *name)] {
+            headers.push(u8::try_from(header.len()).expect("it is short"));
+            headers.extend(header.as_bytes());
+            headers.push(7);
+            let length = u16::try_from(value.len()).expect("it is short");
+            headers.extend(length.to_be_bytes());
+            headers.extend(value.as_bytes());
+        }
+        let length = u32::try_from(16 + headers.len() + payload.len()).expect("it is short");
+        let begun = out.len();
+        out.extend(length.to_be_bytes());
+        let length = u32::try_from(headers.len()).expect("it is short");
+        out.extend(length.to_be_bytes());
+        out.extend(crc32fast::hash(&out[begun..]).to_be_bytes());
+        out.extend(headers);
+        out.extend(*payload);
+        out.extend(crc32fast::hash(&out[begun..]).to_be_bytes());
+    }
+    out
+}
+
+/// An API that answers one request with these bytes and closes the connection.
+async fn answering(head: &str, body: Vec<u8>) -> (Endpoint, tokio::task::JoinHandle<String>) {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("the loopback works");
+    // Only its address counts.
+    let mut endpoint = Endpoint::start(&[OK]).await;
+    endpoint.address = listener.local_addr().expect("the loopback works");
+    let mut answer = format!("HTTP/1.1 200 OK\r\n{head}\r\n").into_bytes();
+    answer.extend(body);
+    let served = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("somebody calls");
+        let mut request = Vec::new();
+        while !request.ends_with(b"{}") {
+            stream.read_buf(&mut request).await.expect("it is sent");
+        }
+        stream.write_all(&answer).await.expect("it is read");
+        String::from_utf8(request).expect("it is text")
+    });
+    (endpoint, served)
+}
+
+const EVENT_STREAM: &str = "Content-Type: application/vnd.amazon.eventstream\r\n";
+
+#[tokio::test]
+async fn streams_are_asked_for_and_read() {
+    let oops = br#"{"ErrorCode":"Unhandled","ErrorDetails":"no luck"}"#;
+    for (events, expected, failure) in [
+        (
+            &[
+                ("PayloadChunk", &b"a"[..]),
+                ("PayloadChunk", b"bc"),
+                ("InvokeComplete", b"{}"),
+            ][..],
+            "abc",
+            None,
+        ),
+        (
+            &[("PayloadChunk", b"a"), ("InvokeComplete", oops)],
+            "a",
+            Some("Unhandled: no luck"),
+        ),
+        (
+            &[("PayloadChunk", b"a")],
+            "a",
+            Some("without its last message"),
+        ),
+    ] {
+        let (endpoint, served) = answering(EVENT_STREAM, messages(events)).await;
+        let mut invocation = Invocation::new("{}", PATIENCE);
+        invocation.is_streamed = true;
+        let invoked = function(&endpoint, "pets:live").invoke(invocation).await;
+        let mut body = invoked.unwrap().payload;
+        let (mut read, mut error) = (Vec::new(), None);
+        while let Some(frame) = body.frame().await {
+            match frame {
+                Ok(frame) => read.extend_from_slice(frame.data_ref().unwrap()),
+                Err(failure) => error = Some(failure.to_string()),
+            }
+        }
+        assert_eq!(read, expected.as_bytes());
+        match (&error, failure) {
+            (None, None) => {}
+            (Some(said), Some(failure)) => assert!(said.contains(failure), "{said}"),
+            _ => panic!("{error:?}, not {failure:?}"),
+        }
+        let sent = served.await.unwrap();
+        let line = "POST /2021-11-15/functions/pets%3Alive/response-streaming-invocations ";
+        assert!(sent.starts_with(line), "{sent}");
+        verify(&sent, "us-east-1");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_another_type_is_no_stream() {
+    let (endpoint, _served) = answering("Content-Type: application/json\r\n", b"{}".to_vec()).await;
+    let mut invocation = Invocation::new("{}", PATIENCE);
+    invocation.is_streamed = true;
+    let failure = function(&endpoint, "pets").invoke(invocation).await;
+    let failure = failure.unwrap_err();
+    assert!(
+        matches!(failure, InvokeFailure::InvalidAnswer(_)),
+        "{failure}"
+    );
+}

@@ -3,15 +3,20 @@
 //! `.ci/install-lambda-runtimes` installs them; the functions lie beside this file.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join_all;
+use http::{Method, Request, Response};
+use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
+use tollgate_core::{Body, Contexts};
 use tollgate_integration::lambda::{
-    FunctionSettings, Invocation, LambdaFunction as _, LocalFunction,
+    FunctionSettings, Invocation, Lambda, LambdaFunction as _, LocalFunction, ProxyResponse,
 };
+use tollgate_integration::{Integration as _, IntegrationRequest};
 
 use super::support::{LONG, bytes, call, event, failure, function, log};
 
@@ -41,7 +46,7 @@ const NODE: Client = Client {
         let client = cache.join("node/node_modules/aws-lambda-ric/bin/index.mjs");
         let mut settings = FunctionSettings::new("orders", "node");
         let handler = match handler {
-            "stream" => "app.stream".to_owned(),
+            "stream" | "http" => format!("app.{handler}"),
             handler => format!("{handler}.handler"),
         };
         settings.arguments = vec![client.display().to_string(), handler];
@@ -252,4 +257,70 @@ async fn rust_functions_stream() {
     let prelude: Value = serde_json::from_str(prelude).unwrap();
     assert_eq!(prelude["statusCode"], 200);
     assert_eq!(body, "one two");
+}
+
+/// What a client gets of a function behind a proxy integration that streams: the response's head, its
+/// body and whether that is whole.
+async fn proxied(function: LocalFunction, event: Value) -> (Response<()>, Vec<u8>, bool) {
+    let (parts, ()) = Request::get("/").body(()).unwrap().into_parts();
+    let context = Contexts::default().make(parts);
+    let request = IntegrationRequest::new(Method::POST, Body::from(event.to_string()));
+    let lambda = Lambda::new(Arc::new(function), LONG).with_streaming(LONG);
+    let answer = lambda.call(&context, request).await.unwrap();
+    assert_eq!(answer.body.as_bytes(), None);
+    let response = ProxyResponse::of_stream(&answer.headers, answer.body).await;
+    let (head, mut body) = response.unwrap().into_parts();
+    let mut read = Vec::new();
+    let mut is_whole = true;
+    while let Some(frame) = body.frame().await {
+        match frame {
+            Ok(frame) => read.extend_from_slice(frame.data_ref().unwrap()),
+            Err(_) => is_whole = false,
+        }
+    }
+    (Response::from_parts(head, ()), read, is_whole)
+}
+
+#[tokio::test]
+async fn node_functions_stream_behind_proxies() {
+    let Some(settings) = NODE.settings("http") else {
+        return;
+    };
+    for (body, expected, should_be_whole) in [
+        (json!(null), &b"one \0\xfftwo"[..], true),
+        (json!("fail"), b"one \0\xff", false),
+    ] {
+        let function = function(settings.clone());
+        let (head, read, is_whole) = proxied(function, json!({ "body": body })).await;
+        assert_eq!(head.status(), 201);
+        assert_eq!(head.headers()["content-type"], "text/event-stream");
+        let cookies: Vec<_> = head.headers().get_all("set-cookie").iter().collect();
+        assert_eq!(cookies, ["a=1", "b=2"]);
+        assert_eq!((&*read, is_whole), (expected, should_be_whole));
+    }
+}
+
+#[tokio::test]
+async fn rust_functions_stream_behind_proxies() {
+    let Some(settings) = RUST.settings("stream") else {
+        return;
+    };
+    let event = json!({"pieces": ["one ", "two"]});
+    let (head, read, is_whole) = proxied(function(settings), event).await;
+    assert_eq!(head.status(), 200);
+    assert_eq!((&*read, is_whole), (&b"one two"[..], true));
+}
+
+/// Python's client does not stream: its answer has no beginning that a proxy could read.
+#[tokio::test]
+async fn python_functions_do_not_stream() {
+    let Some(settings) = PYTHON.settings("app") else {
+        return;
+    };
+    let mut invocation = event("echo", json!({"statusCode": 200}));
+    invocation.is_streamed = true;
+    let invoked = function(settings).invoke(invocation).await.unwrap();
+    let headers = http::HeaderMap::new();
+    let rejection = ProxyResponse::of_stream(&headers, invoked.payload).await;
+    assert_eq!(rejection.unwrap_err().status(), 502);
 }

@@ -154,15 +154,3 @@ async fn functions_have_the_time_of_their_integration() {
     assert_eq!(answer.status, 504);
     assert_eq!(answer.body, r#"{"message": "Endpoint request timed out"}"#);
 }
-
-#[test]
-fn what_is_not_applied_is_told() {
-    let members = json!({ "responseTransferMode": "STREAM" });
-    let gateway = gateway(&[("/", proxy("tell", members))], json!({}));
-    let plan = gateway.plan();
-    let mut told = plan.diagnostics().iter();
-    assert!(told.any(|one| {
-        one.pointer
-            .ends_with("/methodIntegration/responseTransferMode")
-    }));
-}

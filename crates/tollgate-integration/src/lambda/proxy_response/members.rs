@@ -2,16 +2,17 @@
 
 use std::fmt;
 
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
-/// What an answer says.
+/// What an answer says, or the metadata in front of a streamed one.
 #[derive(Debug, Default)]
 pub(super) struct Members {
     pub(super) status: Option<StatusCode>,
     pub(super) single: Vec<(HeaderName, HeaderValue)>,
     pub(super) multiple: Vec<(HeaderName, HeaderValue)>,
+    pub(super) cookies: Vec<(HeaderName, HeaderValue)>,
     pub(super) body: String,
     pub(super) is_base64: bool,
 }
@@ -23,14 +24,30 @@ const NAMES: &[&str] = &[
     "body",
     "isBase64Encoded",
 ];
+const STREAM_NAMES: &[&str] = &["statusCode", "headers", "multiValueHeaders", "cookies"];
 
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
+impl Members {
+    /// Reads an answer.
+    pub(super) fn of_answer(payload: &[u8]) -> Result<Self, serde_json::Error> {
+        Self::read(payload, MembersVisitor { is_streamed: false })
+    }
+
+    /// Reads the metadata in front of a streamed answer.
+    pub(super) fn of_metadata(metadata: &[u8]) -> Result<Self, serde_json::Error> {
+        Self::read(metadata, MembersVisitor { is_streamed: true })
+    }
+
+    fn read(json: &[u8], visitor: MembersVisitor) -> Result<Self, serde_json::Error> {
+        let mut reader = serde_json::Deserializer::from_slice(json);
+        let members = reader.deserialize_map(visitor)?;
+        reader.end()?;
+        Ok(members)
     }
 }
 
-struct MembersVisitor;
+struct MembersVisitor {
+    is_streamed: bool,
+}
 
 impl<'de> Visitor<'de> for MembersVisitor {
     type Value = Members;
@@ -51,11 +68,28 @@ impl<'de> Visitor<'de> for MembersVisitor {
                 "multiValueHeaders" => {
                     members.multiple = map.next_value_seed(Headers { lists: true })?;
                 }
-                "body" => members.body = map.next_value::<Option<String>>()?.unwrap_or_default(),
-                "isBase64Encoded" => {
+                "cookies" if self.is_streamed => {
+                    let cookies = map
+                        .next_value::<Option<Vec<Value>>>()?
+                        .into_iter()
+                        .flatten();
+                    let cookies = cookies.map(|Value(cookie)| (header::SET_COOKIE, cookie));
+                    members.cookies = cookies.collect();
+                }
+                "body" if !self.is_streamed => {
+                    members.body = map.next_value::<Option<String>>()?.unwrap_or_default()
+                }
+                "isBase64Encoded" if !self.is_streamed => {
                     members.is_base64 = map.next_value::<Option<bool>>()?.unwrap_or_default();
                 }
-                unknown => return Err(A::Error::unknown_field(unknown, NAMES)),
+                unknown => {
+                    let names = if self.is_streamed {
+                        STREAM_NAMES
+                    } else {
+                        NAMES
+                    };
+                    return Err(A::Error::unknown_field(unknown, names));
+                }
             }
         }
         Ok(members)

@@ -15,7 +15,8 @@ use super::event::LARGEST_ANSWER;
 use super::failure::Failure;
 use super::server::Api;
 use super::session::{Refusal, Report};
-use super::streamed::{self, LARGEST_STREAM, StreamEnd, StreamFailure};
+use super::streamed::{self, LARGEST_STREAM, StreamEnd};
+use crate::lambda::StreamFailure;
 
 const VERSION: &str = "/2018-06-01/";
 const REQUEST_ID: HeaderName = HeaderName::from_static("lambda-runtime-aws-request-id");
@@ -214,13 +215,13 @@ async fn pass_on(mut body: Incoming, pieces: &tokio::sync::mpsc::Sender<Bytes>) 
     let mut end = Ok(());
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else {
-            return Err(StreamFailure::broken_off());
+            return Err(streamed::broken_off());
         };
         let data = match frame.into_data() {
             Ok(data) => data,
             Err(frame) => {
                 let trailers = frame.into_trailers().unwrap_or_default();
-                end = StreamFailure::of_trailers(&trailers).map_or(end, Err);
+                end = streamed::failure_of_trailers(&trailers).map_or(end, Err);
                 continue;
             }
         };

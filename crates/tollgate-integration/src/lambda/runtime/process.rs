@@ -22,9 +22,9 @@ use super::log::read_lines;
 use super::pool::{self, Handle, Job, NotStarted, Pool};
 use super::server::{self, Api};
 use super::session::{Report, Session};
-use super::streamed::{StreamEnd, StreamFailure};
+use super::streamed::StreamEnd;
 use super::{LogLine, LogSource, environment};
-use crate::lambda::Invoked;
+use crate::lambda::{Invoked, StreamFailure};
 
 /// How long a process that has said that it cannot be started may go on saying why in its log.
 const INIT_ERROR_GRACE: Duration = Duration::from_secs(1);

@@ -8,7 +8,7 @@ use tollgate_core::RequestId;
 
 use super::event::Event;
 use super::failure::Failure;
-use super::streamed::{StreamEnd, StreamFailure, Streamed};
+use super::streamed::{StreamEnd, Streamed, broken_off};
 
 /// Reports that one event can lead to, at most: taken, streaming, stream ended.
 const MOST_REPORTS: usize = 3;
@@ -246,7 +246,7 @@ impl Streaming<'_> {
 
 impl Drop for Streaming<'_> {
     fn drop(&mut self) {
-        self.end(Err(StreamFailure::broken_off()));
+        self.end(Err(broken_off()));
     }
 }
 

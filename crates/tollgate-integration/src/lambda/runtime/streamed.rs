@@ -8,8 +8,9 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame};
-use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
+
+use crate::lambda::StreamFailure;
 
 /// Bytes of a streamed answer: Lambda's 200 MB.
 pub(super) const LARGEST_STREAM: u64 = 200 * 1024 * 1024;
@@ -19,17 +20,6 @@ const PIECES_WAITING: usize = 8;
 /// in a custom runtime" in the Lambda developer guide).
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 const ERROR_BODY: &str = "lambda-runtime-function-error-body";
-
-/// Why a streamed answer has broken off. It is the error of its [`Body`](tollgate_core::Body).
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the function's answer broke off: {error_type}: {error_body}")]
-#[non_exhaustive]
-pub struct StreamFailure {
-    /// The kind of error, such as `Sandbox.Timedout`, or what the function calls it.
-    pub error_type: String,
-    /// What more is said of it: a text, or the function's own JSON.
-    pub error_body: String,
-}
 
 /// How a stream ended.
 pub(super) type StreamEnd = Result<(), StreamFailure>;
@@ -52,35 +42,22 @@ pub(super) fn stream() -> (Streamed, mpsc::Sender<Bytes>, oneshot::Sender<Stream
     (Streamed { pieces, end }, sender, ender)
 }
 
-impl StreamFailure {
-    pub(super) fn new(error_type: &str, error_body: String) -> Self {
-        let error_type = error_type.to_owned();
-        Self {
-            error_type,
-            error_body,
-        }
-    }
+/// What a function says in the trailers of its answer.
+pub(super) fn failure_of_trailers(trailers: &HeaderMap) -> Option<StreamFailure> {
+    let error_type = trailers.get(ERROR_TYPE)?;
+    let body = trailers
+        .get(ERROR_BODY)
+        .map_or(&b""[..], |body| body.as_bytes());
+    let body = BASE64_STANDARD.decode(body).unwrap_or_default();
+    Some(StreamFailure::new(
+        String::from_utf8_lossy(error_type.as_bytes()),
+        String::from_utf8_lossy(&body),
+    ))
+}
 
-    /// What a function says in the trailers of its answer.
-    pub(super) fn of_trailers(trailers: &HeaderMap) -> Option<Self> {
-        let error_type = trailers.get(ERROR_TYPE)?;
-        let body = trailers
-            .get(ERROR_BODY)
-            .map_or(&b""[..], |body| body.as_bytes());
-        let body = BASE64_STANDARD.decode(body).unwrap_or_default();
-        Some(Self {
-            error_type: String::from_utf8_lossy(error_type.as_bytes()).into_owned(),
-            error_body: String::from_utf8_lossy(&body).into_owned(),
-        })
-    }
-
-    /// It ended before it was whole.
-    pub(super) fn broken_off() -> Self {
-        Self::new(
-            "Runtime.TruncatedResponse",
-            "the function is gone".to_owned(),
-        )
-    }
+/// It ended before it was whole.
+pub(super) fn broken_off() -> StreamFailure {
+    StreamFailure::new("Runtime.TruncatedResponse", "the function is gone")
 }
 
 impl Body for Streamed {
@@ -99,9 +76,7 @@ impl Body for Streamed {
         };
         let ended = ready!(Pin::new(end).poll(cx));
         self.end = None;
-        let failure = ended
-            .unwrap_or_else(|_| Err(StreamFailure::broken_off()))
-            .err();
+        let failure = ended.unwrap_or_else(|_| Err(broken_off())).err();
         Poll::Ready(failure.map(Err))
     }
 }

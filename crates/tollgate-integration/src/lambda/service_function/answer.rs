@@ -8,10 +8,18 @@ use tollgate_core::{HopByHop, first_media_type, push_json_string};
 
 use crate::lambda::json::Members;
 
-/// The answer as JSON. What belongs to a connection, or frames the body, is left out.
-pub(super) fn answer(head: &Parts, body: &[u8]) -> String {
-    let mut out = String::with_capacity(256 + body.len() + body.len() / 2);
+/// What goes before an answer that is streamed.
+pub(super) fn metadata(head: &Parts) -> String {
+    let mut out = String::with_capacity(256);
     let mut members = Members::of(&mut out);
+    push_head(&mut members, head);
+    members.end();
+    out.push_str("\0\0\0\0\0\0\0\0");
+    out
+}
+
+/// Status and headers. What belongs to a connection, or frames the body, is left out.
+fn push_head(members: &mut Members<'_>, head: &Parts) {
     members.name("statusCode").push_str(head.status.as_str());
     let ends_here = HopByHop::of(&head.headers);
     let mut headers = Members::of(members.name("multiValueHeaders"));
@@ -25,6 +33,13 @@ pub(super) fn answer(head: &Parts, body: &[u8]) -> String {
         }
     }
     headers.end();
+}
+
+/// The answer as JSON.
+pub(super) fn answer(head: &Parts, body: &[u8]) -> String {
+    let mut out = String::with_capacity(256 + body.len() + body.len() / 2);
+    let mut members = Members::of(&mut out);
+    push_head(&mut members, head);
     let text = std::str::from_utf8(body).ok();
     let text = text.filter(|_| is_text(&head.headers));
     let out_of_body = members.name("body");

@@ -63,3 +63,18 @@ exports.stream = awslambda.streamifyResponse(async (event, answer) => {
   }
   answer.end();
 });
+
+exports.http = awslambda.streamifyResponse(async (event, stream) => {
+  const metadata = {
+    statusCode: 201,
+    headers: { 'Content-Type': 'text/event-stream' },
+    cookies: ['a=1', 'b=2'],
+  };
+  const answer = awslambda.HttpResponseStream.from(stream, metadata);
+  answer.write('one ');
+  answer.write(Buffer.from([0, 255]));
+  if (event.body === 'fail') {
+    throw new RangeError('no luck');
+  }
+  answer.end('two');
+});

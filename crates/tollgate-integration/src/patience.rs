@@ -1,0 +1,117 @@
+//! How long an endpoint may keep its callers waiting.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep};
+
+/// The time that an endpoint has for its answer, and for each part of one that is streamed.
+///
+/// It runs while somebody waits for the endpoint, and not while the client takes its time to read.
+pub(crate) struct Patience {
+    whole: Duration,
+    left: Duration,
+    idle: Option<Duration>,
+    wait: Option<Wait>,
+}
+
+struct Wait {
+    since: Instant,
+    timer: Pin<Box<Sleep>>,
+}
+
+/// Which time is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// That of the whole answer.
+    Whole(Duration),
+    /// That between two parts.
+    Idle(Duration),
+}
+
+impl Patience {
+    /// What is left of it once the head of an answer is there; none of its parts may take longer than
+    /// `idle`.
+    pub(crate) fn after_head(whole: Duration, called: Instant, idle: Option<Duration>) -> Self {
+        Self {
+            whole,
+            left: whole.saturating_sub(called.elapsed()),
+            idle,
+            wait: None,
+        }
+    }
+
+    /// The endpoint gave something.
+    pub(crate) fn rewarded(&mut self) {
+        if let Some(wait) = self.wait.take() {
+            self.left = self.left.saturating_sub(wait.since.elapsed());
+        }
+    }
+
+    /// The endpoint gives nothing at present; ready when there is no time left to wait.
+    pub(crate) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Over> {
+        let idle = self.idle.filter(|idle| *idle < self.left);
+        let left = idle.unwrap_or(self.left);
+        let wait = self.wait.get_or_insert_with(|| Wait {
+            since: Instant::now(),
+            timer: Box::pin(tokio::time::sleep(left)),
+        });
+        let over = idle.map_or(Over::Whole(self.whole), Over::Idle);
+        wait.timer.as_mut().poll(cx).map(|()| over)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    async fn over(patience: &mut Patience) -> Option<Over> {
+        let poll = poll_fn(|cx| Poll::Ready(patience.poll_end(cx)));
+        match poll.await {
+            Poll::Ready(over) => Some(over),
+            Poll::Pending => None,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_waiting_for_the_endpoint_takes_time() {
+        let called = Instant::now();
+        tokio::time::advance(SECOND).await;
+        let mut patience = Patience::after_head(4 * SECOND, called, None);
+        // The client reads nothing for an hour.
+        tokio::time::advance(3600 * SECOND).await;
+        assert_eq!(over(&mut patience).await, None);
+        tokio::time::advance(2 * SECOND).await;
+        assert_eq!(over(&mut patience).await, None);
+        patience.rewarded();
+        tokio::time::advance(3600 * SECOND).await;
+        // One second of three is left.
+        assert_eq!(over(&mut patience).await, None);
+        tokio::time::advance(SECOND).await;
+        assert_eq!(over(&mut patience).await, Some(Over::Whole(4 * SECOND)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_part_may_take_longer_than_the_idle_time() {
+        let mut patience = Patience::after_head(5 * SECOND, Instant::now(), Some(2 * SECOND));
+        for _ in 0..2 {
+            assert_eq!(over(&mut patience).await, None);
+            tokio::time::advance(SECOND).await;
+            assert_eq!(over(&mut patience).await, None);
+            patience.rewarded();
+        }
+        assert_eq!(over(&mut patience).await, None);
+        tokio::time::advance(2 * SECOND).await;
+        assert_eq!(over(&mut patience).await, Some(Over::Idle(2 * SECOND)));
+        patience.rewarded();
+        // One second of five is left.
+        assert_eq!(over(&mut patience).await, None);
+        tokio::time::advance(SECOND).await;
+        assert_eq!(over(&mut patience).await, Some(Over::Whole(5 * SECOND)));
+    }
+}
