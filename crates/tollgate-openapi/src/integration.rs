@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 use tollgate_model::{
-    ConnectionType, HttpMethod, Integration, IntegrationResponse, IntegrationType, TlsConfig,
+    ConnectionType, HttpMethod, Integration, IntegrationResponse, IntegrationType,
+    ResponseTransferMode, TlsConfig,
 };
 
 use crate::members;
@@ -13,6 +14,8 @@ use crate::reader::Reader;
 
 /// Milliseconds that AWS lets an integration take.
 const TIMEOUT_MILLIS: (u32, u32) = (50, 29_000);
+/// The same where its answer is streamed.
+const STREAM_TIMEOUT_MILLIS: (u32, u32) = (50, 900_000);
 
 /// The integration of an operation, if there is one.
 pub(crate) fn of_operation<'a>(
@@ -108,7 +111,10 @@ fn read_endpoint(
     integration.response_transfer_mode = node
         .get("responseTransferMode")
         .and_then(|mode| reader.name_of(&mode));
-    let (least, most) = TIMEOUT_MILLIS;
+    let (least, most) = match integration.response_transfer_mode {
+        Some(ResponseTransferMode::Stream) => STREAM_TIMEOUT_MILLIS,
+        _ => TIMEOUT_MILLIS,
+    };
     integration.timeout_in_millis = node
         .get("timeoutInMillis")
         .and_then(|timeout| reader.number(&timeout, least, most));

@@ -115,6 +115,10 @@ fn what_an_integration_lacks() {
             "found 49, expected a whole number from 50 to 29000",
         ),
         (
+            json!({"type": "http_proxy", "responseTransferMode": "STREAM", "timeoutInMillis": 900_001}),
+            "found 900001, expected a whole number from 50 to 900000",
+        ),
+        (
             json!({"type": "mock", "responses": {"default": {}}}),
             "an integration response needs a `statusCode`",
         ),
@@ -151,7 +155,7 @@ fn a_link_into_a_private_network_keeps_all_its_members() {
         "connectionType": "VPC_LINK", "connectionId": "${stageVariables.link}",
         "integrationTarget": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/l",
         "tlsConfig": {"insecureSkipVerification": "true", "serverNameToVerify": "internal"},
-        "responseTransferMode": "STREAM",
+        "responseTransferMode": "STREAM", "timeoutInMillis": 900_000,
     }));
     assert_eq!(
         made,
@@ -161,7 +165,8 @@ fn a_link_into_a_private_network_keeps_all_its_members() {
             "integrationTarget":
                 "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/l",
             "tlsConfig": {"insecureSkipVerification": true},
-            "responseTransferMode": "STREAM", "passthroughBehavior": "WHEN_NO_MATCH",
+            "responseTransferMode": "STREAM", "timeoutInMillis": 900_000,
+            "passthroughBehavior": "WHEN_NO_MATCH",
         })
     );
     assert_eq!(warnings, [""; 0]);
