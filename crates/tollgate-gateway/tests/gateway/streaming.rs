@@ -19,7 +19,8 @@ use tollgate_gateway::{
     CompileOptions, Gateway, MAX_BODY_BYTES, Plan, RecordedRequest, Recorder, Trace, TraceEvent,
 };
 use tollgate_integration::lambda::{
-    Invocation, InvokeFailure, Invoked, LambdaFunction, ServiceFunction, StreamFailure,
+    Invocation, InvokeFailure, Invoked, LambdaFunction, MAX_PAYLOAD_BYTES, ServiceFunction,
+    StreamFailure,
 };
 use tollgate_model::Stage;
 use tower::{ServiceExt as _, service_fn};
@@ -224,6 +225,40 @@ async fn functions_that_fail_are_refused_or_break_off() {
         .register_fn::<Value, _, _, _, _>("f", answer);
     let malformed = gateway(&resources, json!({}), &options);
     assert_eq!(ask(&malformed, "/").await.status(), 502);
+}
+
+#[tokio::test]
+async fn answers_of_functions_have_a_size_unless_they_stream() {
+    const FRAME: usize =
+        r#"{"statusCode":200,"multiValueHeaders":null,"body":"","isBase64Encoded":false}"#.len();
+    let resources = [
+        ("/stream/{length}", lambda_proxy(STREAM_URI, "STREAM")),
+        ("/buffered/{length}", lambda_proxy(BUFFERED_URI, "BUFFERED")),
+    ];
+    let router = service_fn(async |request: Request<Body>| {
+        let length = request.uri().path().rsplit('/').next().unwrap_or_default();
+        let length = length.parse().unwrap_or_default();
+        Ok::<_, Infallible>(Response::new(Full::from("x".repeat(length))))
+    });
+    let gateway = gateway(
+        &resources,
+        json!({}),
+        &options(ServiceFunction::new(router)),
+    );
+    let most = MAX_PAYLOAD_BYTES - FRAME;
+    for (path, length, status) in [
+        ("buffered", most, 200),
+        ("buffered", most + 1, 502),
+        ("buffered", PAST, 502),
+        ("stream", MAX_PAYLOAD_BYTES + 1, 200),
+        ("stream", PAST, 200),
+    ] {
+        let response = ask(&gateway, &format!("/{path}/{length}")).await;
+        assert_eq!(response.status(), status, "{path} {length}");
+        if status == 200 {
+            assert_eq!(read(response).await, (length, true), "{path} {length}");
+        }
+    }
 }
 
 #[tokio::test]
