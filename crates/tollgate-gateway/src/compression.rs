@@ -29,11 +29,18 @@ pub(crate) fn compress(
     asked: &HeaderMap,
     response: Response<Body>,
 ) -> (Response<Body>, Option<Compressed>) {
-    let Some(coding) = coding(minimum, asked, &response) else {
+    if !is_compressible(minimum, &response) {
         return (response, None);
-    };
-    let plain = response.body().size_hint().exact();
+    }
     let (mut head, body) = response.into_parts();
+    // Whether it is compressed or not: the next client may ask for something else (RFC 9110, section
+    // 12.5.5). There is no room only where nobody would read it.
+    let vary = HeaderValue::from_static("Accept-Encoding");
+    let _ = head.headers.try_append(header::VARY, vary);
+    let Some(coding) = preferred(asked) else {
+        return (Response::from_parts(head, body), None);
+    };
+    let plain = body.size_hint().exact();
     let encoder = Encoder::new(coding);
     let body = match body.try_into_bytes() {
         Ok(body) => Body::from(encoder.whole(&body)),
@@ -44,17 +51,30 @@ pub(crate) fn compress(
     };
     let value = HeaderValue::from_static(coding.as_str());
     head.headers.insert(header::CONTENT_ENCODING, value);
+    if let Some(tag) = head.headers.get_mut(header::ETAG) {
+        weaken(tag);
+    }
     let compressed = Compressed { coding, plain };
     (Response::from_parts(head, body), Some(compressed))
 }
 
-fn coding(minimum: u64, asked: &HeaderMap, response: &Response<Body>) -> Option<Coding> {
-    let coding = preferred(asked)?;
+/// Makes a tag that stands for the very bytes stand for their meaning: the bytes are others now
+/// (RFC 9110, section 8.8.3.3).
+fn weaken(tag: &mut HeaderValue) {
+    if tag.as_bytes().starts_with(b"\"") {
+        let weak = [b"W/", tag.as_bytes()].concat();
+        if let Ok(weak) = HeaderValue::from_bytes(&weak) {
+            *tag = weak;
+        }
+    }
+}
+
+fn is_compressible(minimum: u64, response: &Response<Body>) -> bool {
     let size = response.body().size_hint();
     let is_short = size.exact().is_some_and(|size| size < minimum);
     let is_empty = response.body().is_end_stream();
     let is_kept = is_coded_or_part(response) || forbids_transforms(response.headers());
-    (!is_short && !is_empty && !is_kept).then_some(coding)
+    !is_short && !is_empty && !is_kept
 }
 
 /// Whether a response has a coding already, or is a range of bytes, which would be others then.
@@ -256,6 +276,44 @@ mod tests {
             let (coding, plain) = read(compress(0, &asking(asked), response).0).await;
             assert_eq!(coding.as_deref(), expected, "{asked:?}");
             assert_eq!(plain, b"hello", "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn caches_are_told_what_the_coding_hangs_on() {
+        for (asked, minimum, tag, expected) in [
+            (
+                &["gzip"][..],
+                0,
+                "\"1\"",
+                (Some("W/\"1\""), Some("Accept-Encoding")),
+            ),
+            (
+                &["gzip"],
+                0,
+                "W/\"1\"",
+                (Some("W/\"1\""), Some("Accept-Encoding")),
+            ),
+            (
+                &["br"],
+                0,
+                "\"1\"",
+                (Some("\"1\""), Some("Accept-Encoding")),
+            ),
+            (&["gzip"], 100, "\"1\"", (Some("\"1\""), None)),
+        ] {
+            let mut response = Response::new(Body::from("hello"));
+            let value = HeaderValue::from_static(tag);
+            response.headers_mut().insert(header::ETAG, value);
+            let (response, _) = compress(minimum, &asking(asked), response);
+            let text = |name| {
+                response
+                    .headers()
+                    .get(name)
+                    .map(|value| value.to_str().unwrap())
+            };
+            let found = (text(header::ETAG), text(header::VARY));
+            assert_eq!(found, expected, "{asked:?} {minimum} {tag}");
         }
     }
 
