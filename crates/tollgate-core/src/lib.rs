@@ -6,6 +6,7 @@ mod body;
 mod client_header;
 mod client_request;
 mod clock;
+mod content_codings;
 mod context;
 #[cfg(feature = "system")]
 mod contexts;
@@ -43,6 +44,7 @@ pub use client_request::{ClientRequest, ParameterLocation, PathParameters};
 #[cfg(feature = "system")]
 pub use clock::SystemClock;
 pub use clock::{Clock, ManualClock, Moment};
+pub use content_codings::content_codings;
 pub use context::{
     Context, ContextPath, ErrorContext, Identity, ResourceContext, StageContext,
     UnknownContextVariable,

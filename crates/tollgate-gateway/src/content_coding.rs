@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use bytes::Bytes;
 use flate2::bufread::GzDecoder;
 use flate2::read::{DeflateDecoder, ZlibDecoder};
-use http::{HeaderMap, header};
-use tollgate_core::{GatewayResponseType, RawRejection, Rejection};
+use http::HeaderMap;
+use tollgate_core::{GatewayResponseType, RawRejection, Rejection, content_codings};
 
 /// A way of making bodies smaller that the service knows, besides `identity`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Coding {
 
 /// Whether these headers say that their body is encoded.
 pub(crate) fn is_coded(headers: &HeaderMap) -> bool {
-    codings(headers).next().is_some()
+    content_codings(headers).next().is_some()
 }
 
 /// A body without its coding, if that has at most `limit` bytes, and the coding.
@@ -53,7 +53,7 @@ pub(crate) fn decode(
     body: &[u8],
     limit: usize,
 ) -> Result<(Bytes, Coding), Rejection> {
-    let mut codings = codings(headers);
+    let mut codings = content_codings(headers);
     let coding = codings.next().and_then(Coding::named);
     let coding = coding.filter(|_| codings.next().is_none());
     let coding = coding.ok_or_else(|| unsupported("the body's content coding is not known"))?;
@@ -74,14 +74,6 @@ pub(crate) fn decode(
         })
     })?;
     Ok((decoded, coding))
-}
-
-fn codings(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
-    let values = headers.get_all(header::CONTENT_ENCODING).iter();
-    let names = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
-    names
-        .map(<[u8]>::trim_ascii)
-        .filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case(b"identity"))
 }
 
 /// Whether bytes begin like the zlib format (RFC 1950, section 2.2).
@@ -133,6 +125,8 @@ mod tests {
     use flate2::Compression;
     use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
     use http::HeaderValue;
+
+    use http::header;
 
     use super::*;
 

@@ -12,7 +12,7 @@ use http::{HeaderMap, Request, Response, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tollgate_core::{
     Body, BoxError, Context, Contexts, GatewayResponseType, OriginalHeaders, RawRejection,
-    Rejection,
+    Rejection, content_codings,
 };
 use tower_layer::Layer;
 use tower_service::Service;
@@ -237,8 +237,7 @@ async fn map_request(
 }
 
 fn is_coded(headers: &HeaderMap) -> bool {
-    let mut codings = headers.get_all(header::CONTENT_ENCODING).iter();
-    codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    content_codings(headers).next().is_some()
 }
 
 /// Templates need plain text; a layer further out may decode it.

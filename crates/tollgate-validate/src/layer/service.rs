@@ -8,7 +8,9 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request, Response, header};
-use tollgate_core::{Body, BoxError, ClientRequest, GatewayResponseType, RawRejection, Rejection};
+use tollgate_core::{
+    Body, BoxError, ClientRequest, GatewayResponseType, RawRejection, Rejection, content_codings,
+};
 use tower_service::Service;
 
 use super::future::ValidateFuture;
@@ -84,9 +86,10 @@ fn check_head(
     if !validator.checks_body(content_type(&parts.headers)) {
         return Ok(false);
     }
-    if let Some(encoding) = encoding(&parts.headers) {
+    if let Some(coding) = content_codings(&parts.headers).next() {
         let refusal = Rejection::new(GatewayResponseType::UnsupportedMediaType);
-        let reason = format!("a body with Content-Encoding {encoding:?} cannot be checked");
+        let coding = String::from_utf8_lossy(coding);
+        let reason = format!("a body with Content-Encoding {coding:?} cannot be checked");
         return Err(refusal.because(reason));
     }
     let limit = limit as u64;
@@ -111,12 +114,6 @@ fn keep_one_content_type(headers: &mut HeaderMap) {
     };
     let last = last.clone();
     headers.insert(header::CONTENT_TYPE, last);
-}
-
-/// How a body is encoded, if its text cannot be read.
-fn encoding(headers: &HeaderMap) -> Option<&HeaderValue> {
-    let mut all = headers.get_all(header::CONTENT_ENCODING).iter();
-    all.find(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 impl<F, S: fmt::Debug> fmt::Debug for Validated<F, S> {
