@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::task::coop::consume_budget;
 use tollgate_core::RequestId;
 
 /// Bytes of one line; the rest of a longer one begins another. CloudWatch Logs once cut events there.
@@ -78,6 +79,8 @@ impl fmt::Debug for FunctionLog {
 }
 
 /// Gives each line that arrives to someone, until the pipe is closed or broken.
+///
+/// Others get their turn between lines: a pipe that is full of short ones is never empty.
 pub(super) async fn read_lines(mut pipe: impl AsyncRead + Unpin, mut each: impl FnMut(&str)) {
     let mut line = Vec::new();
     let mut chunk = vec![0; CHUNK];
@@ -102,6 +105,7 @@ pub(super) async fn read_lines(mut pipe: impl AsyncRead + Unpin, mut each: impl 
                 let text = line.strip_suffix(b"\r").unwrap_or(&line);
                 each(&String::from_utf8_lossy(text));
                 line.clear();
+                consume_budget().await;
             }
         }
     }
@@ -112,6 +116,10 @@ pub(super) async fn read_lines(mut pipe: impl AsyncRead + Unpin, mut each: impl 
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
+    use futures::FutureExt as _;
+
     use super::*;
 
     async fn lines(text: &[u8]) -> Vec<String> {
@@ -131,6 +139,17 @@ mod tests {
         ] {
             assert_eq!(lines(text).await, expected, "{text:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn others_get_their_turn_between_lines() {
+        const LINES: usize = 100_000;
+        let text = vec![b'\n'; LINES];
+        let read = Cell::new(0);
+        let mut reading = std::pin::pin!(read_lines(&*text, |_| read.set(read.get() + 1)));
+        assert_eq!(reading.as_mut().now_or_never(), None);
+        reading.await;
+        assert_eq!(read.get(), LINES);
     }
 
     #[tokio::test]
