@@ -152,9 +152,15 @@ impl FromStr for FunctionName {
         };
         let parts: Vec<&str> = text.split(':').collect();
         let (region, rest) = match parts.as_slice() {
-            ["arn", partition, "lambda", region, _, "function", rest @ ..]
-                if partition.starts_with("aws") =>
-            {
+            [
+                "arn",
+                partition,
+                "lambda",
+                region,
+                account,
+                "function",
+                rest @ ..,
+            ] if partition.starts_with("aws") && is_word(partition) && is_word(account) => {
                 (Some(*region), rest)
             }
             [account, "function", rest @ ..] if is_word(account) => (None, rest),
@@ -210,6 +216,12 @@ mod tests {
             ("pe ts", None),
             ("arn:aws:lambda:eu-west-1:123456789012:function:", None),
             ("arn:aws:lambda:e/u:123456789012:function:pets", None),
+            (
+                "arn:aws/x:lambda:eu-west-1:123456789012:function:pets",
+                None,
+            ),
+            ("arn:aws:lambda:eu-west-1:../..?a=:function:pets", None),
+            ("arn:aws:lambda:eu-west-1::function:pets", None),
             ("arn:aws:s3:::bucket", None),
         ] {
             let name: Option<FunctionName> = text.parse().ok();
