@@ -92,7 +92,9 @@ pub(super) fn uri(
     })
 }
 
-/// As whom the service is called.
+/// As whom the service is called, or the function.
+///
+/// The caller is nobody yet: methods that ask callers who they are are refused.
 pub(super) fn identity(
     place: &Place<'_>,
     integration: &Integration,
@@ -111,9 +113,11 @@ pub(super) fn identity(
         Rejection::configuration(error.to_string())
     })?;
     if identity == Identity::Caller {
-        let message = "the caller's credentials are to be passed on, and the method asks nobody who \
-                       they are: it answers 500";
-        diagnostics.push(place.error(POINTER, message));
+        let what =
+            "the caller's credentials are to be passed on, and the method asks nobody who they are";
+        diagnostics.push(place.error(POINTER, &format!("{what}: it answers 500")));
+        // Refused here: functions of this process would run without a key.
+        return Err(Rejection::configuration(what));
     }
     Ok(identity)
 }

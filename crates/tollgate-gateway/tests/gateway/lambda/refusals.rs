@@ -37,6 +37,11 @@ async fn what_cannot_be_called_is_500_and_a_diagnostic() {
                 with("uri", json!(super::uri("a:b:c:d:e"))),
             ),
             (
+                "credentials of a caller whom nobody knows",
+                "/credentials",
+                with("credentials", json!("arn:aws:iam::*:user/*")),
+            ),
+            (
                 "unknown function",
                 "/uri",
                 with("uri", json!(super::uri("nobody"))),
