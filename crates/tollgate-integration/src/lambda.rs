@@ -6,6 +6,8 @@
 
 #[cfg(feature = "lambda")]
 mod background;
+#[cfg(any(feature = "lambda", feature = "lambda-runtime"))]
+mod backlog;
 #[cfg(feature = "lambda")]
 mod begun;
 #[cfg(feature = "lambda")]

@@ -71,10 +71,13 @@ where
         let service = self.service.clone();
         match invocation.invocation_type {
             InvocationType::RequestResponse => Ok(run(service, &invocation).await),
-            InvocationType::Event => self.background.accept(async move {
-                // Nobody is told what becomes of it.
-                drop(run(service, &invocation).await);
-            }),
+            InvocationType::Event => {
+                let bytes = invocation.payload.len();
+                self.background.accept(bytes, async move {
+                    // Nobody is told what becomes of it.
+                    drop(run(service, &invocation).await);
+                })
+            }
             InvocationType::DryRun => Ok(dry_run()),
         }
     }

@@ -54,3 +54,18 @@ async fn only_so_many_events_are_accepted() {
     let refused = refusal(&function, asynchronous(event("hang", ()))).await;
     assert_eq!(refused, InvokeFailure::Throttled);
 }
+
+#[tokio::test]
+async fn large_events_count_for_several() {
+    let mut settings = settings();
+    settings.max_concurrency = 1;
+    let function = function(settings);
+    let large = || asynchronous(event("hang", "a".repeat(1_000_000)));
+    // Each counts for 977 KiB of 64,000.
+    for number in 0..65 {
+        assert!(function.invoke(large()).await.is_ok(), "{number}");
+    }
+    assert_eq!(refusal(&function, large()).await, InvokeFailure::Throttled);
+    let small = function.invoke(asynchronous(event("hang", ()))).await;
+    assert_eq!(small.unwrap().status, 202);
+}

@@ -12,12 +12,11 @@ use super::event::Event;
 use super::group::Group;
 use super::process::Process;
 use super::{FunctionSettings, LogLine, LogSource};
+use crate::lambda::backlog::Backlog;
 use crate::lambda::{InvokeFailure, Invoked};
 
 /// Callers that may wait for a process.
 const MOST_WAITING: usize = 1_000;
-/// Events that nobody waits for and that have not been handled yet.
-const MOST_EVENTS: usize = 1_000;
 
 /// What all processes of a function share.
 #[derive(Debug)]
@@ -28,7 +27,8 @@ pub(super) struct Pool {
     /// One for each process that may have an event in hand.
     permits: Arc<Semaphore>,
     waiting: Semaphore,
-    events: Arc<Semaphore>,
+    /// Events that nobody waits for and that have not been handled yet.
+    backlog: Backlog,
     processes: Mutex<Processes>,
     ended: watch::Sender<bool>,
 }
@@ -67,7 +67,7 @@ impl Pool {
         Self {
             permits: Arc::new(Semaphore::new(settings.max_concurrency)),
             waiting: Semaphore::new(MOST_WAITING),
-            events: Arc::new(Semaphore::new(MOST_EVENTS)),
+            backlog: Backlog::default(),
             processes: Mutex::default(),
             ended: watch::Sender::new(false),
             settings,
@@ -105,8 +105,7 @@ impl Pool {
 
     /// Runs the function when it can be, and again if it fails.
     pub(super) fn accept(self: &Arc<Self>, event: Event) -> Result<(), InvokeFailure> {
-        let place = self.events.clone().try_acquire_owned();
-        let place = place.map_err(|_| InvokeFailure::Throttled)?;
+        let place = self.backlog.place(event.payload.len())?;
         let pool = self.clone();
         tokio::spawn(async move {
             let mut ended = pool.ended.subscribe();
