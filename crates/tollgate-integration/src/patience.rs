@@ -1,9 +1,10 @@
 //! How long an endpoint may keep its callers waiting.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, Sleep};
 
 /// The time that an endpoint has for its answer, and for each part of one that is streamed.
@@ -58,13 +59,18 @@ impl Patience {
             timer: Box::pin(tokio::time::sleep(left)),
         });
         let over = idle.map_or(Over::Whole(self.whole), Over::Idle);
-        wait.timer.as_mut().poll(cx).map(|()| over)
+        // An endpoint that is read for as long as the task may must not keep the timer from being seen.
+        let timer = pin!(unconstrained(wait.timer.as_mut()));
+        timer.poll(cx).map(|()| over)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::future::poll_fn;
+
+    use futures::FutureExt as _;
+    use tokio::task::coop::consume_budget;
 
     use super::*;
 
@@ -94,6 +100,15 @@ mod tests {
         assert_eq!(over(&mut patience).await, None);
         tokio::time::advance(SECOND).await;
         assert_eq!(over(&mut patience).await, Some(Over::Whole(4 * SECOND)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn time_ends_for_tasks_that_have_no_turn_left() {
+        let mut patience = Patience::after_head(SECOND, Instant::now(), None);
+        assert_eq!(over(&mut patience).await, None);
+        tokio::time::advance(SECOND).await;
+        while consume_budget().now_or_never().is_some() {}
+        assert_eq!(over(&mut patience).await, Some(Over::Whole(SECOND)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -17,6 +17,11 @@ use super::StreamFailure;
 /// The media type.
 pub(super) const MEDIA_TYPE: &[u8] = b"application/vnd.amazon.eventstream";
 
+/// Frames that are read at a time without a byte of the function's in them.
+///
+/// Whoever sends more of them than can be read would else keep the task from all that it does besides.
+const MOST_AT_A_TIME: usize = 16;
+
 /// The bytes that a function streams, out of the messages that carry them (`InvokeWithResponseStream`
 /// of the Lambda API reference): the body of a [`RemoteFunction`](super::RemoteFunction)'s answer.
 ///
@@ -109,6 +114,7 @@ impl http_body::Body for EventStream {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = self.get_mut();
+        let mut read = 0;
         loop {
             let Some(messages) = &mut this.messages else {
                 return Poll::Ready(None);
@@ -124,6 +130,11 @@ impl http_body::Body for EventStream {
                 Ok(None) => {}
                 Err(malformed) => return this.end(Err(malformed.into()), cx),
             }
+            if read == MOST_AT_A_TIME {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            read += 1;
             match ready!(Pin::new(messages).poll_frame(cx)) {
                 Some(Ok(frame)) => this.decoder.push(&frame.into_data().unwrap_or_default()),
                 Some(Err(error)) => return this.end(Err(error), cx),
@@ -143,6 +154,7 @@ impl http_body::Body for EventStream {
 
 #[cfg(test)]
 mod tests {
+    use futures::{FutureExt as _, StreamExt as _};
     use http_body_util::{BodyExt as _, StreamBody};
 
     use super::message::encoded;
@@ -175,6 +187,19 @@ mod tests {
             }
         }
         (String::from_utf8(read).unwrap(), None)
+    }
+
+    #[tokio::test]
+    async fn others_get_their_turn_between_empty_pieces() {
+        let empty = Bytes::from(event("PayloadChunk", b""));
+        let more = event("PayloadChunk", b"a");
+        let frame = |bytes| Ok::<_, BoxError>(Frame::data(bytes));
+        let empty = futures::stream::repeat(empty).take(100);
+        let frames = empty.chain(futures::stream::iter([more.into()]));
+        let mut stream = EventStream::new(Body::stream(StreamBody::new(frames.map(frame))));
+        assert!(stream.frame().now_or_never().is_none());
+        let piece = stream.frame().await.unwrap().unwrap();
+        assert_eq!(piece.into_data().unwrap(), "a");
     }
 
     #[tokio::test]
