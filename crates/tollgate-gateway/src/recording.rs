@@ -18,6 +18,7 @@ use tollgate_core::{AccountId, Diagnostics, ExtendedRequestId, Region, RequestId
 use tollgate_integration::lambda::{
     Invocation, InvokeFailure, Invoked, LambdaFunction, LambdaFunctions,
 };
+use tollgate_mapping::with_stage_variables;
 use tollgate_model::{ApiDocument, Stage};
 
 pub use compare::Difference;
@@ -30,7 +31,7 @@ pub use wire::HeaderLine;
 
 use hide::{Hide as _, check_codings, hide_texts};
 
-use crate::{CompileOptions, Plan, Secrets};
+use crate::{CompileOptions, LinkTarget, Plan, Secrets, VpcLinks};
 
 /// The version of recordings that this build writes and reads.
 const VERSION: u64 = 1;
@@ -68,16 +69,34 @@ impl Subject {
     }
 
     /// What a document is compiled with to be a plan in the place of this one's, for a replay: every
-    /// Lambda function is there, and none can be called.
+    /// Lambda function is there, and every VPC link of this document, and none can be called.
     #[must_use]
     pub fn compile_options(&self) -> CompileOptions {
         let functions = LambdaFunctions::new().with_fallback(|_| Some(Arc::new(NotCalled)));
         CompileOptions {
             account_id: self.account_id.clone(),
             region: self.region.clone(),
+            vpc_links: self.vpc_links(),
             functions,
             ..CompileOptions::default()
         }
+    }
+
+    /// The links that the document names; they lead to a host that cannot be (RFC 6761, section 6.4).
+    fn vpc_links(&self) -> VpcLinks {
+        let nowhere: LinkTarget = "http://vpc-link.invalid".parse().expect("it is a host");
+        let variables = self.stage.variables.iter();
+        let variables = variables
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let resources = self.document.resources.iter();
+        resources
+            .flat_map(|resource| resource.resource_methods.values())
+            .filter_map(|method| method.method_integration.as_ref()?.connection_id.as_deref())
+            .map(|id| with_stage_variables(id, &variables))
+            .filter(|id| !id.is_empty())
+            .map(|id| (id, nowhere.clone()))
+            .collect()
     }
 
     /// The plan.

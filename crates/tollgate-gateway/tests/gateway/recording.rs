@@ -179,6 +179,30 @@ async fn calls_of_endpoints_replay_without_them() {
     }
 }
 
+/// Nor are links known to a replay, whose URIs say for whom a request was.
+#[tokio::test]
+async fn vpc_links_replay_without_them() {
+    let integration = json!({
+        "connectionType": "VPC_LINK", "connectionId": "${stageVariables.link}",
+        "timeoutInMillis": 50
+    });
+    let mut subject = subject(&[("/{id}", http("HTTP_PROXY", integration))], json!({}));
+    let variables = &mut subject.stage.variables;
+    variables.insert("link".to_owned(), "abc123".to_owned());
+    let mut options = CompileOptions::default();
+    let target = "http://127.0.0.1:9".parse().unwrap();
+    options.vpc_links.insert("abc123".to_owned(), target);
+    let plan = Plan::compile_with(&subject.document, &subject.stage, &options).unwrap();
+    let sent = request(Method::POST, "/7", &[("Host", "a")], "{}");
+    let recorded = Recorder::new(plan).record(sent).await;
+    // Nothing listens there.
+    assert_eq!(recorded.response.status(), 504);
+    let (_, recording) = written(&recorded, &subject, &Secrets::shown());
+    let replay = recording.replay().await.unwrap();
+    assert_eq!(replay.differences, []);
+    assert_eq!((replay.calls, replay.status), (1, 504));
+}
+
 /// A replay has no functions of its own, and needs none.
 #[tokio::test]
 async fn functions_replay_without_them() {
