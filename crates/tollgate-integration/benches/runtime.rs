@@ -112,11 +112,11 @@ fn function() -> Result<(), Failure> {
     )?)?);
     socket.get_ref().set_nodelay(true)?;
     loop {
-        let next = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n";
+        let next = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
         socket.get_mut().write_all(next.as_bytes())?;
         let (id, event) = message(&mut socket)?;
         let head = format!(
-            "POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nHost: x\r\n\
+            "POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nHost: 127.0.0.1\r\n\
              Content-Length: {}\r\n\r\n",
             event.len()
         );

@@ -1,6 +1,7 @@
 //! Functions in processes of their own, which speak to us over the Lambda Runtime API.
 
 mod api;
+mod browser;
 mod environment;
 mod event;
 mod failure;

@@ -207,6 +207,7 @@ async fn wrong_requests_are_refused() {
         "runtime/init/error 403 InvalidStateTransition",
         "runtime/invocation/next 405 MethodNotAllowed",
         "runtime/elsewhere 404 NotFound",
+        "runtime/invocation/{id}/response 403 Forbidden",
         "ping 200 none",
         "runtime/invocation/next 403 InvalidStateTransition",
         "runtime/init/error 405 MethodNotAllowed",

@@ -170,7 +170,7 @@ fn connect() -> Value {
         .set_read_timeout(Some(Duration::from_millis(50)))
         .unwrap();
     socket
-        .write_all(b"GET /2018-06-01/ping HTTP/1.1\r\nHost: x\r\n\r\n")
+        .write_all(b"GET /2018-06-01/ping HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         .unwrap();
     let waits = socket.read(&mut [0]).is_err();
     socket.set_read_timeout(None).unwrap();
@@ -206,6 +206,9 @@ fn probe(api: &mut Api, id: &str) -> Vec<String> {
     ] {
         tell(path, api.post(path, &[], b"{}"));
     }
+    let page = [("Origin", "https://site.example")];
+    let path = "runtime/invocation/{id}/response";
+    tell(path, api.post(&path.replace("{id}", id), &page, b"{}"));
     for path in ["ping", "runtime/invocation/next", "runtime/init/error"] {
         let (status, _, answer) = api.get(path);
         tell(path, (status, String::from_utf8(answer).unwrap()));
@@ -219,7 +222,7 @@ fn stream(api: &mut Api, path: &str, how: &Value) {
     let mode = "Lambda-Runtime-Function-Response-Mode: streaming";
     let trailer = "Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body";
     let head = format!(
-        "POST /2018-06-01/{path} HTTP/1.1\r\nHost: x\r\n{mode}\r\n{trailer}\r\n\
+        "POST /2018-06-01/{path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{mode}\r\n{trailer}\r\n\
          Transfer-Encoding: chunked\r\n\r\n"
     );
     socket.write_all(head.as_bytes()).unwrap();
@@ -273,7 +276,7 @@ impl Api {
     }
 
     fn get(&mut self, path: &str) -> (u16, HashMap<String, String>, Vec<u8>) {
-        let head = format!("GET /2018-06-01/{path} HTTP/1.1\r\nHost: x\r\n\r\n");
+        let head = format!("GET /2018-06-01/{path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
         self.socket.get_mut().write_all(head.as_bytes()).unwrap();
         self.answer()
     }
@@ -284,7 +287,7 @@ impl Api {
             .map(|(name, value)| format!("{name}: {value}\r\n"))
             .collect();
         let head = format!(
-            "POST /2018-06-01/{path} HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: {}\r\n\r\n",
+            "POST /2018-06-01/{path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}Content-Length: {}\r\n\r\n",
             body.len()
         );
         let message = [head.as_bytes(), body].concat();

@@ -11,6 +11,7 @@ use hyper::body::Incoming;
 use serde_json::json;
 use tollgate_core::RequestId;
 
+use super::browser;
 use super::event::LARGEST_ANSWER;
 use super::failure::Failure;
 use super::server::Api;
@@ -31,6 +32,10 @@ type Answer = Response<Full<Bytes>>;
 
 /// Answers one request of a process.
 pub(super) async fn answer(api: &Api, request: Request<Incoming>) -> Answer {
+    if browser::is_of_page(request.headers()) {
+        let message = "Web pages are not heard here.";
+        return error(StatusCode::FORBIDDEN, "Forbidden", message);
+    }
     let path = request
         .uri()
         .path()
