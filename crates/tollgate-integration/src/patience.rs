@@ -9,16 +9,25 @@ use tokio::time::{Instant, Sleep};
 
 /// The time that an endpoint has for its answer, and for each part of one that is streamed.
 ///
-/// It runs while somebody waits for the endpoint, and not while the client takes its time to read.
+/// It runs while somebody waits for the endpoint, and not while the client takes its time to read. A
+/// stream, whose parts have a time of their own, ends when its time is over all the same: its next
+/// part may always be there already.
 pub(crate) struct Patience {
     whole: Duration,
     left: Duration,
-    idle: Option<Duration>,
+    stream: Option<Stream>,
     wait: Option<Wait>,
+}
+
+/// An answer that is passed on part by part.
+struct Stream {
+    idle: Duration,
+    ends: Instant,
 }
 
 struct Wait {
     since: Instant,
+    over: Over,
     timer: Pin<Box<Sleep>>,
 }
 
@@ -38,30 +47,58 @@ impl Patience {
         Self {
             whole,
             left: whole.saturating_sub(called.elapsed()),
-            idle,
+            stream: idle.map(|idle| Stream {
+                idle,
+                ends: called + whole,
+            }),
             wait: None,
         }
     }
 
     /// The endpoint gave something.
-    pub(crate) fn rewarded(&mut self) {
+    ///
+    /// # Errors
+    ///
+    /// It is a stream whose time is over.
+    pub(crate) fn rewarded(&mut self) -> Result<(), Over> {
         if let Some(wait) = self.wait.take() {
             self.left = self.left.saturating_sub(wait.since.elapsed());
+        }
+        match &self.stream {
+            Some(stream) if Instant::now() >= stream.ends => Err(Over::Whole(self.whole)),
+            _ => Ok(()),
         }
     }
 
     /// The endpoint gives nothing at present; ready when there is no time left to wait.
     pub(crate) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Over> {
-        let idle = self.idle.filter(|idle| *idle < self.left);
-        let left = idle.unwrap_or(self.left);
-        let wait = self.wait.get_or_insert_with(|| Wait {
-            since: Instant::now(),
-            timer: Box::pin(tokio::time::sleep(left)),
-        });
-        let over = idle.map_or(Over::Whole(self.whole), Over::Idle);
+        let wait = match self.wait.take() {
+            Some(wait) => self.wait.insert(wait),
+            None => {
+                let begun = self.begin_wait();
+                self.wait.insert(begun)
+            }
+        };
         // An endpoint that is read for as long as the task may must not keep the timer from being seen.
         let timer = pin!(unconstrained(wait.timer.as_mut()));
-        timer.poll(cx).map(|()| over)
+        timer.poll(cx).map(|()| wait.over)
+    }
+
+    fn begin_wait(&self) -> Wait {
+        let since = Instant::now();
+        let (left, idle) = match &self.stream {
+            Some(stream) => (
+                stream.ends.saturating_duration_since(since),
+                Some(stream.idle),
+            ),
+            None => (self.left, None),
+        };
+        let idle = idle.filter(|idle| *idle < left);
+        Wait {
+            since,
+            over: idle.map_or(Over::Whole(self.whole), Over::Idle),
+            timer: Box::pin(tokio::time::sleep(idle.unwrap_or(left))),
+        }
     }
 }
 
@@ -94,7 +131,7 @@ mod tests {
         assert_eq!(over(&mut patience).await, None);
         tokio::time::advance(2 * SECOND).await;
         assert_eq!(over(&mut patience).await, None);
-        patience.rewarded();
+        assert_eq!(patience.rewarded(), Ok(()));
         tokio::time::advance(3600 * SECOND).await;
         // One second of three is left.
         assert_eq!(over(&mut patience).await, None);
@@ -118,15 +155,26 @@ mod tests {
             assert_eq!(over(&mut patience).await, None);
             tokio::time::advance(SECOND).await;
             assert_eq!(over(&mut patience).await, None);
-            patience.rewarded();
+            assert_eq!(patience.rewarded(), Ok(()));
         }
         assert_eq!(over(&mut patience).await, None);
         tokio::time::advance(2 * SECOND).await;
         assert_eq!(over(&mut patience).await, Some(Over::Idle(2 * SECOND)));
-        patience.rewarded();
+        assert_eq!(patience.rewarded(), Ok(()));
         // One second of five is left.
         assert_eq!(over(&mut patience).await, None);
         tokio::time::advance(SECOND).await;
         assert_eq!(over(&mut patience).await, Some(Over::Whole(5 * SECOND)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_that_never_pauses_ends() {
+        let mut patience = Patience::after_head(5 * SECOND, Instant::now(), Some(2 * SECOND));
+        for _ in 0..4 {
+            tokio::time::advance(SECOND).await;
+            assert_eq!(patience.rewarded(), Ok(()));
+        }
+        tokio::time::advance(SECOND).await;
+        assert_eq!(patience.rewarded(), Err(Over::Whole(5 * SECOND)));
     }
 }

@@ -82,14 +82,23 @@ impl Body for Answer {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = self.get_mut();
-        let Poll::Ready(frame) = this.poll_incoming(cx) else {
-            let failure = match ready!(this.patience.poll_end(cx)) {
-                Over::Whole(whole) => Failure::BodyTimeout(whole),
-                Over::Idle(idle) => Failure::Idle(idle),
-            };
-            return Poll::Ready(Some(Err(this.fail(&failure))));
+        let frame = match this.poll_incoming(cx) {
+            Poll::Ready(frame) => match this.patience.rewarded() {
+                Err(over) if frame.is_some() => Err(over),
+                _ => Ok(frame),
+            },
+            Poll::Pending => Err(ready!(this.patience.poll_end(cx))),
         };
-        this.patience.rewarded();
+        let frame = match frame {
+            Ok(frame) => frame,
+            Err(over) => {
+                let failure = match over {
+                    Over::Whole(whole) => Failure::BodyTimeout(whole),
+                    Over::Idle(idle) => Failure::Idle(idle),
+                };
+                return Poll::Ready(Some(Err(this.fail(&failure))));
+            }
+        };
         if this.incoming.is_end_stream() {
             this.end(cx);
         }

@@ -47,11 +47,14 @@ impl http_body::Body for Timed {
         let Some(answer) = &mut this.answer else {
             return Poll::Ready(None);
         };
-        if let Poll::Ready(frame) = Pin::new(answer).poll_frame(cx) {
-            this.patience.rewarded();
-            return Poll::Ready(frame);
-        }
-        let over = ready!(this.patience.poll_end(cx));
+        let over = match Pin::new(answer).poll_frame(cx) {
+            Poll::Ready(None) => return Poll::Ready(None),
+            Poll::Ready(frame) => match this.patience.rewarded() {
+                Ok(()) => return Poll::Ready(frame),
+                Err(over) => over,
+            },
+            Poll::Pending => ready!(this.patience.poll_end(cx)),
+        };
         this.answer = None;
         Poll::Ready(Some(Err(error(over).into())))
     }
