@@ -7,6 +7,7 @@ mod record;
 mod replay;
 mod wire;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 use tollgate_core::{AccountId, Diagnostics, ExtendedRequestId, Region, RequestId};
+use tollgate_integration::aws::{AwsClient, Endpoints};
 use tollgate_integration::lambda::{
     Invocation, InvokeFailure, Invoked, LambdaFunction, LambdaFunctions,
 };
@@ -51,6 +53,10 @@ pub struct Subject {
     pub account_id: AccountId,
     /// The region that the API stands in.
     pub region: Region,
+    /// Where AWS services were called instead of at their own addresses, by their names; `all`: all
+    /// others.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub endpoints: BTreeMap<String, String>,
 }
 
 impl Subject {
@@ -65,7 +71,18 @@ impl Subject {
             stage,
             account_id,
             region,
+            endpoints: BTreeMap::new(),
         }
+    }
+
+    /// AWS services were called there.
+    #[must_use]
+    pub fn with_endpoints(mut self, endpoints: &Endpoints) -> Self {
+        let named = endpoints.iter();
+        self.endpoints = named
+            .map(|(name, endpoint)| (name.to_owned(), endpoint.to_string()))
+            .collect();
+        self
     }
 
     /// What a document is compiled with to be a plan in the place of this one's, for a replay: every
@@ -77,9 +94,21 @@ impl Subject {
             account_id: self.account_id.clone(),
             region: self.region.clone(),
             vpc_links: self.vpc_links(),
+            aws: self.aws(),
             functions,
             ..CompileOptions::default()
         }
+    }
+
+    /// What has the endpoints that AWS services were called at, and no key.
+    fn aws(&self) -> AwsClient {
+        let named = self.endpoints.iter();
+        // What is no endpoint was none when it was recorded.
+        let endpoints = named.filter_map(|(name, text)| Some((name, text.parse().ok()?)));
+        let endpoints = endpoints.fold(Endpoints::default(), |all, (name, endpoint)| {
+            all.with(name, endpoint)
+        });
+        AwsClient::default().with_endpoints(endpoints)
     }
 
     /// The links that the document names; they lead to a host that cannot be (RFC 6761, section 6.4).

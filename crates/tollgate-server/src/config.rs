@@ -250,11 +250,7 @@ impl Config {
     pub(crate) fn endpoints(&self) -> Endpoints {
         let mut configured = Endpoints::default();
         for (service, endpoint) in &self.endpoints {
-            let endpoint = endpoint.0.clone();
-            configured = match service.as_str() {
-                "all" => configured.with_all(endpoint),
-                service => configured.with_service(service, endpoint),
-            };
+            configured = configured.with(service, endpoint.0.clone());
         }
         self.environment.over(configured)
     }

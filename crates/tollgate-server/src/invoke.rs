@@ -174,6 +174,7 @@ fn compile(options: &Invoke) -> Result<Invoked, InvokeError> {
     let mut subject = Subject::new(document.api().clone(), stage);
     subject.account_id = compile_options.account_id;
     subject.region = compile_options.region;
+    subject = subject.with_endpoints(&site.endpoints);
     Ok(Invoked {
         plan,
         subject,

@@ -14,6 +14,7 @@ use tollgate_gateway::{
     Recorder, Recording, Secrets, Subject, Unwritable,
 };
 use tollgate_integration::HttpClient;
+use tollgate_integration::aws::Endpoints;
 use tollgate_integration::lambda::LambdaEvent;
 use tollgate_model::Stage;
 
@@ -511,4 +512,36 @@ fn a_subject_has_options_for_others() {
     let plan = Plan::compile_with(&subject.document, &subject.stage, &options).unwrap();
     assert_eq!(plan.stage().stage.as_str(), "prod");
     let _: &HttpClient = &options.http;
+}
+
+/// A recording knows where services were called, so that its replay calls the same.
+#[test]
+fn endpoints_of_services_are_kept() {
+    let endpoints = Endpoints::default()
+        .with_all("http://127.0.0.1:4566".parse().expect("it is a URL"))
+        .with_service(
+            "lambda",
+            "http://127.0.0.1:9001/base".parse().expect("it is a URL"),
+        );
+    let document = serde_json::from_value(json!({ "name": "a" })).expect("it is one");
+    let stage = Stage::new("prod".parse().expect("it is a stage name"));
+    let subject = Subject::new(document, stage).with_endpoints(&endpoints);
+    let written = serde_json::to_value(&subject).expect("it is JSON");
+    let expected =
+        json!({ "all": "http://127.0.0.1:4566", "lambda": "http://127.0.0.1:9001/base" });
+    assert_eq!(written["endpoints"], expected);
+    let read: Subject = serde_json::from_value(written).expect("it was written so");
+    let compiled = read.compile_options();
+    let host = |service| {
+        compiled
+            .aws
+            .endpoints()
+            .for_service(service)
+            .map(ToString::to_string)
+    };
+    assert_eq!(host("s3").as_deref(), Some("http://127.0.0.1:4566"));
+    assert_eq!(
+        host("lambda").as_deref(),
+        Some("http://127.0.0.1:9001/base")
+    );
 }

@@ -93,6 +93,9 @@ impl fmt::Display for Endpoint {
     }
 }
 
+/// The name of the endpoint that is for all services.
+const ALL: &str = "all";
+
 /// Where AWS services are called instead of at their own address, all of them or one by one.
 ///
 /// ```
@@ -124,6 +127,22 @@ impl Endpoints {
     pub fn with_service(mut self, service: impl Into<Box<str>>, endpoint: Endpoint) -> Self {
         self.services.insert(service.into(), endpoint);
         self
+    }
+
+    /// All of them by the services' names; that of `all` is for all others.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Endpoint)> {
+        let all = self.all.iter().map(|endpoint| (ALL, endpoint));
+        let services = self.services.iter();
+        all.chain(services.map(|(name, endpoint)| (&**name, endpoint)))
+    }
+
+    /// Calls the services of this name there, or with `all` all that have no endpoint of their own.
+    #[must_use]
+    pub fn with(self, name: &str, endpoint: Endpoint) -> Self {
+        match name {
+            ALL => self.with_all(endpoint),
+            name => self.with_service(name, endpoint),
+        }
     }
 
     /// Where a service is called; `None`: at its own address.
