@@ -20,6 +20,7 @@ mod ids;
 mod json;
 #[cfg(feature = "tower")]
 mod layer;
+mod limits;
 mod media_type;
 mod observe;
 mod original_headers;
@@ -62,6 +63,7 @@ pub(crate) use json::json_string;
 pub use json::push_json_string;
 #[cfg(feature = "tower")]
 pub use layer::{GatewayResponseLayer, Reworded, RewordedFuture};
+pub use limits::{InvalidQuotaOffset, InvalidRate, Quota, QuotaPeriod, RateLimit};
 pub use media_type::first_media_type;
 pub use observe::{
     BodyForm, Event, MappingSide, Observer, ParameterFate, ResponseOrigin, TemplateRule,

@@ -1,0 +1,298 @@
+//! How much of a quota is used.
+
+use std::sync::PoisonError;
+
+use tollgate_core::{Moment, Quota};
+
+use crate::calendar::Calendar;
+use crate::sync::{AtomicU64, Mutex, Ordering};
+use crate::{Day, Window};
+
+/// Bits of a day's number.
+const DAY_BITS: u32 = 22;
+/// Bits of a count.
+const COUNT_BITS: u32 = u64::BITS - DAY_BITS;
+/// The most that is counted in a window; what comes after that is not.
+const MOST: u64 = (1 << COUNT_BITS) - 1;
+
+/// Days whose counts are kept (a decision; reports of the service reach back 90 days).
+pub const DAYS_KEPT: usize = 100;
+
+/// A quota with the window that it is in.
+#[derive(Debug)]
+pub struct QuotaLimit {
+    quota: Quota,
+    calendar: Calendar,
+    /// The window in which the offset counts.
+    first: Option<Window>,
+}
+
+impl QuotaLimit {
+    /// A quota whose offset, if it has one, counts in the window that this day is in: that of the
+    /// plan's beginning.
+    #[must_use]
+    pub fn new(quota: Quota, begun: Day) -> Self {
+        let has_offset = quota.offset() > 0;
+        Self {
+            quota,
+            calendar: Calendar::new(quota.period()),
+            first: has_offset.then(|| Window::of(quota.period(), begun)),
+        }
+    }
+
+    /// The quota.
+    #[must_use]
+    pub const fn quota(&self) -> Quota {
+        self.quota
+    }
+
+    /// The window that a day is in.
+    #[must_use]
+    pub fn window(&self, day: Day) -> Window {
+        self.calendar.window(day)
+    }
+
+    /// What a window admits.
+    ///
+    /// The two readings of `offset` differ in the documents; this is the one place that knows which
+    /// is taken.
+    fn limit(&self, window: Window) -> u64 {
+        let offset = match self.first {
+            Some(first) if first == window => self.quota.offset(),
+            _ => 0,
+        };
+        self.quota.limit().saturating_sub(offset.into())
+    }
+}
+
+/// How many requests a caller has made in the current window of a quota, and on the days before.
+#[derive(Debug, Default)]
+pub struct QuotaCounter {
+    /// The latest day on which something was counted, and what was counted in its window till now.
+    count: AtomicU64,
+    /// The first day of a window, and what that window admits besides the limit, plus `HALF`.
+    granted: AtomicU64,
+    past: Mutex<Vec<DayCount>>,
+}
+
+/// What is added to grants, so that they can be negative.
+const HALF: u64 = 1 << (COUNT_BITS - 1);
+
+/// What was counted on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DayCount {
+    /// The day.
+    pub day: Day,
+    /// Requests on it.
+    pub used: u64,
+    /// Requests in its window until its end.
+    pub window_used: u64,
+    /// What the window admits besides the quota's limit.
+    pub granted: i64,
+}
+
+/// A quota is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exhausted {
+    /// The day on which there is a new one.
+    pub until: Day,
+}
+
+/// What a counter held when it was asked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seen {
+    count: u64,
+    window: Option<Window>,
+    day: Day,
+}
+
+impl QuotaCounter {
+    /// Counts a request if the quota is not used up.
+    ///
+    /// # Errors
+    ///
+    /// [`Exhausted`], and nothing is counted.
+    pub fn take(&self, limit: &QuotaLimit, now: Moment) -> Result<(), Exhausted> {
+        let seen = self.check(limit, now)?;
+        self.take_seen(limit, seen)
+    }
+
+    pub(crate) fn check(&self, limit: &QuotaLimit, now: Moment) -> Result<Seen, Exhausted> {
+        let count = self.count.load(Ordering::Relaxed);
+        // Another thread may have read a later day.
+        let day = Day::of(now).max(unpacked(count).0);
+        let seen = Seen {
+            count,
+            window: Some(limit.window(day)),
+            day,
+        };
+        self.after(limit, seen).map(|_| seen)
+    }
+
+    /// The count after a request.
+    fn after(&self, limit: &QuotaLimit, seen: Seen) -> Result<u64, Exhausted> {
+        let window = seen.window.unwrap_or_else(|| limit.window(seen.day));
+        let used = used_in(window, seen.count);
+        let left = self.admits(limit, window).saturating_sub(used);
+        if left == 0 {
+            return Err(Exhausted { until: window.end });
+        }
+        Ok(packed(seen.day, (used + 1).min(MOST)))
+    }
+
+    pub(crate) fn take_seen(&self, limit: &QuotaLimit, mut seen: Seen) -> Result<(), Exhausted> {
+        loop {
+            let after = self.after(limit, seen)?;
+            let swapped = self.count.compare_exchange_weak(
+                seen.count,
+                after,
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            );
+            match swapped {
+                Ok(before) => {
+                    if unpacked(before).0 != seen.day {
+                        self.close(limit, before);
+                    }
+                    return Ok(());
+                }
+                Err(newer) => {
+                    let day = unpacked(newer).0.max(seen.day);
+                    if day != seen.day {
+                        (seen.day, seen.window) = (day, Some(limit.window(day)));
+                    }
+                    seen.count = newer;
+                }
+            }
+        }
+    }
+
+    /// Takes back a request of the window that is going on.
+    pub(crate) fn give_back(&self, limit: &QuotaLimit, now: Moment) {
+        let window = limit.window(Day::of(now));
+        let _ = self
+            .count
+            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, |count| {
+                let (day, used) = unpacked(count);
+                window
+                    .contains(day)
+                    .then(|| packed(day, used.saturating_sub(1)))
+            });
+    }
+
+    /// What a window admits.
+    fn admits(&self, limit: &QuotaLimit, window: Window) -> u64 {
+        limit
+            .limit(window)
+            .saturating_add_signed(self.granted_in(window))
+    }
+
+    fn granted_in(&self, window: Window) -> i64 {
+        let (start, granted) = unpacked(self.granted.load(Ordering::Relaxed));
+        if granted == 0 || start != window.start {
+            return 0;
+        }
+        i64::try_from(granted).unwrap_or(i64::MAX) - i64::try_from(HALF).unwrap_or(i64::MAX)
+    }
+
+    /// A day is over: what was counted till its end is kept.
+    fn close(&self, limit: &QuotaLimit, count: u64) {
+        let (day, used) = unpacked(count);
+        if used == 0 {
+            return;
+        }
+        let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        let closed = self.day_count(limit, &past, day, used);
+        past.push(closed);
+        if past.len() > DAYS_KEPT {
+            past.remove(0);
+        }
+    }
+
+    fn day_count(
+        &self,
+        limit: &QuotaLimit,
+        past: &[DayCount],
+        day: Day,
+        window_used: u64,
+    ) -> DayCount {
+        let window = limit.window(day);
+        let before = past.last().filter(|before| window.contains(before.day));
+        DayCount {
+            day,
+            used: window_used.saturating_sub(before.map_or(0, |before| before.window_used)),
+            window_used,
+            granted: self.granted_in(window),
+        }
+    }
+
+    /// What is left of the quota in its current window.
+    #[must_use]
+    pub fn remaining(&self, limit: &QuotaLimit, now: Moment) -> u64 {
+        let window = limit.window(Day::of(now));
+        let used = used_in(window, self.count.load(Ordering::Acquire));
+        self.admits(limit, window).saturating_sub(used)
+    }
+
+    /// Sets what is left of the quota in its current window (`PATCH …/usage`, `remaining`).
+    pub fn set_remaining(&self, limit: &QuotaLimit, remaining: u64, now: Moment) {
+        let window = limit.window(Day::of(now));
+        let used = used_in(window, self.count.load(Ordering::Acquire));
+        let admits = used.saturating_add(remaining).min(HALF - 1);
+        let granted = (admits + HALF).saturating_sub(limit.limit(window).min(HALF - 1));
+        self.granted
+            .store(packed(window.start, granted), Ordering::Relaxed);
+    }
+
+    /// The counts of the days on which something was counted, the earliest first, today's included;
+    /// at most those of the last [`DAYS_KEPT`].
+    #[must_use]
+    pub fn days(&self, limit: &QuotaLimit) -> Vec<DayCount> {
+        let past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        let (day, used) = unpacked(self.count.load(Ordering::Acquire));
+        let mut days = past.clone();
+        let is_new = past.last().is_none_or(|last| last.day < day);
+        if used > 0 && is_new {
+            days.push(self.day_count(limit, &past, day, used));
+        }
+        days
+    }
+
+    /// A counter that goes on where another one ended, whose [`days`](Self::days) these are.
+    #[must_use]
+    pub fn restored(limit: &QuotaLimit, days: &[DayCount]) -> Self {
+        let counter = Self::default();
+        let Some((last, past)) = days.split_last() else {
+            return counter;
+        };
+        counter.count.store(
+            packed(last.day, last.window_used.min(MOST)),
+            Ordering::Relaxed,
+        );
+        if last.granted != 0 {
+            let granted = HALF.saturating_add_signed(last.granted).min(MOST);
+            let start = limit.window(last.day).start;
+            counter
+                .granted
+                .store(packed(start, granted), Ordering::Relaxed);
+        }
+        let kept = past.len().saturating_sub(DAYS_KEPT);
+        *counter.past.lock().unwrap_or_else(PoisonError::into_inner) = past[kept..].to_vec();
+        counter
+    }
+}
+
+fn packed(day: Day, count: u64) -> u64 {
+    u64::from(day.number()) << COUNT_BITS | count.min(MOST)
+}
+
+fn unpacked(packed: u64) -> (Day, u64) {
+    let day = u32::try_from(packed >> COUNT_BITS).unwrap_or(0);
+    (Day::from_number(day), packed & MOST)
+}
+
+fn used_in(window: Window, count: u64) -> u64 {
+    let (day, used) = unpacked(count);
+    if window.contains(day) { used } else { 0 }
+}
