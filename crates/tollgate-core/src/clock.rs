@@ -1,6 +1,8 @@
 //! Time comes in through a seam, so that tests can set it.
 
 use std::fmt;
+#[cfg(feature = "system")]
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -9,24 +11,55 @@ use std::time::Duration;
 /// Intervals are taken from the monotonic part, which never goes back; dates from the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment {
-    /// Time since the clock's own beginning; never goes back.
-    pub monotonic: Duration,
-    /// Time since 1970-01-01T00:00:00Z; may jump when the machine's clock is set.
-    pub unix: Duration,
+    monotonic_nanos: u64,
+    unix_nanos: u64,
 }
 
 impl Moment {
+    /// So long after the clock's own beginning, and so long after 1970-01-01T00:00:00Z; each at most
+    /// 584 years.
+    #[must_use]
+    pub fn new(monotonic: Duration, unix: Duration) -> Self {
+        Self {
+            monotonic_nanos: nanos(monotonic),
+            unix_nanos: nanos(unix),
+        }
+    }
+
+    /// Time since the clock's own beginning; never goes back.
+    #[must_use]
+    pub const fn monotonic(self) -> Duration {
+        Duration::from_nanos(self.monotonic_nanos)
+    }
+
+    /// The same in nanoseconds.
+    #[must_use]
+    pub const fn monotonic_nanos(self) -> u64 {
+        self.monotonic_nanos
+    }
+
+    /// Time since 1970-01-01T00:00:00Z; may jump when the machine's clock is set.
+    #[must_use]
+    pub const fn unix(self) -> Duration {
+        Duration::from_nanos(self.unix_nanos)
+    }
+
+    /// The same in whole seconds.
+    #[must_use]
+    pub const fn unix_seconds(self) -> u64 {
+        self.unix_nanos / 1_000_000_000
+    }
+
     /// Milliseconds since 1970-01-01T00:00:00Z, as `$context.requestTimeEpoch` shows them.
     #[must_use]
-    pub fn epoch_millis(&self) -> u64 {
-        // 2^64 milliseconds are half a billion years.
-        u64::try_from(self.unix.as_millis()).unwrap_or(u64::MAX)
+    pub const fn epoch_millis(self) -> u64 {
+        self.unix_nanos / 1_000_000
     }
 
     /// How long this moment is after an earlier one of the same clock; zero if it is not after it.
     #[must_use]
-    pub const fn since(&self, earlier: Self) -> Duration {
-        self.monotonic.saturating_sub(earlier.monotonic)
+    pub const fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.monotonic_nanos.saturating_sub(earlier.monotonic_nanos))
     }
 }
 
@@ -39,12 +72,14 @@ pub trait Clock: Send + Sync + fmt::Debug {
 /// The machine's clock.
 ///
 /// A reading is one tick of the processor's time-stamp counter; the date is asked of the operating
-/// system at most once a second.
+/// system at most once a second. All clocks of a process began with the first one, so that their
+/// readings can be compared.
 #[cfg(feature = "system")]
 #[derive(Debug)]
 pub struct SystemClock {
     counter: quanta::Clock,
-    begin: quanta::Instant,
+    /// The counter at the clock's beginning.
+    begin: u64,
     /// What to add to the monotonic time to get nanoseconds since 1970.
     offset: AtomicU64,
     /// Monotonic nanoseconds at which the offset is read anew.
@@ -55,19 +90,24 @@ pub struct SystemClock {
 impl SystemClock {
     const REFRESH_NANOS: u64 = 1_000_000_000;
 
-    /// A clock that begins now.
+    /// The clock.
     #[must_use]
     pub fn new() -> Self {
+        static BEGIN: OnceLock<u64> = OnceLock::new();
         let counter = quanta::Clock::new();
-        let begin = counter.now();
+        let begin = *BEGIN.get_or_init(|| counter.raw());
         let clock = Self {
             counter,
             begin,
             offset: AtomicU64::new(0),
             stale_at: AtomicU64::new(0),
         };
-        clock.refresh(0);
+        clock.refresh(clock.elapsed());
         clock
+    }
+
+    fn elapsed(&self) -> u64 {
+        self.counter.delta_as_nanos(self.begin, self.counter.raw())
     }
 
     fn refresh(&self, monotonic: u64) {
@@ -94,7 +134,7 @@ impl Default for SystemClock {
 #[cfg(feature = "system")]
 impl Clock for SystemClock {
     fn now(&self) -> Moment {
-        let monotonic = nanos(self.counter.now().duration_since(self.begin));
+        let monotonic = self.elapsed();
         if monotonic >= self.stale_at.load(Ordering::Relaxed) {
             self.refresh(monotonic);
         }
@@ -103,8 +143,8 @@ impl Clock for SystemClock {
             .load(Ordering::Relaxed)
             .saturating_add(monotonic);
         Moment {
-            monotonic: Duration::from_nanos(monotonic),
-            unix: Duration::from_nanos(unix),
+            monotonic_nanos: monotonic,
+            unix_nanos: unix,
         }
     }
 }
@@ -147,8 +187,8 @@ impl Clock for ManualClock {
     fn now(&self) -> Moment {
         let elapsed = self.elapsed_nanos.load(Ordering::Relaxed);
         Moment {
-            monotonic: Duration::from_nanos(elapsed),
-            unix: Duration::from_nanos(self.begin_unix_nanos.saturating_add(elapsed)),
+            monotonic_nanos: elapsed,
+            unix_nanos: self.begin_unix_nanos.saturating_add(elapsed),
         }
     }
 }
@@ -167,8 +207,9 @@ mod tests {
         let clock = SystemClock::new();
         let first = clock.now();
         let second = clock.now();
-        assert!(second.monotonic >= first.monotonic);
+        assert!(second.monotonic() >= first.monotonic());
+        assert!(SystemClock::new().now().monotonic() >= second.monotonic());
         let january_2024 = Duration::from_secs(1_704_067_200);
-        assert!(first.unix > january_2024, "{first:?}");
+        assert!(first.unix() > january_2024, "{first:?}");
     }
 }

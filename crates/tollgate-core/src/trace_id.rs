@@ -60,7 +60,7 @@ impl Context {
     fn new_root(&self) -> [u8; NEW_ROOT.len()] {
         let mut root = *NEW_ROOT;
         // Seconds fit eight digits until the year 2106, and begin anew after it.
-        write_hex(&mut root[7..15], self.received_at.unix.as_secs().into());
+        write_hex(&mut root[7..15], self.received_at.unix_seconds().into());
         write_hex(&mut root[16..], self.request_id.as_u128());
         root
     }

@@ -231,7 +231,7 @@ impl Recorded {
             tollgate_recording: VERSION,
             hides_secrets: secrets.is_hiding(),
             subject,
-            arrived_at: arrival.unix,
+            arrived_at: arrival.unix(),
             readings_nanos: self.readings.iter().map(since).collect(),
             ids: self.ids,
             request: self.request.clone(),

@@ -351,7 +351,7 @@ fn owned(context: &Context, event: &Event<'_>) -> Option<TraceEvent> {
         Event::Received => TraceEvent::Received {
             request_id: context.request_id,
             extended_request_id: context.extended_request_id,
-            received_at: context.received_at.unix,
+            received_at: context.received_at.unix(),
             source_ip: context.identity.source_ip,
             request: Box::new(context.request.clone()),
         },

@@ -43,7 +43,7 @@ impl Observer for RequestLog {
 }
 
 fn line(context: &Context, status: u16, micros: u128, rejection: Option<&Rejection>) -> String {
-    let seconds = i64::try_from(context.received_at.unix.as_secs()).unwrap_or(i64::MAX);
+    let seconds = i64::try_from(context.received_at.unix_seconds()).unwrap_or(i64::MAX);
     let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
     let mut line = format!(
         "{} {} {} {status} {}.{:03} ms {}",

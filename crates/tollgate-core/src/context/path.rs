@@ -214,7 +214,7 @@ fn protocol(version: Version) -> &'static str {
 }
 
 fn request_time(context: &Context) -> String {
-    let seconds = i64::try_from(context.received_at.unix.as_secs()).unwrap_or(i64::MAX);
+    let seconds = i64::try_from(context.received_at.unix_seconds()).unwrap_or(i64::MAX);
     // Past the year 9999, which is the last that a timestamp can show.
     let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
     time.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string()
@@ -243,10 +243,7 @@ mod tests {
             variables: StageVariables::default(),
         };
         let ids = (RequestId::from_u128(1), ExtendedRequestId::from_bits(0));
-        let received_at = Moment {
-            unix: Duration::from_millis(1_700_000_000_123),
-            ..Moment::default()
-        };
+        let received_at = Moment::new(Duration::ZERO, Duration::from_millis(1_700_000_000_123));
         let mut request = ClientRequest::new(Method::GET, "//pets/7?page=2".parse().unwrap());
         let header = HeaderValue::from_static;
         request

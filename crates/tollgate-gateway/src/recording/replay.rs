@@ -59,10 +59,7 @@ impl Recording {
     pub async fn replay_on(&self, plan: impl Into<Arc<Plan>>) -> Replay {
         let readings = self.readings_nanos.iter().map(|nanos| {
             let monotonic = Duration::from_nanos(*nanos);
-            Moment {
-                monotonic,
-                unix: self.arrived_at.saturating_add(monotonic),
-            }
+            Moment::new(monotonic, self.arrived_at.saturating_add(monotonic))
         });
         let recorded = Recorder::new(plan)
             .with_clock(Arc::new(PlayedClock::new(readings.collect())))

@@ -46,7 +46,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (parts, body) = request.into_parts();
-        let now = Timestamp::from_unix(self.settings.clock.now().unix);
+        let now = Timestamp::from_unix(self.settings.clock.now().unix());
         let view = SignableRequest::from(&parts);
         match self.settings.verifier.claim(&view, now) {
             Err(error) => ResponseFuture::refused(error),

@@ -76,7 +76,7 @@ impl AwsClient {
         role: &RoleArn,
         region: &str,
     ) -> Result<Credentials, CredentialsError> {
-        let now = Timestamp::from_unix(self.clock.now().unix);
+        let now = Timestamp::from_unix(self.clock.now().unix());
         let place = self.roles.place(role, now);
         let fetched = place.get_or_try_init(|| self.fetch(role, region)).await;
         fetched.cloned()

@@ -116,7 +116,7 @@ impl ServiceCaller {
         mut request: IntegrationRequest,
     ) -> Result<IntegrationResponse, Rejection> {
         let body = whole(std::mem::take(&mut request.body)).await?;
-        let now = Timestamp::from_unix(self.client.clock.now().unix);
+        let now = Timestamp::from_unix(self.client.clock.now().unix());
         self.scope.sign(&mut request, &body, credentials, now)?;
         request.body = Body::from(body);
         self.http.send(request).await

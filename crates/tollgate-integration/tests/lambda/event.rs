@@ -24,10 +24,7 @@ fn context(target: &str, headers: &[(&'static str, &str)]) -> Context {
         variables: StageVariables::default(),
     };
     let ids = (RequestId::from_u128(1), ExtendedRequestId::from_bits(0));
-    let received_at = Moment {
-        unix: Duration::from_millis(1_700_000_000_123),
-        ..Moment::default()
-    };
+    let received_at = Moment::new(Duration::ZERO, Duration::from_millis(1_700_000_000_123));
     let mut request = ClientRequest::new(
         Method::GET,
         target.parse().expect("the test knows that it works"),

@@ -148,14 +148,14 @@ fn assert_answer(answer: &Received, status: u16, body: &str, told: &str) {
 /// Waits until a process has ended; whether somebody has asked for its status does not matter.
 fn assert_ended(process: u64) {
     let clock = SystemClock::new();
-    let begun = clock.now().monotonic;
+    let begun = clock.now().monotonic();
     loop {
         let stat = std::fs::read_to_string(format!("/proc/{process}/stat"));
         if stat.map_or(true, |stat| stat.contains(") Z ")) {
             return;
         }
         assert!(
-            clock.now().monotonic - begun < PATIENCE,
+            clock.now().monotonic() - begun < PATIENCE,
             "{process} runs on"
         );
         std::thread::yield_now();

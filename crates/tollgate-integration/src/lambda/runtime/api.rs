@@ -74,7 +74,7 @@ pub(super) async fn answer(api: &Api, request: Request<Incoming>) -> Answer {
 
 async fn next(api: &Api) -> Result<Answer, Refusal> {
     let event = api.session.next().await?;
-    let deadline = api.clock.now().unix.saturating_add(api.timeout);
+    let deadline = api.clock.now().unix().saturating_add(api.timeout);
     let deadline = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
     let mut answer = Response::new(Full::new(event.payload));
     let headers = answer.headers_mut();

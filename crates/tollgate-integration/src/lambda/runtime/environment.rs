@@ -41,7 +41,7 @@ pub(super) fn variables(
 ) -> Vec<(String, String)> {
     let name = &settings.name;
     let region = settings.region.to_string();
-    let second = i64::try_from(started.unix.as_secs()).unwrap_or(i64::MAX);
+    let second = i64::try_from(started.unix_seconds()).unwrap_or(i64::MAX);
     let date = Timestamp::from_second(second).unwrap_or_default();
     let date = date.strftime("%Y/%m/%d");
     let stream = format!("{date}/[{VERSION}]{:032x}", id.as_u128());
