@@ -3,8 +3,9 @@
 use tollgate_core::{Clock, Moment, RateLimit};
 
 use crate::limit::Limit;
+use crate::note::Note;
 use crate::refusal::Wait;
-use crate::state::{Seen, State, Taken};
+use crate::state::State;
 
 /// A token bucket: full at first, refilled at a rate up to its burst.
 ///
@@ -34,8 +35,10 @@ pub struct TokenBucket {
 
 /// Tokens that were taken from a bucket, for giving them back to it.
 #[derive(Debug)]
-#[must_use = "what is not given back stays taken; drop it if that is meant"]
-pub struct Tokens(Taken);
+pub struct Tokens {
+    count: u32,
+    taken: Note,
+}
 
 impl TokenBucket {
     /// A full bucket.
@@ -74,16 +77,21 @@ impl TokenBucket {
     /// [`Wait`]: how long until there are so many, if nobody else takes any. Nothing is taken then.
     pub fn take(&self, tokens: u32, now: Moment) -> Result<Tokens, Wait> {
         let seen = self.state.check(&self.limit, tokens, now)?;
-        self.state.take(&self.limit, tokens, seen).map(Tokens)
+        let taken = self.state.take(&self.limit, tokens, seen)?;
+        Ok(Tokens {
+            count: tokens,
+            taken,
+        })
     }
 
     /// Gives tokens back that were taken from this bucket and not used.
     ///
     /// What the bucket has got again by itself is not given twice: never more gets through than the
     /// limit says, whoever gives back what and when.
+    #[expect(clippy::needless_pass_by_value, reason = "tokens are given back once")]
     pub fn give_back(&self, tokens: Tokens, clock: &dyn Clock) {
-        let Tokens(taken) = tokens;
-        self.state.give_back(&self.limit, taken, clock);
+        self.state
+            .give_back(&self.limit, tokens.count, tokens.taken, clock);
     }
 
     /// How many whole tokens there are.
@@ -94,15 +102,17 @@ impl TokenBucket {
         u32::try_from(held).unwrap_or(u32::MAX)
     }
 
-    pub(crate) fn check_one(&self, now: Moment) -> Result<Seen, Wait> {
+    #[inline]
+    pub(crate) fn check_one(&self, now: Moment) -> Result<Note, Wait> {
         self.state.check(&self.limit, 1, now)
     }
 
-    pub(crate) fn take_one(&self, seen: Seen) -> Result<Taken, Wait> {
+    #[inline]
+    pub(crate) fn take_one(&self, seen: Note) -> Result<Note, Wait> {
         self.state.take(&self.limit, 1, seen)
     }
 
-    pub(crate) fn give_one_back(&self, taken: Taken, clock: &dyn Clock) {
-        self.state.give_back(&self.limit, taken, clock);
+    pub(crate) fn give_one_back(&self, taken: Note, clock: &dyn Clock) {
+        self.state.give_back(&self.limit, 1, taken, clock);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 use tollgate_core::{Moment, Quota};
 
 use crate::calendar::Calendar;
+use crate::note::Note;
 use crate::sync::{AtomicU64, Mutex, Ordering};
 use crate::{Day, Window};
 
@@ -99,14 +100,6 @@ pub struct Exhausted {
     pub until: Day,
 }
 
-/// What a counter held when it was asked.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Seen {
-    count: u64,
-    window: Option<Window>,
-    day: Day,
-}
-
 impl QuotaCounter {
     /// Counts a request if the quota is not used up.
     ///
@@ -115,55 +108,49 @@ impl QuotaCounter {
     /// [`Exhausted`], and nothing is counted.
     pub fn take(&self, limit: &QuotaLimit, now: Moment) -> Result<(), Exhausted> {
         let seen = self.check(limit, now)?;
-        self.take_seen(limit, seen)
+        self.take_seen(limit, seen).map(drop)
     }
 
-    pub(crate) fn check(&self, limit: &QuotaLimit, now: Moment) -> Result<Seen, Exhausted> {
+    /// Whether one more is admitted: notes the count, and the day.
+    #[inline]
+    pub(crate) fn check(&self, limit: &QuotaLimit, now: Moment) -> Result<Note, Exhausted> {
         let count = self.count.load(Ordering::Relaxed);
-        // Another thread may have read a later day.
-        let day = Day::of(now).max(unpacked(count).0);
-        let seen = Seen {
-            count,
-            window: Some(limit.window(day)),
-            day,
-        };
-        self.after(limit, seen).map(|_| seen)
+        let day = Day::of(now);
+        self.after(limit, count, day)
+            .map(|_| Note(count, day.number().into()))
     }
 
-    /// The count after a request.
-    fn after(&self, limit: &QuotaLimit, seen: Seen) -> Result<u64, Exhausted> {
-        let window = seen.window.unwrap_or_else(|| limit.window(seen.day));
-        let used = used_in(window, seen.count);
-        let left = self.admits(limit, window).saturating_sub(used);
-        if left == 0 {
+    /// The count after one more request.
+    #[inline]
+    fn after(&self, limit: &QuotaLimit, count: u64, day: Day) -> Result<u64, Exhausted> {
+        // Another thread may have read a later day.
+        let day = day.max(unpacked(count).0);
+        let window = limit.window(day);
+        let used = used_in(window, count);
+        if used >= self.admits(limit, window) {
             return Err(Exhausted { until: window.end });
         }
-        Ok(packed(seen.day, (used + 1).min(MOST)))
+        Ok(packed(day, used + 1))
     }
 
-    pub(crate) fn take_seen(&self, limit: &QuotaLimit, mut seen: Seen) -> Result<(), Exhausted> {
+    /// Counts what [`check`](Self::check) has admitted, if that is so still.
+    #[inline]
+    pub(crate) fn take_seen(&self, limit: &QuotaLimit, seen: Note) -> Result<Note, Exhausted> {
+        let Note(mut count, day) = seen;
+        let day = Day::from_number(u32::try_from(day).unwrap_or_default());
         loop {
-            let after = self.after(limit, seen)?;
-            let swapped = self.count.compare_exchange_weak(
-                seen.count,
-                after,
-                Ordering::AcqRel,
-                Ordering::Relaxed,
-            );
+            let after = self.after(limit, count, day)?;
+            let swapped =
+                self.count
+                    .compare_exchange_weak(count, after, Ordering::AcqRel, Ordering::Relaxed);
             match swapped {
-                Ok(before) => {
-                    if unpacked(before).0 != seen.day {
-                        self.close(limit, before);
+                Ok(_) => {
+                    if unpacked(count).0 < day {
+                        self.close(limit, count);
                     }
-                    return Ok(());
+                    return Ok(Note(after, 0));
                 }
-                Err(newer) => {
-                    let day = unpacked(newer).0.max(seen.day);
-                    if day != seen.day {
-                        (seen.day, seen.window) = (day, Some(limit.window(day)));
-                    }
-                    seen.count = newer;
-                }
+                Err(newer) => count = newer,
             }
         }
     }
@@ -197,6 +184,7 @@ impl QuotaCounter {
     }
 
     /// A day is over: what was counted till its end is kept.
+    #[cold]
     fn close(&self, limit: &QuotaLimit, count: u64) {
         let (day, used) = unpacked(count);
         if used == 0 {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tollgate_core::{Clock, Moment};
 
-use crate::counter::{self, Exhausted, QuotaCounter, QuotaLimit};
+use crate::counter::{Exhausted, QuotaCounter, QuotaLimit};
+use crate::note::Note;
 use crate::refusal::Wait;
-use crate::state::{self, Taken};
 use crate::{Day, TokenBucket};
 
 /// A limit that a request takes one of.
@@ -44,60 +44,33 @@ impl Until {
             Self::Rate(wait) => wait.duration(),
             Self::Quota(day) => {
                 let begins = Duration::from_secs(u64::from(day.number()) * 86_400);
-                Some(begins.saturating_sub(now.unix))
+                Some(begins.saturating_sub(now.unix()))
             }
         }
     }
 }
 
-/// A limit that admits one, as it was a moment ago.
-#[derive(Clone, Copy)]
-enum Checked<'a> {
-    Rate(&'a TokenBucket, state::Seen),
-    Quota(&'a QuotaCounter, &'a QuotaLimit, counter::Seen),
-}
-
-impl<'a> Limited<'a> {
-    fn check(self, now: Moment) -> Result<Checked<'a>, Until> {
+impl Limited<'_> {
+    #[inline]
+    fn check(&self, now: Moment) -> Result<Note, Until> {
         match self {
-            Self::Rate(bucket) => match bucket.check_one(now) {
-                Ok(seen) => Ok(Checked::Rate(bucket, seen)),
-                Err(wait) => Err(Until::Rate(wait)),
-            },
-            Self::Quota(counter, limit) => match counter.check(limit, now) {
-                Ok(seen) => Ok(Checked::Quota(counter, limit, seen)),
-                Err(exhausted) => Err(exhausted.into()),
-            },
+            Self::Rate(bucket) => bucket.check_one(now).map_err(Until::Rate),
+            Self::Quota(counter, limit) => counter.check(limit, now).map_err(Until::from),
         }
     }
-}
 
-/// What was taken of a limit.
-#[derive(Clone, Copy)]
-enum OneTaken<'a> {
-    Rate(&'a TokenBucket, Taken),
-    Quota(&'a QuotaCounter, &'a QuotaLimit),
-}
-
-impl<'a> Checked<'a> {
-    fn take(self) -> Result<OneTaken<'a>, Until> {
+    #[inline]
+    fn take(&self, seen: Note) -> Result<Note, Until> {
         match self {
-            Self::Rate(bucket, seen) => match bucket.take_one(seen) {
-                Ok(taken) => Ok(OneTaken::Rate(bucket, taken)),
-                Err(wait) => Err(Until::Rate(wait)),
-            },
-            Self::Quota(counter, limit, seen) => match counter.take_seen(limit, seen) {
-                Ok(()) => Ok(OneTaken::Quota(counter, limit)),
-                Err(exhausted) => Err(exhausted.into()),
-            },
+            Self::Rate(bucket) => bucket.take_one(seen).map_err(Until::Rate),
+            Self::Quota(counter, limit) => counter.take_seen(limit, seen).map_err(Until::from),
         }
     }
-}
 
-impl OneTaken<'_> {
-    fn give_back(self, now: Moment, clock: &dyn Clock) {
+    #[cold]
+    fn give_back(&self, taken: Note, now: Moment, clock: &dyn Clock) {
         match self {
-            Self::Rate(bucket, taken) => bucket.give_one_back(taken, clock),
+            Self::Rate(bucket) => bucket.give_one_back(taken, clock),
             Self::Quota(counter, limit) => counter.give_back(limit, now),
         }
     }
@@ -134,23 +107,28 @@ pub fn take_all<const N: usize>(
     clock: &dyn Clock,
 ) -> Result<(), Refused> {
     // Most refusals are found here, without a write.
-    let mut checked = [const { None }; N];
-    for (index, (limit, place)) in limits.into_iter().zip(&mut checked).enumerate() {
+    let mut notes = [Note::default(); N];
+    for (index, (limit, note)) in limits.iter().zip(&mut notes).enumerate() {
         if let Some(limit) = limit {
-            *place = Some(limit.check(now).map_err(|until| Refused { index, until })?);
+            match limit.check(now) {
+                Ok(seen) => *note = seen,
+                Err(until) => return Err(Refused { index, until }),
+            }
         }
     }
-    let mut taken = [const { None }; N];
-    for (index, limit) in checked.into_iter().enumerate() {
-        let Some(limit) = limit else { continue };
-        match limit.take() {
-            Ok(one) => taken[index] = Some(one),
-            Err(until) => {
-                // Somebody else was quicker.
-                for one in taken.into_iter().flatten() {
-                    one.give_back(now, clock);
+    for index in 0..N {
+        if let Some(limit) = &limits[index] {
+            match limit.take(notes[index]) {
+                Ok(taken) => notes[index] = taken,
+                Err(until) => {
+                    // Somebody else was quicker.
+                    for (limit, taken) in limits.iter().zip(notes).take(index) {
+                        if let Some(limit) = limit {
+                            limit.give_back(taken, now, clock);
+                        }
+                    }
+                    return Err(Refused { index, until });
                 }
-                return Err(Refused { index, until });
             }
         }
     }

@@ -63,14 +63,10 @@ impl Limit {
     }
 
     /// Units since the clock's beginning.
+    #[inline]
     pub(crate) fn units(&self, now: Moment) -> u64 {
-        let elapsed = now.monotonic;
         // 2^63 nanoseconds are 292 years.
-        let nanos = elapsed
-            .as_secs()
-            .saturating_mul(u64::from(NANOS_A_SECOND))
-            .saturating_add(u64::from(elapsed.subsec_nanos()))
-            .min(i64::MAX.unsigned_abs());
+        let nanos = now.monotonic_nanos().min(i64::MAX.unsigned_abs());
         high(nanos, self.scale)
     }
 
@@ -83,6 +79,7 @@ impl Limit {
 }
 
 /// The upper half of a product.
+#[inline]
 fn high(one: u64, other: u64) -> u64 {
     let product = u128::from(one) * u128::from(other);
     u64::try_from(product >> 64).unwrap_or(u64::MAX)
@@ -122,10 +119,7 @@ mod tests {
     use super::*;
 
     fn at(nanos: u64) -> Moment {
-        Moment {
-            monotonic: Duration::from_nanos(nanos),
-            unix: Duration::ZERO,
-        }
+        Moment::new(Duration::from_nanos(nanos), Duration::ZERO)
     }
 
     fn limit(rate: f64, burst: u32) -> Limit {

@@ -3,6 +3,7 @@
 use tollgate_core::{Clock, Moment};
 
 use crate::limit::Limit;
+use crate::note::Note;
 use crate::refusal::Wait;
 use crate::sync::{AtomicU32, AtomicU64, Ordering};
 
@@ -19,21 +20,8 @@ pub(crate) struct State {
     returned: AtomicU32,
 }
 
-/// What a bucket looked like when it was asked, for who takes from it a moment later.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Seen {
-    full_at: u64,
-    then: u64,
-}
-
-/// Tokens that were taken, for giving them back.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Taken {
-    tokens: u32,
-    /// When the bucket is full again if nothing more is taken.
-    full_at: u64,
-    returned: u32,
-}
+/// A time that no bucket is full at.
+const RETIRED: u64 = u64::MAX;
 
 impl State {
     /// A bucket that lacks so many units now.
@@ -44,36 +32,30 @@ impl State {
         state
     }
 
-    /// Whether there are so many tokens.
-    pub(crate) fn check(&self, limit: &Limit, tokens: u32, now: Moment) -> Result<Seen, Wait> {
-        let seen = Seen {
-            full_at: self.full_at.load(Ordering::Relaxed),
-            then: limit.units(now),
-        };
-        after(limit, tokens, seen).map(|_| seen)
+    /// Whether there are so many tokens: notes when the bucket is full, and what time it is.
+    #[inline]
+    pub(crate) fn check(&self, limit: &Limit, tokens: u32, now: Moment) -> Result<Note, Wait> {
+        let (full_at, then) = (self.full_at.load(Ordering::Relaxed), limit.units(now));
+        after(limit, tokens, full_at, then).map(|_| Note(full_at, then))
     }
 
-    /// Takes what [`check`](Self::check) has seen, or what is there by now.
-    pub(crate) fn take(&self, limit: &Limit, tokens: u32, seen: Seen) -> Result<Taken, Wait> {
-        let mut seen = seen;
+    /// Takes what [`check`](Self::check) has seen, or what is there by now: notes when the bucket is
+    /// full again, and how much was returned till now.
+    #[inline]
+    pub(crate) fn take(&self, limit: &Limit, tokens: u32, seen: Note) -> Result<Note, Wait> {
+        let Note(mut full_at, then) = seen;
         let returned = self.returned.load(Ordering::SeqCst);
         loop {
-            let full_at = after(limit, tokens, seen)?;
+            let full_then = after(limit, tokens, full_at, then)?;
             let swapped = self.full_at.compare_exchange_weak(
-                seen.full_at,
                 full_at,
+                full_then,
                 Ordering::SeqCst,
                 Ordering::Relaxed,
             );
             match swapped {
-                Ok(_) => {
-                    return Ok(Taken {
-                        tokens,
-                        full_at,
-                        returned,
-                    });
-                }
-                Err(newer) => seen.full_at = newer,
+                Ok(_) => return Ok(Note(full_then, returned.into())),
+                Err(newer) => full_at = newer,
             }
         }
     }
@@ -83,19 +65,19 @@ impl State {
     /// Only what was surely not lost since comes back: a bucket that was full in the meantime has its
     /// tokens already. It was not full while its time lay ahead of the clock by more than all that
     /// others gave back since the take.
-    pub(crate) fn give_back(&self, limit: &Limit, taken: Taken, clock: &dyn Clock) {
-        self.returning.fetch_add(taken.tokens, Ordering::SeqCst);
-        let units = u64::from(taken.tokens).saturating_mul(limit.token());
+    pub(crate) fn give_back(&self, limit: &Limit, tokens: u32, taken: Note, clock: &dyn Clock) {
+        let Note(full_then, returned_then) = taken;
+        let returned_then = u32::try_from(returned_then).unwrap_or_default();
+        self.returning.fetch_add(tokens, Ordering::SeqCst);
+        let units = u64::from(tokens).saturating_mul(limit.token());
         let mut full_at = self.full_at.load(Ordering::SeqCst);
         loop {
             let returning = self.returning.load(Ordering::SeqCst);
-            let others = returning
-                .wrapping_sub(taken.returned)
-                .saturating_sub(taken.tokens);
+            let others = returning.wrapping_sub(returned_then).saturating_sub(tokens);
             let others = u64::from(others).saturating_mul(limit.token());
             // Read after the number, which holds nothing that is later than this.
             let now = limit.units(clock.now());
-            let surely_missing = taken.full_at.saturating_sub(others).saturating_sub(now);
+            let surely_missing = full_then.saturating_sub(others).saturating_sub(now);
             let swapped = self.full_at.compare_exchange_weak(
                 full_at,
                 full_at.saturating_sub(units.min(surely_missing)),
@@ -107,7 +89,22 @@ impl State {
                 Err(newer) => full_at = newer,
             }
         }
-        self.returned.fetch_add(taken.tokens, Ordering::SeqCst);
+        self.returned.fetch_add(tokens, Ordering::SeqCst);
+    }
+
+    /// Makes a full bucket refuse for ever, if nobody takes from it at this moment: it can be
+    /// forgotten then, since a new one says the same.
+    pub(crate) fn retire(&self, limit: &Limit, now: Moment) -> bool {
+        let full_at = self.full_at.load(Ordering::Relaxed);
+        full_at <= limit.units(now)
+            && self
+                .full_at
+                .compare_exchange(full_at, RETIRED, Ordering::SeqCst, Ordering::Relaxed)
+                .is_ok()
+    }
+
+    pub(crate) fn is_retired(&self) -> bool {
+        self.full_at.load(Ordering::Relaxed) == RETIRED
     }
 
     /// Units that it lacks until it is full.
@@ -117,13 +114,14 @@ impl State {
     }
 }
 
-/// When the bucket is full again after a take.
-fn after(limit: &Limit, tokens: u32, seen: Seen) -> Result<u64, Wait> {
+/// When a bucket is full again after a take.
+#[inline]
+fn after(limit: &Limit, tokens: u32, full_at: u64, then: u64) -> Result<u64, Wait> {
     let units = u64::from(tokens).saturating_mul(limit.token());
-    let full_at = seen.full_at.max(seen.then).saturating_add(units);
-    let latest = seen.then + limit.capacity();
-    if full_at > latest {
-        return Err(Wait::new(*limit, tokens, full_at - latest));
+    let full_then = full_at.max(then).saturating_add(units);
+    let latest = then + limit.capacity();
+    if full_then > latest {
+        return Err(Wait::new(*limit, tokens, full_then - latest));
     }
-    Ok(full_at)
+    Ok(full_then)
 }

@@ -120,7 +120,7 @@ proptest! {
                 Step::Take(tokens) => {
                     if let Ok(taken) = bucket.take(tokens, clock.now()) {
                         out.push((used.len(), taken));
-                        used.push((clock.now().monotonic.as_nanos(), tokens));
+                        used.push((clock.now().monotonic().as_nanos(), tokens));
                     }
                 }
                 Step::GiveBack(which) => {

@@ -140,7 +140,7 @@ fn threads_neither_lose_nor_double_a_count() {
     let limit = limit(10_000, QuotaPeriod::Day, 0, "2024-01-01");
     let counter = QuotaCounter::default();
     let admitted = AtomicU64::new(0);
-    let clock = ManualClock::at_unix(on("2024-01-01").unix);
+    let clock = ManualClock::at_unix(on("2024-01-01").unix());
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
@@ -169,7 +169,7 @@ proptest! {
     ) {
         let limit = limit(most, period, 0, "2024-01-01");
         let counter = QuotaCounter::default();
-        let clock = ManualClock::at_unix(on("2024-01-01").unix);
+        let clock = ManualClock::at_unix(on("2024-01-01").unix());
         let mut admitted = std::collections::BTreeMap::new();
         for (seconds, times) in requests {
             clock.advance(Duration::from_secs(seconds));
