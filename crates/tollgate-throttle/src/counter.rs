@@ -53,6 +53,13 @@ impl QuotaLimit {
         self.calendar.window(day)
     }
 
+    /// What is left of a window at the end of a day, till which so much was counted in it.
+    pub(crate) fn left(&self, window: Window, counted: Option<&DayCount>) -> u64 {
+        let granted = counted.map_or(0, |count| count.granted);
+        let admits = self.limit(window).saturating_add_signed(granted);
+        admits.saturating_sub(counted.map_or(0, |count| count.window_used))
+    }
+
     /// What a window admits.
     ///
     /// The two readings of `offset` differ in the documents; this is the one place that knows which
@@ -247,27 +254,21 @@ impl QuotaCounter {
         days
     }
 
-    /// A counter that goes on where another one ended, whose [`days`](Self::days) these are.
-    #[must_use]
-    pub fn restored(limit: &QuotaLimit, days: &[DayCount]) -> Self {
-        let counter = Self::default();
+    /// Goes on where another counter ended, whose [`days`](Self::days) these are. To be called before
+    /// anything is counted: it takes the place of what was.
+    pub fn restore(&self, limit: &QuotaLimit, days: &[DayCount]) {
         let Some((last, past)) = days.split_last() else {
-            return counter;
+            return;
         };
-        counter.count.store(
-            packed(last.day, last.window_used.min(MOST)),
-            Ordering::Relaxed,
-        );
-        if last.granted != 0 {
-            let granted = HALF.saturating_add_signed(last.granted).min(MOST);
-            let start = limit.window(last.day).start;
-            counter
-                .granted
-                .store(packed(start, granted), Ordering::Relaxed);
-        }
-        let kept = past.len().saturating_sub(DAYS_KEPT);
-        *counter.past.lock().unwrap_or_else(PoisonError::into_inner) = past[kept..].to_vec();
-        counter
+        let mut kept = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        let begin = past.len().saturating_sub(DAYS_KEPT);
+        *kept = past[begin..].to_vec();
+        let granted = HALF.saturating_add_signed(last.granted).min(MOST);
+        let start = limit.window(last.day).start;
+        self.granted
+            .store(packed(start, granted), Ordering::Relaxed);
+        self.count
+            .store(packed(last.day, last.window_used), Ordering::Release);
     }
 }
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod api_key;
 mod bucket;
 mod calendar;
 mod counter;
@@ -7,14 +8,21 @@ mod decision;
 mod keyed;
 mod limit;
 mod note;
+mod plans;
 mod refusal;
 mod state;
 mod sync;
+mod usage;
+mod usage_plan;
 mod window;
 
+pub use api_key::{ApiKey, InvalidKeyValue, KEY_VALUE_CHARACTERS};
 pub use bucket::{TokenBucket, Tokens};
 pub use counter::{DAYS_KEPT, DayCount, Exhausted, QuotaCounter, QuotaLimit};
 pub use decision::{Limited, Refused, Until, take_all};
 pub use keyed::{DEFAULT_MOST_KEYS, KeyedBuckets};
+pub use plans::{Admission, InvalidPlan, NoPlan, StagePlans, UsagePlans};
 pub use refusal::Wait;
+pub use usage::{BoxError, KeyUsage, MOST_REPORTED_DAYS, NoUsage, UsageJournal, UsageRecord};
+pub use usage_plan::{MOST_PLAN_METHODS, PlanStage, UsagePlan};
 pub use window::{Day, InvalidDay, Window};

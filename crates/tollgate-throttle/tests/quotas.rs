@@ -106,7 +106,8 @@ fn days_are_counted_one_by_one() {
         found,
         expected.map(|(day, used, all)| (day.to_owned(), used, all))
     );
-    let restored = QuotaCounter::restored(&limit, &days);
+    let restored = QuotaCounter::default();
+    restored.restore(&limit, &days);
     assert_eq!(restored.days(&limit), days);
     assert_eq!(restored.remaining(&limit, on("2024-02-05")), 95);
 }
