@@ -72,6 +72,10 @@ pub struct ResourceContext {
 pub struct Identity {
     /// The peer of the connection.
     pub source_ip: Option<IpAddr>,
+    /// The value of the API key, where the method needs one.
+    pub api_key: Option<Arc<str>>,
+    /// The id of the API key, where the method needs one.
+    pub api_key_id: Option<Arc<str>>,
 }
 
 /// Why the gateway refused, as gateway responses and access logs show it.

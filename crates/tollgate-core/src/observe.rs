@@ -22,6 +22,11 @@ pub enum Event<'a> {
         /// The method as configured, perhaps `ANY`.
         method: &'a str,
     },
+    /// The request's API key has a usage plan. The context holds the key.
+    ApiKeyAccepted {
+        /// The usage plan's id.
+        usage_plan: &'a str,
+    },
     /// It was decided which template makes a body, if any does.
     TemplateChosen {
         /// Which body is made.

@@ -10,6 +10,7 @@ mod method;
 mod service;
 mod streaming;
 mod texts;
+mod throttle;
 mod validator;
 
 use std::collections::BTreeMap;
@@ -26,7 +27,9 @@ use tollgate_validate::Models;
 
 pub use links::{InvalidLinkTarget, LinkTarget, VpcLinks};
 
+use self::throttle::StageThrottle;
 use crate::Plan;
+use crate::limits::Limits;
 use crate::plan::MethodPlan;
 
 /// The account that owns an API whose owner is not known.
@@ -57,6 +60,8 @@ pub struct CompileOptions {
     pub client_certificates: BTreeMap<String, ClientCertificate>,
     /// The Lambda functions that integrations can call.
     pub functions: LambdaFunctions,
+    /// API keys, usage plans and limits; plans that share them share what is used.
+    pub limits: Arc<Limits>,
 }
 
 impl Default for CompileOptions {
@@ -69,6 +74,7 @@ impl Default for CompileOptions {
             vpc_links: VpcLinks::new(),
             client_certificates: BTreeMap::new(),
             functions: LambdaFunctions::default(),
+            limits: Arc::default(),
         }
     }
 }
@@ -107,6 +113,7 @@ impl Plan {
             vpc_links: &options.vpc_links,
             client_certificate: client_certificate(stage, options, &mut diagnostics),
             functions: &options.functions,
+            limits: &options.limits,
             binary_media_types: binary_media_types(document),
             models: Models::compile(models(document)),
         };
@@ -114,6 +121,7 @@ impl Plan {
             api_refusal: api_refusal(document, &mut diagnostics),
             routes: RouteTable::builder(),
             unroutable: false,
+            throttle: StageThrottle::new(stage, &mut diagnostics),
             diagnostics,
         };
         compiler.document(&scope);
@@ -131,6 +139,7 @@ impl Plan {
             gateway_responses,
             minimum_compression_size: document.rest_api.minimum_compression_size.map(u64::from),
             cors,
+            limits: options.limits.clone(),
             diagnostics: compiler.diagnostics,
         })
     }
@@ -145,6 +154,7 @@ struct Scope<'a> {
     vpc_links: &'a VpcLinks,
     client_certificate: Option<&'a ClientCertificate>,
     functions: &'a LambdaFunctions,
+    limits: &'a Limits,
     binary_media_types: Arc<BinaryMediaTypes>,
     models: Models,
 }
@@ -193,16 +203,17 @@ fn stage_context(document: &ApiDocument, stage: &Stage, options: &CompileOptions
     }
 }
 
-struct Compiler {
+struct Compiler<'s> {
     /// Why no method of the API may be served.
     api_refusal: Option<&'static str>,
     routes: RouteTableBuilder<MethodPlan>,
     /// Whether a method could not be given its place.
     unroutable: bool,
+    throttle: StageThrottle<'s>,
     diagnostics: Diagnostics,
 }
 
-impl Compiler {
+impl Compiler<'_> {
     fn document(&mut self, scope: &Scope<'_>) {
         for (name, error) in scope.models.errors() {
             self.diagnostics
@@ -237,6 +248,9 @@ impl Compiler {
             let plan = MethodPlan {
                 resource: context.clone(),
                 parameter_names: parameter_names.clone(),
+                key: format!("{}/{verb}", resource.path).into(),
+                needs_api_key: method.api_key_required,
+                throttle: self.throttle.bucket(&resource.path, *verb, scope),
                 execution: match self.api_refusal {
                     Some(reason) => Err(method::unenforceable(reason)),
                     None => execution,

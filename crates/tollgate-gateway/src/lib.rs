@@ -13,6 +13,7 @@ mod gateways;
 mod integration_request;
 mod integration_response;
 mod limited;
+mod limits;
 mod pipeline;
 mod plan;
 mod recording;
@@ -28,6 +29,7 @@ pub use compile::{
 pub use future::ResponseFuture;
 pub use gateway::Gateway;
 pub use gateways::Gateways;
+pub use limits::Limits;
 pub use plan::{Method, Plan};
 pub use recording::{
     Difference, FailureKind, HeaderLine, InvalidRecording, Recorded, RecordedCall, RecordedOutcome,

@@ -56,7 +56,17 @@ where
     // An unknown path and an unknown verb are the same to the service: 403.
     let method = route(exchange)?;
     // Refused before its body is read: a method that is protected must not cost more than that.
-    let execution = method.execution.as_ref().map_err(Rejection::clone)?;
+    let execution = method.execution.as_ref();
+    if let Err(rejection) = execution
+        && rejection.response_type() == Some(GatewayResponseType::AuthorizerConfigurationError)
+    {
+        return Err(rejection.clone());
+    }
+    // The key and its plan, then the stage's and the account's limits: all of them or none.
+    let limits = &exchange.plan.limits;
+    limits.admit(method, exchange)?;
+    let _in_flight = limits.enter()?;
+    let execution = execution.map_err(Rejection::clone)?;
     // Checked before anything is made of it, so that 400 comes before 415 and before any call.
     let outgoing = integration_request::make(execution, exchange, body).await?;
     let called_at = exchange.observed_at();

@@ -7,9 +7,11 @@ use tollgate_core::{Diagnostics, GatewayResponses, Rejection, ResourceContext, S
 use tollgate_integration::Integration;
 use tollgate_mapping::{BinaryMediaTypes, IntegrationResponses, RequestMapping};
 use tollgate_router::RouteTable;
+use tollgate_throttle::TokenBucket;
 use tollgate_validate::RequestValidator;
 
 use crate::cors::Cors;
+use crate::limits::Limits;
 
 /// Everything a request to one stage needs, made once and never changed.
 ///
@@ -25,6 +27,7 @@ pub struct Plan {
     pub(crate) minimum_compression_size: Option<u64>,
     /// Which pages may call the API, where the gateway sees to that.
     pub(crate) cors: Option<Cors>,
+    pub(crate) limits: Arc<Limits>,
     pub(crate) diagnostics: Diagnostics,
 }
 
@@ -34,6 +37,11 @@ pub(crate) struct MethodPlan {
     pub(crate) resource: Arc<ResourceContext>,
     /// The names of the resource's path parameters, in the order of their spans.
     pub(crate) parameter_names: Arc<[Box<str>]>,
+    /// What the method is called where it has settings of its own, such as `/pets/GET`.
+    pub(crate) key: Box<str>,
+    pub(crate) needs_api_key: bool,
+    /// The method's own bucket.
+    pub(crate) throttle: Option<Arc<TokenBucket>>,
     /// A method that cannot be executed keeps the refusal that all its callers get.
     pub(crate) execution: Result<Execution, Rejection>,
 }

@@ -41,7 +41,7 @@ const VERSION: u64 = 1;
 const MOST_ENTRIES: usize = 100_000;
 
 /// An API and its stage, with what neither of them says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Subject {
@@ -154,7 +154,7 @@ impl LambdaFunction for NotCalled {
 /// the gateway made of it.
 ///
 /// A [`Recorder`] makes it; [`replay`](Self::replay) runs the same pipeline again and compares.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recording {
     /// The version of this form.

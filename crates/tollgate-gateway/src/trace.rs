@@ -134,6 +134,13 @@ pub enum TraceEvent {
         /// The model that the body fits; `None`: bodies of its type are not checked.
         model: Option<String>,
     },
+    /// The request's API key has a usage plan.
+    ApiKeyAccepted {
+        /// The key's id.
+        key_id: Option<String>,
+        /// The usage plan's id.
+        usage_plan: String,
+    },
     /// A body that is bytes, or became bytes or text, was in the form in which it is mapped.
     BodyFormed {
         /// Which body.
@@ -385,6 +392,10 @@ fn owned(context: &Context, event: &Event<'_>) -> Option<TraceEvent> {
         },
         Event::RequestBodyRead { body } => TraceEvent::RequestBodyRead {
             body: Bytes::copy_from_slice(body),
+        },
+        Event::ApiKeyAccepted { usage_plan } => TraceEvent::ApiKeyAccepted {
+            key_id: context.identity.api_key_id.as_deref().map(str::to_owned),
+            usage_plan: (*usage_plan).to_owned(),
         },
         Event::Validated { parameters, model } => TraceEvent::Validated {
             parameters,

@@ -27,5 +27,5 @@ pub use model::Model;
 pub use rest_api::{
     ApiKeySource, EndpointAccessMode, EndpointConfiguration, EndpointType, RestApi,
 };
-pub use stage::Stage;
+pub use stage::{MethodSetting, Stage};
 pub use wire::UnknownValue;

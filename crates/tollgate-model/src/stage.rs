@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tollgate_core::{DeploymentId, StageName};
 
 /// One stage of an API.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Stage {
@@ -23,6 +23,23 @@ pub struct Stage {
     /// The certificate that HTTPS endpoints are shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_certificate_id: Option<String>,
+    /// Settings of methods, by the resource's path without its first slash and the verb, such as
+    /// `pets/GET`; those of `*/*` are for every method that has none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub method_settings: IndexMap<String, MethodSetting>,
+}
+
+/// Settings of a method on a stage.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct MethodSetting {
+    /// Requests at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub throttling_burst_limit: Option<u32>,
+    /// Requests a second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub throttling_rate_limit: Option<f64>,
 }
 
 impl Stage {
@@ -35,6 +52,7 @@ impl Stage {
             description: None,
             variables: IndexMap::new(),
             client_certificate_id: None,
+            method_settings: IndexMap::new(),
         }
     }
 }

@@ -42,7 +42,7 @@ pub(crate) struct Site {
 }
 
 /// A document and how it is served.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SiteApi {
     pub(crate) file: PathBuf,
     pub(crate) id: ApiId,

@@ -18,8 +18,8 @@ pub const KEY_VALUE_CHARACTERS: std::ops::RangeInclusive<usize> = 20..=128;
 /// The value is for showing to its owner; neither `Debug` nor an error shows it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey {
-    id: Box<str>,
-    value: Box<str>,
+    id: Arc<str>,
+    value: Arc<str>,
     is_enabled: bool,
 }
 
@@ -35,8 +35,8 @@ impl ApiKey {
     ///
     /// [`InvalidKeyValue`] where the value could not stand in a header, or has the wrong length.
     pub fn new(
-        id: impl Into<Box<str>>,
-        value: impl Into<Box<str>>,
+        id: impl Into<Arc<str>>,
+        value: impl Into<Arc<str>>,
     ) -> Result<Self, InvalidKeyValue> {
         let (id, value) = (id.into(), value.into());
         let is_fit = KEY_VALUE_CHARACTERS.contains(&value.len())
@@ -67,6 +67,12 @@ impl ApiKey {
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
+    }
+
+    /// The id and the value, to be kept with a request.
+    #[must_use]
+    pub fn shared(&self) -> (Arc<str>, Arc<str>) {
+        (self.id.clone(), self.value.clone())
     }
 
     /// Whether requests with it are let through.

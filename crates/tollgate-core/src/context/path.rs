@@ -113,9 +113,11 @@ context_paths! {
     /// The access key, of a signed request.
     IdentityAccessKey = "identity.accessKey" => |_| None,
     /// The value of the API key, of a method that needs one.
-    IdentityApiKey = "identity.apiKey" => |_| None,
+    IdentityApiKey = "identity.apiKey" =>
+        |c| c.identity.api_key.as_deref().map(Cow::Borrowed),
     /// The id of the API key, of a method that needs one.
-    IdentityApiKeyId = "identity.apiKeyId" => |_| None,
+    IdentityApiKeyId = "identity.apiKeyId" =>
+        |c| c.identity.api_key_id.as_deref().map(Cow::Borrowed),
     /// The caller's principal, of a signed request.
     IdentityCaller = "identity.caller" => |_| None,
     /// The provider that authenticated a Cognito identity.

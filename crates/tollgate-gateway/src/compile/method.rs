@@ -128,8 +128,5 @@ fn protection(method: &Method) -> Option<(&'static str, String)> {
         let reason = format!("its authorization is {}", method.authorization_type);
         return Some(("/authorizationType", reason));
     }
-    let reason = "it needs an API key".to_owned();
-    method
-        .api_key_required
-        .then_some(("/apiKeyRequired", reason))
+    None
 }

@@ -80,6 +80,10 @@ impl TraceEvent {
             Self::RequestBodyRead { body: read } => {
                 ("request_body", json!({ "body": body(Some(read), secrets) }))
             }
+            Self::ApiKeyAccepted { key_id, usage_plan } => (
+                "api_key_accepted",
+                json!({ "key_id": key_id, "usage_plan": usage_plan }),
+            ),
             Self::Validated { parameters, model } => (
                 "validated",
                 json!({ "parameters": parameters, "model": model }),

@@ -4,6 +4,7 @@ mod addressing;
 mod cors;
 mod execution;
 mod lambda;
+mod limits;
 mod publishing;
 mod recording;
 mod refusals;

@@ -116,11 +116,6 @@ async fn a_method_whose_protection_cannot_be_enforced_is_never_open() {
             protected(|method| method["authorizationType"] = json!("COGNITO_USER_POOLS")),
             json!({}),
         ),
-        (
-            "API key",
-            protected(|method| method["apiKeyRequired"] = json!(true)),
-            json!({}),
-        ),
         ("resource policy", open.clone(), json!({ "policy": "{}" })),
         ("private endpoint", open.clone(), private),
         ("endpoint in a private network", open.clone(), network),

@@ -92,6 +92,11 @@ impl Sheet<'_> {
                 let length = Bytes(body.len() as u64);
                 self.head(at, "request body", format_args!("{length}"));
             }
+            TraceEvent::ApiKeyAccepted { key_id, usage_plan } => {
+                let key = key_id.as_deref().unwrap_or("unknown");
+                let text = format_args!("{key}, usage plan: {usage_plan}");
+                self.head(at, "API key", text);
+            }
             TraceEvent::Validated { parameters, model } => {
                 let model = model.as_deref().unwrap_or("none");
                 let text = format_args!("required parameters: {parameters}, model: {model}");

@@ -1,0 +1,60 @@
+//! From a stage's method settings to buckets.
+
+use std::sync::Arc;
+
+use tollgate_core::{Diagnostic, Diagnostics, RateLimit};
+use tollgate_model::{HttpMethod, MethodSetting, Stage};
+use tollgate_throttle::TokenBucket;
+
+use super::Scope;
+use super::texts::escaped;
+
+/// The settings of methods that have none of their own.
+const ANY: &str = "*/*";
+
+/// The limits of a stage's methods.
+pub(super) struct StageThrottle<'s> {
+    stage: &'s Stage,
+}
+
+impl<'s> StageThrottle<'s> {
+    /// Reads the settings; what they cannot mean is told.
+    pub(super) fn new(stage: &'s Stage, diagnostics: &mut Diagnostics) -> Self {
+        for (key, setting) in &stage.method_settings {
+            if let Some(Err(error)) = limit(setting) {
+                let pointer = format!("/methodSettings/{}/throttlingRateLimit", escaped(key));
+                let message = format!("stage {}: {key}: {error}", stage.stage_name);
+                diagnostics.push(Diagnostic::error(pointer, message));
+            }
+        }
+        Self { stage }
+    }
+
+    /// The bucket of a method: each has its own, also where the limit is that of `*/*`.
+    pub(super) fn bucket(
+        &self,
+        path: &str,
+        verb: HttpMethod,
+        scope: &Scope<'_>,
+    ) -> Option<Arc<TokenBucket>> {
+        let key = format!("{}/{verb}", path.trim_start_matches('/'));
+        let settings = &self.stage.method_settings;
+        let setting = settings.get(&key).or_else(|| settings.get(ANY))?;
+        let limit = limit(setting)?.ok()?;
+        Some(scope.limits.method(&scope.stage, &key, limit))
+    }
+}
+
+/// The limit of a setting; `None`: it has none. Half of one is filled up as the service does.
+fn limit(setting: &MethodSetting) -> Option<Result<RateLimit, tollgate_core::InvalidRate>> {
+    const RATE: f64 = 10_000.0;
+    const BURST: u32 = 5_000;
+    let (rate, burst) = (
+        setting.throttling_rate_limit,
+        setting.throttling_burst_limit,
+    );
+    if rate.is_none() && burst.is_none() {
+        return None;
+    }
+    Some(RateLimit::new(rate.unwrap_or(RATE), burst.unwrap_or(BURST)))
+}
