@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use tollgate_core::{DeploymentId, StageName};
+use tollgate_core::{DeploymentId, RateLimit, StageName};
 
 /// One stage of an API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,17 @@ pub struct MethodSetting {
     /// Requests a second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub throttling_rate_limit: Option<f64>,
+}
+
+impl MethodSetting {
+    /// A method that is limited so.
+    #[must_use]
+    pub const fn throttled(limit: RateLimit) -> Self {
+        Self {
+            throttling_burst_limit: Some(limit.burst()),
+            throttling_rate_limit: Some(limit.rate()),
+        }
+    }
 }
 
 impl Stage {

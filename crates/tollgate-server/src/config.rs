@@ -2,10 +2,12 @@
 //!
 //! Every key is described in `docs/configuration.md`.
 
+mod api_key;
 mod check;
 mod error;
 mod function;
 mod text;
+mod usage_plans;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -20,11 +22,13 @@ use tollgate::gateway::address::{BasePath, DomainName};
 use tollgate::integration::aws::{Endpoint, Endpoints};
 use toml::Spanned;
 
+use api_key::ApiKey;
 pub(crate) use error::Found;
 pub(crate) use function::Function;
 pub(crate) use text::Text;
 use text::{Account, RegionName};
 pub(crate) use text::{ApiName, Bounded, TimeSpan};
+pub(crate) use usage_plans::{Throttle, UsagePlans};
 
 use crate::document;
 use crate::environment::{Environment, InvalidVariable};
@@ -62,6 +66,22 @@ pub(crate) struct Config {
     pub(crate) outbound: Outbound,
     /// Lambda functions in processes of their own, by the names that integrations call them by.
     pub(crate) functions: BTreeMap<Spanned<String>, Function>,
+    /// API keys by their ids.
+    pub(crate) api_keys: BTreeMap<Spanned<String>, ApiKey>,
+    pub(crate) usage_plans: UsagePlans,
+    pub(crate) throttle: Throttles,
+}
+
+/// Limits of all requests together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Throttles {
+    /// Of the account.
+    pub(crate) account: Option<Throttle>,
+    /// Of this process.
+    pub(crate) process: Option<Throttle>,
+    /// Requests that are answered at the same time.
+    pub(crate) concurrent_requests: Option<usize>,
 }
 
 /// Where connections are accepted.
@@ -130,6 +150,12 @@ pub(crate) struct Stage {
     pub(crate) client_certificate: Option<Spanned<String>>,
     #[serde(default)]
     pub(crate) variables: BTreeMap<String, Spanned<String>>,
+    /// The limit of each method that has none of its own.
+    #[serde(default)]
+    pub(crate) throttle: Option<Throttle>,
+    /// Limits of methods, such as `/pets/GET`.
+    #[serde(default)]
+    pub(crate) methods: BTreeMap<String, Throttle>,
 }
 
 /// A custom domain name.
@@ -320,6 +346,11 @@ impl Config {
             }
         }
         let of_domains = self.domains.iter_mut().filter_map(|one| one.tls.as_mut());
+        for key in self.api_keys.values_mut() {
+            if let Some(file) = &mut key.value_file {
+                resolve(file.get_mut());
+            }
+        }
         for pair in of_domains.chain(self.client_certificates.values_mut()) {
             resolve(&mut pair.certificate);
             resolve(&mut pair.private_key);

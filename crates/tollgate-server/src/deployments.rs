@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use tollgate::Plan;
-use tollgate::gateway::CompileOptions;
 use tollgate::gateway::address::{AddressError, AddressTable};
+use tollgate::gateway::{CompileOptions, Limits};
 use tollgate::integration::aws::{AwsClient, Endpoints};
 use tollgate::integration::lambda::FunctionLog;
 use tollgate::integration::{AddressFilter, HttpClient};
@@ -15,6 +15,7 @@ use tollgate::integration::{AddressFilter, HttpClient};
 use crate::config::Config;
 use crate::document::{self, Compiled};
 use crate::functions::Functions;
+use crate::limits::SiteLimits;
 use crate::report::Report;
 use crate::site::{Site, SiteApi};
 
@@ -25,6 +26,10 @@ pub(crate) struct Deployments {
     /// `None` before anything is deployed.
     clients: Option<Clients>,
     functions: Functions,
+    /// They go on whatever is deployed.
+    limits: Arc<Limits>,
+    /// What they were set to last.
+    limited: Option<SiteLimits>,
 }
 
 /// What calls endpoints, and what it was made for: deployments share it, so that connections outlive
@@ -61,6 +66,8 @@ pub(crate) fn clients(site: &Site) -> (HttpClient, AwsClient) {
 pub(crate) struct Outcome {
     /// The addresses of all stages that can be served.
     pub(crate) table: Result<AddressTable, AddressError>,
+    /// Whether API keys, usage plans or throttles are others now.
+    pub(crate) limits_changed: bool,
     /// Documents that were deployed anew.
     pub(crate) deployed: Vec<PathBuf>,
     /// What there is to say about these.
@@ -86,6 +93,12 @@ impl Deployments {
         let mut options = site.compile_options.clone();
         (options.http, options.aws) = self.clients(site);
         options.functions = self.functions.of(config);
+        let limits_changed = self.limited.as_ref() != Some(&site.limits);
+        if limits_changed {
+            site.limits.apply(&self.limits);
+            self.limited = Some(site.limits.clone());
+        }
+        options.limits = self.limits.clone();
         for api in &site.apis {
             match self.deploy_one(api, &options) {
                 Ok(None) => {}
@@ -101,6 +114,7 @@ impl Deployments {
         let plans = self.deployed.values().flat_map(|one| &one.plans);
         Outcome {
             table: site.addresses(plans),
+            limits_changed,
             deployed,
             reports,
             refused,

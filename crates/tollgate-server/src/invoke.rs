@@ -161,6 +161,7 @@ fn compile(options: &Invoke) -> Result<Invoked, InvokeError> {
     (compile_options.http, compile_options.aws) = clients(&site);
     let (log, functions) = functions::log_to_stderr();
     compile_options.functions = Functions::new(log).of(&config);
+    site.limits.apply(&compile_options.limits);
     let text = document::read(file)?;
     let Compiled {
         plans,

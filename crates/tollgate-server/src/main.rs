@@ -12,6 +12,7 @@ mod environment;
 mod functions;
 mod hash;
 mod invoke;
+mod limits;
 mod listener;
 mod paint;
 mod printable;

@@ -61,6 +61,9 @@ impl Reloader {
         files.extend(Certificates::files(&self.listeners, &self.config));
         let pairs = self.config.client_certificates.values();
         files.extend(pairs.flat_map(|one| [one.certificate.clone(), one.private_key.clone()]));
+        let keys = self.config.api_keys.values();
+        let values = keys.filter_map(|key| key.value_file.as_ref());
+        files.extend(values.map(|file| file.get_ref().clone()));
         files
     }
 
@@ -93,6 +96,9 @@ impl Reloader {
         match outcome.table {
             Ok(table) => self.serving.gateways.publish(table),
             Err(error) => return self.say(format!("error: {error}\nwhat was served before stays")),
+        }
+        if outcome.limits_changed {
+            self.say("API keys, usage plans and throttles changed".to_owned());
         }
         for file in outcome.deployed {
             self.say(format!("deployed {}", file.display()));

@@ -14,10 +14,11 @@ use tollgate::gateway::address::{
 use tollgate::iam::sigv4::Credentials;
 use tollgate::integration::ClientCertificate;
 use tollgate::integration::aws::Endpoints;
-use tollgate::model::Stage;
+use tollgate::model::{MethodSetting, Stage};
 
 use crate::config::Config;
 use crate::hash::{Base36, fnv1a};
+use crate::limits::SiteLimits;
 use crate::report::Report;
 use crate::text_file;
 
@@ -37,6 +38,8 @@ pub(crate) struct Site {
     pub(crate) endpoints: Endpoints,
     /// What calls to them are signed with.
     pub(crate) credentials: Option<Credentials>,
+    /// API keys, usage plans and throttles.
+    pub(crate) limits: SiteLimits,
     /// Private networks that a host which a request names may be in.
     pub(crate) reachable: Vec<IpNet>,
 }
@@ -125,6 +128,7 @@ impl Site {
             compile_options,
             endpoints: config.endpoints(),
             credentials: config.environment.credentials.clone(),
+            limits: SiteLimits::new(config)?,
             reachable: config.outbound.allow.clone(),
             apis,
         })
@@ -271,6 +275,17 @@ fn model_stage(stage: &crate::config::Stage) -> Stage {
     let variables = stage.variables.iter();
     model.variables = variables
         .map(|(name, value)| (name.clone(), value.get_ref().clone()))
+        .collect();
+    let of_all = stage.throttle.map(|limit| ("*/*".to_owned(), limit));
+    let of_methods = stage.methods.iter();
+    // The slash in front is that of the path.
+    let of_methods = of_methods.map(|(method, limit)| {
+        let method = method.strip_prefix('/').unwrap_or(method);
+        (method.to_owned(), *limit)
+    });
+    let settings = of_all.into_iter().chain(of_methods);
+    model.method_settings = settings
+        .map(|(method, limit)| (method, MethodSetting::throttled(limit.0)))
         .collect();
     model
 }

@@ -16,5 +16,6 @@ pub use tollgate_model as model;
 pub use tollgate_openapi as openapi;
 pub use tollgate_regex as regex;
 pub use tollgate_router as router;
+pub use tollgate_throttle as throttle;
 pub use tollgate_validate as validate;
 pub use tollgate_vtl as vtl;

@@ -23,6 +23,9 @@ pub(super) fn check(config: &Config) -> Vec<Found> {
             found.push((span, format!("{missing} is missing beside it")));
         }
     }
+    for (id, key) in &config.api_keys {
+        key.check(id, &mut found);
+    }
     let mut files = BTreeSet::new();
     let mut ids = BTreeSet::new();
     for api in &config.apis {

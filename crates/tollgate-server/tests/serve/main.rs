@@ -9,6 +9,7 @@ mod functions;
 mod hello_mock;
 mod http2;
 mod lifecycle;
+mod limits;
 mod outbound;
 mod patience;
 mod petstore;

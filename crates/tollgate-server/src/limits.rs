@@ -1,0 +1,80 @@
+//! API keys, usage plans and throttles of a site.
+
+use std::path::Path;
+
+use tollgate::core::{Clock as _, Moment, RateLimit, SystemClock, SystemRandom};
+use tollgate::gateway::Limits;
+use tollgate::throttle::{ApiKey, InvalidPlan, UsagePlan, UsagePlans};
+
+use crate::config::Config;
+use crate::report::Report;
+use crate::text_file;
+
+/// Bytes of a file with a key's value.
+const MOST_VALUE_BYTES: u64 = 1_024;
+
+/// What limits the requests to a site.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SiteLimits {
+    keys: Vec<ApiKey>,
+    plans: Vec<UsagePlan>,
+    account: Option<RateLimit>,
+    process: Option<RateLimit>,
+    concurrent_requests: Option<usize>,
+}
+
+impl SiteLimits {
+    /// What the configuration says.
+    pub(crate) fn new(config: &Config) -> Result<Self, Report> {
+        let plans = config.usage_plans.iter();
+        let throttle = &config.throttle;
+        let limits = Self {
+            keys: keys(config)?,
+            plans: plans.map(|(id, plan)| plan.to_plan(id)).collect(),
+            account: throttle.account.map(|limit| limit.0),
+            process: throttle.process.map(|limit| limit.0),
+            concurrent_requests: throttle.concurrent_requests,
+        };
+        // Found out before anything is served, and before what is served changes.
+        let none = UsagePlans::new(&SystemRandom);
+        let errors = limits.updated(&none, Moment::default()).err();
+        match errors.as_deref() {
+            Some([first, ..]) => Err(config.wrong(first.to_string())),
+            _ => Ok(limits),
+        }
+    }
+
+    fn updated(&self, known: &UsagePlans, now: Moment) -> Result<UsagePlans, Vec<InvalidPlan>> {
+        known.updated(&self.plans, &self.keys, now)
+    }
+
+    /// Lets them count from now on; what is used goes on.
+    pub(crate) fn apply(&self, limits: &Limits) {
+        let known = limits.usage_plans();
+        if let Ok(plans) = self.updated(&known, SystemClock::new().now()) {
+            limits.set_usage_plans(plans);
+        }
+        limits.set_account(self.account);
+        limits.set_process(self.process);
+        limits.set_most_in_flight(self.concurrent_requests);
+    }
+}
+
+fn keys(config: &Config) -> Result<Vec<ApiKey>, Report> {
+    let keys = config.api_keys.iter().map(|(id, key)| {
+        let value = match (&key.value, &key.value_file) {
+            (Some(value), _) => value.get_ref().clone(),
+            (None, Some(file)) => read(file.get_ref())?,
+            (None, None) => String::new(),
+        };
+        let id = id.get_ref().as_str();
+        let read = ApiKey::new(id, value.trim());
+        let read = read.map_err(|error| config.wrong(format!("api_keys.{id}: {error}")))?;
+        Ok(read.with_enabled(key.enabled))
+    });
+    keys.collect()
+}
+
+fn read(file: &Path) -> Result<String, Report> {
+    text_file::read(file, MOST_VALUE_BYTES).map_err(|error| Report::unreadable(file, &error))
+}
