@@ -102,6 +102,10 @@ impl TokenBucket {
         u32::try_from(held).unwrap_or(u32::MAX)
     }
 
+    pub(crate) const fn parts(&self) -> (&Limit, &State) {
+        (&self.limit, &self.state)
+    }
+
     #[inline]
     pub(crate) fn check_one(&self, now: Moment) -> Result<Note, Wait> {
         self.state.check(&self.limit, 1, now)

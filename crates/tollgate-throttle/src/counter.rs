@@ -64,7 +64,7 @@ impl QuotaLimit {
     ///
     /// The two readings of `offset` differ in the documents; this is the one place that knows which
     /// is taken.
-    fn limit(&self, window: Window) -> u64 {
+    pub(crate) fn limit(&self, window: Window) -> u64 {
         let offset = match self.first {
             Some(first) if first == window => self.quota.offset(),
             _ => 0,
@@ -130,14 +130,7 @@ impl QuotaCounter {
     /// The count after one more request.
     #[inline]
     fn after(&self, limit: &QuotaLimit, count: u64, day: Day) -> Result<u64, Exhausted> {
-        // Another thread may have read a later day.
-        let day = day.max(unpacked(count).0);
-        let window = limit.window(day);
-        let used = used_in(window, count);
-        if used >= self.admits(limit, window) {
-            return Err(Exhausted { until: window.end });
-        }
-        Ok(packed(day, used + 1))
+        after(limit, count, day, |window| self.admits(limit, window))
     }
 
     /// Counts what [`check`](Self::check) has admitted, if that is so still.
@@ -176,7 +169,7 @@ impl QuotaCounter {
     }
 
     /// What a window admits.
-    fn admits(&self, limit: &QuotaLimit, window: Window) -> u64 {
+    pub(crate) fn admits(&self, limit: &QuotaLimit, window: Window) -> u64 {
         limit
             .limit(window)
             .saturating_add_signed(self.granted_in(window))
@@ -272,16 +265,34 @@ impl QuotaCounter {
     }
 }
 
+/// A count after one more request, on a day.
+#[inline]
+pub(crate) fn after(
+    limit: &QuotaLimit,
+    count: u64,
+    day: Day,
+    admits: impl FnOnce(Window) -> u64,
+) -> Result<u64, Exhausted> {
+    // Another thread may have read a later day.
+    let day = day.max(unpacked(count).0);
+    let window = limit.window(day);
+    let used = used_in(window, count);
+    if used >= admits(window) {
+        return Err(Exhausted { until: window.end });
+    }
+    Ok(packed(day, used + 1))
+}
+
 fn packed(day: Day, count: u64) -> u64 {
     u64::from(day.number()) << COUNT_BITS | count.min(MOST)
 }
 
-fn unpacked(packed: u64) -> (Day, u64) {
+pub(crate) fn unpacked(packed: u64) -> (Day, u64) {
     let day = u32::try_from(packed >> COUNT_BITS).unwrap_or(0);
     (Day::from_number(day), packed & MOST)
 }
 
-fn used_in(window: Window, count: u64) -> u64 {
+pub(crate) fn used_in(window: Window, count: u64) -> u64 {
     let (day, used) = unpacked(count);
     if window.contains(day) { used } else { 0 }
 }

@@ -42,10 +42,7 @@ impl Until {
     pub fn duration(&self, now: Moment) -> Option<Duration> {
         match self {
             Self::Rate(wait) => wait.duration(),
-            Self::Quota(day) => {
-                let begins = Duration::from_secs(u64::from(day.number()) * 86_400);
-                Some(begins.saturating_sub(now.unix()))
-            }
+            Self::Quota(day) => Some(day.begins_in(now)),
         }
     }
 }

@@ -4,17 +4,13 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::hash::Hash;
 
-use foldhash::quality::RandomState;
-use papaya::{HashMap, ResizeMode};
 use tollgate_core::{Moment, RateLimit};
 
+use crate::known::{Forgettable, Known};
 use crate::limit::Limit;
 use crate::refusal::Wait;
+use crate::standing::{Standing, standing_of_bucket};
 use crate::state::State;
-use crate::sync::{AtomicU64, Ordering};
-
-/// Keys that are known at the same time, unless it is set otherwise.
-pub const DEFAULT_MOST_KEYS: usize = 1_000_000;
 
 /// A bucket for each key, all with the same limit.
 ///
@@ -35,35 +31,29 @@ pub const DEFAULT_MOST_KEYS: usize = 1_000_000;
 /// ```
 pub struct KeyedBuckets<K> {
     limit: Limit,
-    known: HashMap<K, State, RandomState>,
-    most_keys: usize,
-    /// Keys that came when there was no room.
-    others: State,
-    /// New keys until the next search for buckets that can be forgotten.
-    until_sweep: AtomicU64,
+    known: Known<K, State>,
+}
+
+impl Forgettable for State {
+    fn is_retired(&self) -> bool {
+        Self::is_retired(self)
+    }
 }
 
 impl<K: Hash + Eq> KeyedBuckets<K> {
-    /// Buckets with this limit, for at most [`DEFAULT_MOST_KEYS`].
+    /// Buckets with this limit, for at most [`DEFAULT_MOST_KEYS`](crate::DEFAULT_MOST_KEYS).
     #[must_use]
     pub fn new(limit: RateLimit) -> Self {
         Self {
             limit: Limit::new(limit),
-            // A table that grows in steps stays in two halves when no new keys come.
-            known: HashMap::builder()
-                .hasher(RandomState::default())
-                .resize_mode(ResizeMode::Blocking)
-                .build(),
-            most_keys: DEFAULT_MOST_KEYS,
-            others: State::default(),
-            until_sweep: AtomicU64::new(SHORTEST_PAUSE),
+            known: Known::new(),
         }
     }
 
     /// Keeps at most so many keys.
     #[must_use]
     pub const fn with_most_keys(mut self, most: usize) -> Self {
-        self.most_keys = most;
+        self.known.set_most_keys(most);
         self
     }
 
@@ -82,7 +72,7 @@ impl<K: Hash + Eq> KeyedBuckets<K> {
     /// Whether none has.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.known.is_empty()
+        self.known.len() == 0
     }
 
     /// Takes a token from a key's bucket.
@@ -95,53 +85,30 @@ impl<K: Hash + Eq> KeyedBuckets<K> {
         K: Borrow<Q>,
         Q: Hash + Eq + ToOwned<Owned = K> + ?Sized,
     {
-        let known = self.known.pin();
-        loop {
-            let state = match known.get(key) {
-                Some(state) => state,
-                None if self.has_room(now) => {
-                    known.get_or_insert_with(key.to_owned(), State::default)
-                }
-                None => &self.others,
-            };
-            let outcome = take_one(state, &self.limit, now);
-            if outcome.is_err() && state.is_retired() {
-                // It was full, and is being forgotten.
-                let _ = known.remove_if(key, |_, state| state.is_retired());
-                continue;
-            }
-            return outcome;
-        }
+        // A bucket that is full again says what a new one says.
+        self.known.take(
+            key,
+            |state| take_one(state, &self.limit, now),
+            |state| state.retire(&self.limit, now),
+        )
     }
 
-    /// Whether one more key can be kept; from time to time full buckets are forgotten first.
-    fn has_room(&self, now: Moment) -> bool {
-        let pause = self
-            .until_sweep
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-                left.checked_sub(1)
-            });
-        if pause == Ok(1) {
-            // Who takes the last one searches, and nobody else until then.
-            self.sweep(now);
-        }
-        self.known.len() < self.most_keys
+    /// What is left in a key's bucket.
+    #[must_use]
+    pub fn standing<Q>(&self, key: &Q, now: Moment) -> Standing
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        let see = |state: &State| standing_of_bucket(&self.limit, state, now);
+        self.known.see(key, see)
     }
 
     /// Forgets the keys whose buckets are full again.
     pub fn sweep(&self, now: Moment) {
-        let known = self.known.pin();
-        let kept = |_: &K, state: &State| !state.is_retired() && !state.retire(&self.limit, now);
-        known.retain(kept);
-        // As many new keys as were looked at pay for the next search.
-        let pause = u64::try_from(self.known.len() / 2).unwrap_or(u64::MAX);
-        self.until_sweep
-            .store(pause.max(SHORTEST_PAUSE), Ordering::Relaxed);
+        self.known.sweep(|state| state.retire(&self.limit, now));
     }
 }
-
-/// New keys between two searches, at least.
-const SHORTEST_PAUSE: u64 = 1_024;
 
 fn take_one(state: &State, limit: &Limit, now: Moment) -> Result<(), Wait> {
     let seen = state.check(limit, 1, now)?;
@@ -152,7 +119,7 @@ impl<K> fmt::Debug for KeyedBuckets<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyedBuckets")
             .field("limit", &self.limit.rate())
-            .field("most_keys", &self.most_keys)
+            .field("known", &self.known)
             .finish_non_exhaustive()
     }
 }

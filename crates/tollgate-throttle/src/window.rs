@@ -1,5 +1,7 @@
 //! The windows of quotas: parts of the calendar in UTC.
 
+use std::time::Duration;
+
 use jiff::civil::{Date, Weekday, date};
 use tollgate_core::{Moment, QuotaPeriod};
 
@@ -60,6 +62,12 @@ impl Day {
     #[must_use]
     pub const fn before(self) -> Self {
         Self(self.0.saturating_sub(1))
+    }
+
+    /// How long until it begins.
+    pub(crate) fn begins_in(self, now: Moment) -> Duration {
+        let begins = Duration::from_secs(u64::from(self.0) * DAY_SECONDS);
+        begins.saturating_sub(now.unix())
     }
 
     fn civil(self) -> Date {
