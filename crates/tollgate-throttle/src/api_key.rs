@@ -10,6 +10,8 @@ use subtle::ConstantTimeEq as _;
 use thiserror::Error;
 use tollgate_core::Random;
 
+use crate::NoPlan;
+
 /// Characters that the value of a key has (API reference, `CreateApiKey`).
 pub const KEY_VALUE_CHARACTERS: std::ops::RangeInclusive<usize> = 20..=128;
 
@@ -128,7 +130,7 @@ impl<T> KeyIndex<T> {
         self.entries.insert(hash, (key, of_key))
     }
 
-    pub(crate) fn get(&self, value: &str) -> Option<&(Arc<ApiKey>, T)> {
+    fn get(&self, value: &str) -> Option<&(Arc<ApiKey>, T)> {
         // What is no key is not worth a hash.
         if !KEY_VALUE_CHARACTERS.contains(&value.len()) {
             return None;
@@ -136,6 +138,19 @@ impl<T> KeyIndex<T> {
         let found = self.entries.get(&self.hashed(value))?;
         let is_same = found.0.value().as_bytes().ct_eq(value.as_bytes());
         bool::from(is_same).then_some(found)
+    }
+
+    /// What belongs to the enabled key of a value.
+    pub(crate) fn find(&self, value: Option<&str>) -> Result<&(Arc<ApiKey>, T), NoPlan> {
+        let value = value
+            .filter(|value| !value.is_empty())
+            .ok_or(NoPlan::NoKey)?;
+        let found = self.get(value).ok_or(NoPlan::UnknownKey)?;
+        found
+            .0
+            .is_enabled()
+            .then_some(found)
+            .ok_or(NoPlan::Disabled)
     }
 
     pub(crate) fn values(&self) -> impl Iterator<Item = &(Arc<ApiKey>, T)> {

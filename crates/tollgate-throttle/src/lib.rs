@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod api_key;
+mod api_keys;
 mod bucket;
 mod calendar;
 mod counter;
@@ -8,10 +9,13 @@ mod decision;
 mod keyed;
 mod keyed_quotas;
 mod known;
+#[cfg(feature = "tower")]
+mod layer;
 mod limit;
 mod note;
 mod plans;
 mod refusal;
+mod scope;
 mod standing;
 mod state;
 mod sync;
@@ -20,14 +24,21 @@ mod usage_plan;
 mod window;
 
 pub use api_key::{ApiKey, InvalidKeyValue, KEY_VALUE_CHARACTERS};
+pub use api_keys::{ApiKeys, DuplicateKey};
 pub use bucket::{TokenBucket, Tokens};
 pub use counter::{DAYS_KEPT, DayCount, Exhausted, QuotaCounter, QuotaLimit};
 pub use decision::{Limited, Refused, Until, take_all};
 pub use keyed::KeyedBuckets;
 pub use keyed_quotas::KeyedQuotas;
 pub use known::DEFAULT_MOST_KEYS;
+#[cfg(feature = "tower")]
+pub use layer::{
+    ApiKeyId, ApiKeyLayer, Current, Gated, GatedFuture, LimitRefusal, LimitSettings, QuotaLayer,
+    ShadowRefusals, ThrottleLayer, UsagePlanLayer, source_network,
+};
 pub use plans::{Admission, InvalidPlan, NoPlan, StagePlans, UsagePlans};
 pub use refusal::Wait;
+pub use scope::LimitScope;
 pub use standing::Standing;
 pub use usage::{BoxError, KeyUsage, MOST_REPORTED_DAYS, NoUsage, UsageJournal, UsageRecord};
 pub use usage_plan::{MOST_PLAN_METHODS, PlanStage, UsagePlan};

@@ -115,8 +115,8 @@ pub enum NoPlan {
     /// The request has no key.
     #[error("the request has no API key")]
     NoKey,
-    /// No plan of the stage has a key with this value.
-    #[error("no usage plan of the stage has the API key")]
+    /// No key that is known here has this value.
+    #[error("the API key is not known here")]
     UnknownKey,
     /// The key is switched off.
     #[error("the API key is disabled")]
@@ -333,15 +333,8 @@ impl StagePlans {
     ///
     /// [`NoPlan`]; the client learns none of its reasons.
     pub fn admit(&self, value: Option<&str>) -> Result<Admission<'_>, NoPlan> {
-        let value = value
-            .filter(|value| !value.is_empty())
-            .ok_or(NoPlan::NoKey)?;
-        let (key, subscriber) = self.keys.get(value).ok_or(NoPlan::UnknownKey)?;
-        if key.is_enabled() {
-            Ok(Admission(subscriber))
-        } else {
-            Err(NoPlan::Disabled)
-        }
+        let (_, subscriber) = self.keys.find(value)?;
+        Ok(Admission(subscriber))
     }
 }
 
@@ -349,6 +342,11 @@ impl<'a> Admission<'a> {
     /// The caller's key.
     #[must_use]
     pub fn key(self) -> &'a ApiKey {
+        &self.0.subscription.key
+    }
+
+    #[cfg(feature = "tower")]
+    pub(crate) fn shared_key(self) -> &'a Arc<ApiKey> {
         &self.0.subscription.key
     }
 
