@@ -5,6 +5,8 @@ mod api_keys;
 mod bucket;
 mod calendar;
 mod counter;
+#[cfg(feature = "csv")]
+mod csv;
 mod decision;
 mod keyed;
 mod keyed_quotas;
@@ -27,6 +29,11 @@ pub use api_key::{ApiKey, InvalidKeyValue, KEY_VALUE_CHARACTERS};
 pub use api_keys::{ApiKeys, DuplicateKey};
 pub use bucket::{TokenBucket, Tokens};
 pub use counter::{DAYS_KEPT, DayCount, Exhausted, QuotaCounter, QuotaLimit};
+#[cfg(feature = "csv")]
+pub use csv::{
+    ImportError, ImportWarning, ImportedKeys, KeyFault, KeyRecord, MOST_CSV_BYTES, MOST_CSV_KEYS,
+    MOST_NAME_CHARACTERS, export_keys, import_keys,
+};
 pub use decision::{Limited, Refused, Until, take_all};
 pub use keyed::KeyedBuckets;
 pub use keyed_quotas::KeyedQuotas;
