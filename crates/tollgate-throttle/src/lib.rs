@@ -18,6 +18,7 @@ mod note;
 mod plans;
 mod refusal;
 mod scope;
+mod simulation;
 mod standing;
 mod state;
 mod sync;
@@ -46,6 +47,10 @@ pub use layer::{
 pub use plans::{Admission, InvalidPlan, NoPlan, StagePlans, UsagePlans};
 pub use refusal::Wait;
 pub use scope::LimitScope;
+pub use simulation::{
+    CallerReport, MOST_LISTED_CALLERS, ReportedCaller, SimulatedCaller, SimulatedRefusal,
+    SimulatedRequest, Simulation, SimulationReport,
+};
 pub use standing::Standing;
 pub use usage::{BoxError, KeyUsage, MOST_REPORTED_DAYS, NoUsage, UsageJournal, UsageRecord};
 pub use usage_plan::{MOST_PLAN_METHODS, PlanStage, UsagePlan};
