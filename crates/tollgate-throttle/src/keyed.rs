@@ -7,10 +7,10 @@ use std::hash::Hash;
 use tollgate_core::{Moment, RateLimit};
 
 use crate::known::{Forgettable, Known};
+use crate::level::Level;
 use crate::limit::Limit;
 use crate::refusal::Wait;
 use crate::standing::{Standing, standing_of_bucket};
-use crate::state::State;
 
 /// A bucket for each key, all with the same limit.
 ///
@@ -31,10 +31,10 @@ use crate::state::State;
 /// ```
 pub struct KeyedBuckets<K> {
     limit: Limit,
-    known: Known<K, State>,
+    known: Known<K, Level>,
 }
 
-impl Forgettable for State {
+impl Forgettable for Level {
     fn is_retired(&self) -> bool {
         Self::is_retired(self)
     }
@@ -88,8 +88,8 @@ impl<K: Hash + Eq> KeyedBuckets<K> {
         // A bucket that is full again says what a new one says.
         self.known.take(
             key,
-            |state| take_one(state, &self.limit, now),
-            |state| state.retire(&self.limit, now),
+            |level| take_one(level, &self.limit, now),
+            |level| level.retire(&self.limit, now),
         )
     }
 
@@ -100,19 +100,19 @@ impl<K: Hash + Eq> KeyedBuckets<K> {
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        let see = |state: &State| standing_of_bucket(&self.limit, state, now);
+        let see = |level: &Level| standing_of_bucket(&self.limit, level, now);
         self.known.see(key, see)
     }
 
     /// Forgets the keys whose buckets are full again.
     pub fn sweep(&self, now: Moment) {
-        self.known.sweep(|state| state.retire(&self.limit, now));
+        self.known.sweep(|level| level.retire(&self.limit, now));
     }
 }
 
-fn take_one(state: &State, limit: &Limit, now: Moment) -> Result<(), Wait> {
-    let seen = state.check(limit, 1, now)?;
-    state.take(limit, 1, seen).map(drop)
+fn take_one(level: &Level, limit: &Limit, now: Moment) -> Result<(), Wait> {
+    let seen = level.unchecked(limit, now);
+    level.take(limit, 1, seen).map(drop)
 }
 
 impl<K> fmt::Debug for KeyedBuckets<K> {

@@ -13,6 +13,7 @@ mod keyed_quotas;
 mod known;
 #[cfg(feature = "tower")]
 mod layer;
+mod level;
 mod limit;
 mod note;
 mod plans;
@@ -20,7 +21,6 @@ mod refusal;
 mod scope;
 mod simulation;
 mod standing;
-mod state;
 mod sync;
 mod usage;
 mod usage_plan;

@@ -7,8 +7,8 @@ use tollgate_core::Moment;
 use crate::TokenBucket;
 use crate::counter::{QuotaCounter, QuotaLimit};
 use crate::decision::Limited;
+use crate::level::Level;
 use crate::limit::Limit;
-use crate::state::State;
 use crate::window::Day;
 
 /// Where a caller stands with a limit at a moment. Others may take at the same time.
@@ -36,8 +36,8 @@ pub struct Standing {
     pub full_in: Option<Duration>,
 }
 
-pub(crate) fn standing_of_bucket(limit: &Limit, state: &State, now: Moment) -> Standing {
-    let lacks = state.lacks(limit, now);
+pub(crate) fn standing_of_bucket(limit: &Limit, level: &Level, now: Moment) -> Standing {
+    let lacks = level.lacks(limit, now);
     Standing {
         limit: limit.rate().burst().into(),
         remaining: limit.capacity().saturating_sub(lacks) / limit.token(),
@@ -63,8 +63,8 @@ impl TokenBucket {
     /// How much is left in it.
     #[must_use]
     pub fn standing(&self, now: Moment) -> Standing {
-        let (limit, state) = self.parts();
-        standing_of_bucket(limit, state, now)
+        let (limit, level) = self.parts();
+        standing_of_bucket(limit, level, now)
     }
 }
 
