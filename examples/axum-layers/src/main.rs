@@ -1,4 +1,4 @@
-//! An axum app that turns into an API: its routes are matched, refused and partly answered as API
+//! An axum app that turns into an API: its routes are matched, limited, refused and partly answered as API
 //! Gateway does it, and its handlers stay as they were.
 
 use std::error::Error;
@@ -16,11 +16,12 @@ use axum::routing::get;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tollgate_core::{
-    GatewayResponse, GatewayResponseLayer, GatewayResponseType, GatewayResponses, Rejection,
-    Substitution,
+    Clock, GatewayResponse, GatewayResponseLayer, GatewayResponseType, GatewayResponses, RateLimit,
+    Rejection, Substitution, SystemClock, SystemRandom,
 };
 use tollgate_integration::{Http, HttpClient, Integration, IntegrationLayer};
 use tollgate_router::{MethodKey, RouteLayer, RouteMatch, RouteTable, Verb};
+use tollgate_throttle::{ApiKey, Current, PlanStage, UsagePlan, UsagePlanLayer, UsagePlans};
 use tower::ServiceBuilder;
 
 /// What is known of a method of the API; it comes with each request as a `RouteMatch<Method>`.
@@ -71,6 +72,8 @@ fn api(endpoint: &Authority) -> Result<axum::Router, Box<dyn Error>> {
         // Everything below may refuse; here it is said in the API's words.
         .layer(GatewayResponseLayer::new(words()))
         .layer(middleware::from_fn(admit))
+        // Who has a key may do what its usage plan says, over all connections.
+        .layer(plan_layer()?)
         .layer(IntegrationLayer::new(find_endpoint(endpoint)));
     Ok(app().layer(layers))
 }
@@ -116,23 +119,36 @@ fn words() -> GatewayResponses {
     words
 }
 
-/// A layer of the app's own: refuses what no method answers, and callers without a key.
+/// A layer of the app's own: refuses what no method answers.
 async fn admit(request: Request, next: Next) -> Response {
-    let method = request.extensions().get::<RouteMatch<Method>>();
-    let refused = match method.map(RouteMatch::value) {
-        None => GatewayResponseType::MissingAuthenticationToken,
-        Some(Method::Keyed) if !has_key(&request) => GatewayResponseType::InvalidApiKey,
-        Some(_) => return next.run(request).await,
-    };
+    if request.extensions().get::<RouteMatch<Method>>().is_some() {
+        return next.run(request).await;
+    }
     // The rejection goes along in the response, for `GatewayResponseLayer` to find.
+    let refused = GatewayResponseType::MissingAuthenticationToken;
     Rejection::new(refused).into_response().into_response()
 }
 
-fn has_key(request: &Request) -> bool {
-    request
-        .headers()
-        .get("x-api-key")
-        .is_some_and(|key| key == "let-me-in")
+/// Lets the key of one partner make three orders at once, and one more every ten seconds.
+fn plan_layer() -> Result<UsagePlanLayer, Box<dyn Error>> {
+    let mut plan = UsagePlan::new("partners");
+    plan.throttle = Some(RateLimit::new(0.1, 3)?);
+    plan.stages.push(PlanStage::new("orders", "default"));
+    plan.keys.push("partner".into());
+    let keys = [ApiKey::new("partner", "let-me-in-i-am-a-partner")?];
+    let now = SystemClock::new().now();
+    let plans = UsagePlans::new(&SystemRandom).updated(&[plan], &keys, now);
+    let plans = Current::new(plans.map_err(|errors| format!("{errors:?}"))?);
+    Ok(UsagePlanLayer::for_stage(
+        plans,
+        "orders",
+        "default",
+        |request| {
+            let method = request.extensions.get::<RouteMatch<Method>>()?;
+            // All others need no key.
+            (*method.value() == Method::Keyed).then_some("/orders/POST".into())
+        },
+    ))
 }
 
 /// Finds the integration of requests that the app does not answer.
@@ -155,6 +171,8 @@ mod tests {
 
     use super::*;
 
+    const PARTNER: &str = "let-me-in-i-am-a-partner";
+
     async fn ask(method: &str, path: &str, key: &str) -> (u16, String) {
         // Nobody listens there.
         let endpoint = Authority::from_static("127.0.0.1:1");
@@ -174,7 +192,7 @@ mod tests {
         for (method, path, key, status, body) in [
             ("GET", "/orders", "", 200, "no orders yet"),
             ("GET", "/orders/7", "", 200, r#"{"id":"7","items":["tea"]}"#),
-            ("POST", "/orders", "let-me-in", 201, ""),
+            ("POST", "/orders", PARTNER, 201, ""),
             ("POST", "/orders", "", 403, r#"{"message":"Forbidden"}"#),
             // axum would say 405; to API Gateway this is a method that does not exist.
             (
@@ -202,5 +220,25 @@ mod tests {
             let answer = ask(method, path, key).await;
             assert_eq!(answer, (status, body.to_owned()), "{method} {path}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_partner_has_three_orders_at_once() {
+        let endpoint = Authority::from_static("127.0.0.1:1");
+        let api = api(&endpoint).unwrap();
+        let mut statuses = Vec::new();
+        for key in [
+            PARTNER,
+            PARTNER,
+            PARTNER,
+            PARTNER,
+            "somebody-else-without-a-plan",
+        ] {
+            let request = Request::post("/orders").header("x-api-key", key);
+            let request = request.body(Body::empty()).unwrap();
+            let response = api.clone().oneshot(request).await.unwrap();
+            statuses.push(response.status().as_u16());
+        }
+        assert_eq!(statuses, [201, 201, 201, 429, 403]);
     }
 }
