@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use http::uri::PathAndQuery;
-use tollgate::core::StageName;
+use tollgate::core::{RateLimit, StageName};
 use tollgate::vtl::SpaceGobbling;
 
 use crate::invoke::argument::{self, BodyArgument, HeaderArgument};
@@ -38,6 +39,16 @@ pub(crate) enum Command {
     /// Render a Velocity template, or each line of a file of cases
     #[command(after_help = RENDER_STATUS)]
     Render(Render),
+    /// Try limits before they are enforced
+    #[command(subcommand)]
+    Throttle(Throttle),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Throttle {
+    /// Run an access log through usage plans, and say who would be refused, when, and by which limit
+    #[command(after_help = SIMULATE_STATUS)]
+    Simulate(Simulate),
 }
 
 const CHECK_STATUS: &str = "Exit status: 0 without errors, 1 with errors or unreadable files, \
@@ -53,6 +64,9 @@ const REPLAY_STATUS: &str = "Exit status: 0 if all is equal, 1 if something diff
 
 const RENDER_STATUS: &str = "Exit status: 0 if the template was rendered or every case has its \
                              answer, be it an error; 1 if not; 2 for a wrong command line.";
+
+const SIMULATE_STATUS: &str = "Exit status: 0 if nobody would be refused, 1 if somebody would, or if \
+                               a line or file cannot be read; 2 for a wrong command line.";
 
 /// How output is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -253,6 +267,42 @@ pub(crate) struct Render {
     /// Answer each line of JSON in a file, or in standard input for -, by a line of JSON
     #[arg(long, value_name = "FILE|-")]
     pub(crate) cases: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Simulate {
+    /// The plans: a TOML file with tables [usage_plans.ID], such as a tollgate.toml
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: PathBuf,
+
+    /// The access log, one request a line, in JSON or in the common log format; - for standard input
+    #[arg(value_name = "LOG")]
+    pub(crate) log: PathBuf,
+
+    /// A rate a second and a burst for each client without an API key, such as 10:20
+    #[arg(long, value_name = "RATE:BURST")]
+    pub(crate) per_client: Option<RateArgument>,
+
+    /// How to write what is found
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// A rate and a burst.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct RateArgument(pub(crate) RateLimit);
+
+impl FromStr for RateArgument {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let numbers = text
+            .split_once(':')
+            .and_then(|(rate, burst)| Some((rate.parse().ok()?, burst.parse().ok()?)));
+        let (rate, burst) = numbers.ok_or("expected a rate and a burst, such as 10:20")?;
+        let limit = RateLimit::new(rate, burst);
+        limit.map(Self).map_err(|error| error.to_string())
+    }
 }
 
 #[cfg(test)]

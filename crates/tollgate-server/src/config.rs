@@ -23,7 +23,7 @@ use tollgate::integration::aws::{Endpoint, Endpoints};
 use toml::Spanned;
 
 use api_key::ApiKey;
-pub(crate) use error::Found;
+pub(crate) use error::{Found, syntax};
 pub(crate) use function::Function;
 pub(crate) use text::Text;
 use text::{Account, RegionName};
@@ -285,7 +285,7 @@ impl Config {
     fn read(file: &Path) -> Result<Self, Report> {
         let text = document::read(file)?;
         let mut config: Self =
-            toml::from_str(&text).map_err(|problem| error::syntax(file, text.clone(), &problem))?;
+            toml::from_str(&text).map_err(|problem| syntax(file, text.clone(), &problem))?;
         let found = check::check(&config);
         if !found.is_empty() {
             return Err(error::found(file, text, found));

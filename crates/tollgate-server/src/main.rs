@@ -27,6 +27,7 @@ mod site;
 mod snippet;
 mod summary;
 mod text_file;
+mod throttle;
 mod tls;
 mod watch;
 
@@ -35,7 +36,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use cli::{Cli, Command};
+use cli::{Cli, Command, Throttle};
 
 /// What a command ends with.
 type Outcome = Result<ExitCode, Box<dyn Error>>;
@@ -53,6 +54,9 @@ fn main() -> ExitCode {
         Command::Cors(options) => cors::run(&options),
         Command::Replay(options) => replay::run(&options).map_err(Box::from),
         Command::Render(options) => render::run(&options).map_err(Box::from),
+        Command::Throttle(Throttle::Simulate(options)) => {
+            throttle::simulate(&options).map_err(Box::from)
+        }
     };
     match outcome {
         Ok(code) => code,

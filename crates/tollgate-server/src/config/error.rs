@@ -12,7 +12,7 @@ use crate::report::Report;
 pub(crate) type Found = (Range<usize>, String);
 
 /// A file that is no TOML, or has keys or values that no configuration has.
-pub(super) fn syntax(file: &Path, text: Arc<str>, error: &toml::de::Error) -> Report {
+pub(crate) fn syntax(file: &Path, text: Arc<str>, error: &toml::de::Error) -> Report {
     let message = error.message().lines().collect::<Vec<_>>().join(", ");
     let mut diagnostic = Diagnostic::error("", message);
     if let Some(span) = error.span() {

@@ -11,3 +11,4 @@ mod invoke;
 mod render;
 mod render_files;
 mod replay;
+mod throttle;
