@@ -49,7 +49,7 @@ impl Until {
 
 impl Limited<'_> {
     #[inline]
-    fn check(&self, now: Moment) -> Result<Note, Until> {
+    pub(crate) fn check(&self, now: Moment) -> Result<Note, Until> {
         match self {
             Self::Rate(bucket) => bucket.check_one(now).map_err(Until::Rate),
             Self::Quota(counter, limit) => counter.check(limit, now).map_err(Until::from),
@@ -57,7 +57,7 @@ impl Limited<'_> {
     }
 
     #[inline]
-    fn take(&self, seen: Note) -> Result<Note, Until> {
+    pub(crate) fn take(&self, seen: Note) -> Result<Note, Until> {
         match self {
             Self::Rate(bucket) => bucket.take_one(seen).map_err(Until::Rate),
             Self::Quota(counter, limit) => counter.take_seen(limit, seen).map_err(Until::from),
@@ -65,7 +65,7 @@ impl Limited<'_> {
     }
 
     #[cold]
-    fn give_back(&self, taken: Note, now: Moment, clock: &dyn Clock) {
+    pub(crate) fn give_back(&self, taken: Note, now: Moment, clock: &dyn Clock) {
         match self {
             Self::Rate(bucket) => bucket.give_one_back(taken, clock),
             Self::Quota(counter, limit) => counter.give_back(limit, now),
@@ -103,9 +103,19 @@ pub fn take_all<const N: usize>(
     now: Moment,
     clock: &dyn Clock,
 ) -> Result<(), Refused> {
+    take_noted(&limits, &mut [Note::default(); N], now, clock)
+}
+
+/// As [`take_all`], with a place for a note of each limit.
+#[inline]
+pub(crate) fn take_noted(
+    limits: &[Option<Limited<'_>>],
+    notes: &mut [Note],
+    now: Moment,
+    clock: &dyn Clock,
+) -> Result<(), Refused> {
     // Most refusals are found here, without a write.
-    let mut notes = [Note::default(); N];
-    for (index, (limit, note)) in limits.iter().zip(&mut notes).enumerate() {
+    for (index, (limit, note)) in limits.iter().zip(&mut *notes).enumerate() {
         if let Some(limit) = limit {
             match limit.check(now) {
                 Ok(seen) => *note = seen,
@@ -113,15 +123,15 @@ pub fn take_all<const N: usize>(
             }
         }
     }
-    for index in 0..N {
-        if let Some(limit) = &limits[index] {
+    for (index, limit) in limits.iter().enumerate() {
+        if let Some(limit) = limit {
             match limit.take(notes[index]) {
                 Ok(taken) => notes[index] = taken,
                 Err(until) => {
                     // Somebody else was quicker.
                     for (limit, taken) in limits.iter().zip(notes).take(index) {
                         if let Some(limit) = limit {
-                            limit.give_back(taken, now, clock);
+                            limit.give_back(*taken, now, clock);
                         }
                     }
                     return Err(Refused { index, until });
