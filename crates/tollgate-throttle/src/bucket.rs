@@ -1,5 +1,8 @@
 //! A token bucket with its limit.
 
+#[cfg(feature = "redis")]
+use std::time::Duration;
+
 use tollgate_core::{Clock, Moment, RateLimit};
 
 use crate::level::Level;
@@ -122,6 +125,13 @@ impl TokenBucket {
     #[inline]
     pub(crate) fn take_one(&self, seen: Note) -> Result<Note, Wait> {
         self.take_seen(1, seen)
+    }
+
+    /// A refusal that says so long.
+    #[cfg(feature = "redis")]
+    pub(crate) fn wait(&self, duration: Duration) -> Wait {
+        let after = Moment::new(duration, Duration::ZERO);
+        Wait::new(self.limit, 1, self.limit.units(after))
     }
 
     pub(crate) fn give_one_back(&self, taken: Note, clock: &dyn Clock) {

@@ -17,10 +17,13 @@ mod level;
 mod limit;
 mod note;
 mod plans;
+#[cfg(feature = "redis")]
+mod redis;
 mod refusal;
 mod scope;
 mod simulation;
 mod standing;
+mod store;
 mod sync;
 mod usage;
 mod usage_plan;
@@ -45,6 +48,8 @@ pub use layer::{
     ShadowRefusals, ThrottleLayer, UsagePlanLayer, source_network,
 };
 pub use plans::{Admission, InvalidPlan, NoPlan, StagePlans, UsagePlans};
+#[cfg(feature = "redis")]
+pub use redis::{FLUSH_EVERY, LEASE_KEPT, MOST_LEASED, RedisStore};
 pub use refusal::Wait;
 pub use scope::LimitScope;
 pub use simulation::{
@@ -52,6 +57,7 @@ pub use simulation::{
     SimulatedRequest, Simulation, SimulationReport,
 };
 pub use standing::Standing;
+pub use store::{Away, LimitKey, MemoryStore, Mode, Store, StoredLimit, Take, Verdict};
 pub use usage::{BoxError, KeyUsage, MOST_REPORTED_DAYS, NoUsage, UsageJournal, UsageRecord};
 pub use usage_plan::{MOST_PLAN_METHODS, PlanStage, UsagePlan};
 pub use window::{Day, InvalidDay, Window};

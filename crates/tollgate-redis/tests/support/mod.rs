@@ -75,6 +75,15 @@ impl Server {
         self.signal("-CONT");
     }
 
+    /// Makes it serve all slots of its cluster of one.
+    pub(crate) fn assign_slots(&self) {
+        let port = self.port.to_string();
+        let mut assign = Command::new("redis-cli");
+        assign.args(["-p", &port, "cluster", "addslotsrange", "0", "16383"]);
+        let output = assign.output().expect("there is a redis-cli").stdout;
+        assert_eq!(String::from_utf8_lossy(&output).trim(), "OK");
+    }
+
     fn signal(&self, signal: &str) {
         let mut kill = Command::new("kill");
         let status = kill.args([signal, &self.process.id().to_string()]).status();
@@ -221,4 +230,23 @@ async fn pass(
             return;
         }
     }
+}
+
+/// Makes all buckets as old as if so much time had passed, since Redis's clock cannot be set.
+pub(crate) async fn age(connection: &tollgate_redis::Connection, time: Duration) {
+    let script = tollgate_redis::Script::new(
+        "for _, key in ipairs(redis.call('KEYS', '*')) do
+            if redis.call('TYPE', key).ok == 'string' then
+                local level, rest, at = string.match(redis.call('GET', key), '^(%d+) (%d+) (%d+)$')
+                if at then
+                    at = string.format('%.0f', tonumber(at) - tonumber(ARGV[1]))
+                    redis.call('SET', key, level .. ' ' .. rest .. ' ' .. at, 'KEEPTTL')
+                end
+            end
+        end
+        return 0",
+    );
+    let micros = i64::try_from(time.as_micros()).expect("it is not long");
+    let aged = connection.run(&script, &[] as &[&str], &[micros]).await;
+    aged.expect("Redis is there");
 }
