@@ -12,9 +12,10 @@ mod taking;
 mod terms;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 use tollgate_core::{Clock, Moment};
 use tollgate_redis::{Connection, NoRuntime};
 
@@ -57,7 +58,7 @@ use crate::{Store, StoredLimit, Take, UsageJournal};
 /// ```
 pub struct RedisStore {
     inner: Arc<Inner>,
-    task: AbortHandle,
+    task: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl RedisStore {
@@ -74,7 +75,8 @@ impl RedisStore {
     ) -> Result<Self, NoRuntime> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| NoRuntime)?;
         let inner = Arc::new(Inner::new(connection, clock, journal, runtime.clone()));
-        let task = runtime.spawn(keep::keep(Arc::clone(&inner))).abort_handle();
+        let task = runtime.spawn(keep::keep(Arc::clone(&inner)));
+        let task = Mutex::new(Some(task));
         Ok(Self { inner, task })
     }
 
@@ -83,14 +85,26 @@ impl RedisStore {
     /// A process that ends without it loses what it holds: for rates, what the bucket gets again in a
     /// moment; for each quota, at most [`MOST_LEASED`] requests.
     pub async fn close(&self) {
-        self.task.abort();
+        self.inner.is_closing.store(true, Ordering::Release);
+        self.inner.kick.notify_one();
+        if let Some(task) = self.take_task() {
+            // It ends with the runtime otherwise.
+            let _ = task.await;
+        }
         keep::close(&self.inner).await;
+    }
+
+    fn take_task(&self) -> Option<JoinHandle<()>> {
+        let task = self.task.lock();
+        task.unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
 impl Drop for RedisStore {
     fn drop(&mut self) {
-        self.task.abort();
+        if let Some(task) = self.take_task() {
+            task.abort();
+        }
     }
 }
 

@@ -32,6 +32,7 @@ const NEVER: Duration = Duration::from_secs(365 * 86_400);
 struct Said {
     /// The connection that it was said over.
     epoch: u64,
+    wanted: u64,
     window: Option<Window>,
     batch: Option<Batch>,
 }
@@ -67,13 +68,7 @@ pub(super) async fn fetch(inner: Arc<Inner>, limits: Vec<Shared>) -> Result<Vec<
         return Ok(grants);
     };
     let wait = u64::try_from(wait).map_or(NEVER, Duration::from_micros);
-    if !shared.is_exact {
-        let nanos = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-        let now = now.monotonic_nanos();
-        let admits_from = now.saturating_add(nanos(wait));
-        let until = now.saturating_add(nanos(shared.terms.refused_for()));
-        shared.remote.refuse(admits_from, until);
-    }
+    shared.refuse(wait, now);
     Err(Unfetched::Refused { place, wait })
 }
 
@@ -102,9 +97,25 @@ pub(super) async fn settle(inner: &Inner, shared: &Shared, is_end: bool) -> Resu
 }
 
 impl Shared {
+    /// Remembers that there is nothing, until half a lease can be there again.
+    fn refuse(&self, wait: Duration, now: Moment) {
+        if self.is_exact {
+            return;
+        }
+        let after = |time: Duration| {
+            let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+            now.monotonic_nanos().saturating_add(nanos)
+        };
+        let until = after(self.terms.refused_for());
+        self.remote.refuse(after(wait), until);
+    }
+
     /// Whether something is to be brought back, what has expired included, and for which window.
     fn unsettled(&self, expired: u64) -> (bool, Option<Window>) {
         let mut known = self.remote.known();
+        if let Some((spent, _)) = &mut known.fetched {
+            *spent = spent.saturating_sub(expired);
+        }
         match &*self.terms {
             Terms::Bucket { .. } => {
                 known.bucket.back += expired;
@@ -177,6 +188,7 @@ impl<'a> Request<'a> {
                 self.keys.push(shared.remote.key.to_string());
                 Said {
                     epoch: self.epoch,
+                    wanted,
                     window: None,
                     batch: None,
                 }
@@ -218,6 +230,7 @@ impl<'a> Request<'a> {
                 self.keys.push(format!("{}:{start}", shared.remote.key));
                 Said {
                     epoch: self.epoch,
+                    wanted,
                     window: Some(window),
                     batch,
                 }
@@ -261,10 +274,10 @@ impl<'a> Request<'a> {
 /// ago, so that those who ask seldom do not hold what others could use.
 fn wanted(known: &Known, shared: &Shared, expired: u64, now: Moment) -> u64 {
     let most = u64::from(shared.terms.most());
-    let Some((brought, then)) = known.fetched else {
+    let Some((spent, then)) = known.fetched else {
         return 1;
     };
-    let spent = brought.saturating_sub(expired);
+    let spent = spent.saturating_sub(expired);
     let is_recent = now.since(then) < LEASE_KEPT;
     let wanted = if is_recent { 2 * spent } else { spent };
     wanted.clamp(1, most)
@@ -273,10 +286,17 @@ fn wanted(known: &Known, shared: &Shared, expired: u64, now: Moment) -> u64 {
 impl Inner {
     fn learn(&self, shared: &Shared, said: &Said, answer: &Answer, now: Moment) {
         let mut known = shared.remote.known();
-        if answer.taken > 0 {
-            known.fetched = Some((answer.taken, now));
+        let Answer { taken, .. } = *answer;
+        if taken > 0 {
+            known.fetched = Some((taken, now));
         }
         let Some(window) = said.window else {
+            if taken > 0 && taken < said.wanted {
+                // More would have been spent. What was left is here, and asking for the next few is
+                // not worth it.
+                known.fetched = Some((said.wanted, now));
+                shared.refuse(shared.terms.refused_for(), now);
+            }
             known.bucket.level = Some((answer.level, now));
             known.bucket.share = None;
             return;
@@ -293,7 +313,7 @@ impl Inner {
             quota.adjustments.acknowledge(batch);
         }
         drop(known);
-        if answer.taken > 0 || said.batch.is_some() {
+        if taken > 0 || said.batch.is_some() {
             self.note_dirty(shared);
         }
     }

@@ -1,6 +1,7 @@
 //! What the store and its task share, and the decisions that need not ask.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -30,6 +31,8 @@ pub(super) struct Inner {
     dirty: Mutex<Vec<Shared>>,
     /// Something is to be brought back at once.
     pub(super) kick: Notify,
+    /// The task ends when it has done what it does.
+    pub(super) is_closing: AtomicBool,
 }
 
 #[derive(Default)]
@@ -60,6 +63,7 @@ impl Inner {
             listed: Mutex::default(),
             dirty: Mutex::default(),
             kick: Notify::new(),
+            is_closing: AtomicBool::new(false),
         }
     }
 

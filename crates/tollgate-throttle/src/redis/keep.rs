@@ -1,6 +1,7 @@
 //! The task behind a store: brings back what is not used, and records counts.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tollgate_redis::{Command, Connection, Error, Reply, Script};
@@ -14,7 +15,8 @@ use crate::store::Owner;
 use crate::{BoxError, Day, DayCount, Window};
 
 /// How often counts of quotas are recorded by the process whose turn it is. With
-/// [`ANNOUNCE_EVERY`] before it, a count is five seconds old at most when it is recorded.
+/// the second before it in which a process says what has changed, a count is five seconds old at most
+/// when it is recorded.
 pub const FLUSH_EVERY: Duration = Duration::from_secs(4);
 
 /// How often a process says which counts have changed.
@@ -41,6 +43,9 @@ pub(super) async fn keep(inner: Arc<Inner>) {
             () = tokio::time::sleep(SETTLE_EVERY) => {}
         }
         settle_all(&inner, false).await;
+        if inner.is_closing.load(Ordering::Acquire) {
+            return;
+        }
         let now = inner.clock.now();
         let Some(ledger) = &inner.ledger else {
             continue;
@@ -62,9 +67,11 @@ pub(super) async fn close(inner: &Inner) {
     if let Some(ledger) = &inner.ledger {
         // Others record what this one cannot.
         let _ = announce(inner).await;
-        let _ = flush(&inner.connection, ledger, &Script::new(TURN_SCRIPT)).await;
-        let turn = Command::new("DEL").arg(turn_key(&inner.connection));
-        let _ = inner.connection.send(&turn).await;
+        let turn = Script::new(TURN_SCRIPT);
+        let _ = flush(&inner.connection, ledger, &turn).await;
+        let give_up = [inner.connection.node().cast_signed(), 0];
+        let keys = [turn_key(&inner.connection)];
+        let _ = inner.connection.run(&turn, &keys, &give_up).await;
     }
     // They find out by themselves where this fails.
     let _ = inner.connection.leave().await;

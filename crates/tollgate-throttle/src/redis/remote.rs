@@ -51,7 +51,7 @@ pub(super) struct Remote {
 /// What is read and written where Redis is asked.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    /// What the last fetch brought, and when.
+    /// What of the last fetch was or would have been spent, and when it was.
     pub(super) fetched: Option<(u64, Moment)>,
     /// The window whose requests the lease holds.
     pub(super) lease_window: Option<Window>,
