@@ -1,7 +1,6 @@
 //! `$input`: the body and the parameters.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 
 use tollgate_core::{Context, ParameterLocation};
 use tollgate_vtl::{Budget, CallError, LimitExceeded, Map, Object, Value};
@@ -16,8 +15,6 @@ pub(crate) struct Input<'a> {
     payload: Payload<'a>,
     context: &'a Context,
     paths: Paths,
-    /// The parameters of the query string, read once and only if one of them is asked for.
-    query: OnceCell<Map<'a>>,
 }
 
 impl<'a> Input<'a> {
@@ -26,7 +23,6 @@ impl<'a> Input<'a> {
             payload: scope.payload.clone(),
             context: scope.context,
             paths: Paths::default(),
-            query: OnceCell::new(),
         }
     }
 
@@ -70,26 +66,16 @@ impl<'a> Input<'a> {
     /// `$input.params(name)`: the first location that has it; the empty string if none has.
     fn parameter(&self, name: &str, budget: &mut Budget) -> Result<Value<'a>, LimitExceeded> {
         for location in ParameterLocation::ALL {
-            let value = match location {
-                ParameterLocation::Querystring => self.query(budget)?.get(name),
-                _ => match self.context.parameter(location, name) {
-                    Some(value) => Some(given(value, budget)?),
-                    None => None,
-                },
-            };
-            if let Some(value) = value {
-                return Ok(value);
+            if location == ParameterLocation::Querystring {
+                // It is looked through for each of its parameters.
+                let query = self.context.request.target.query();
+                budget.take_pass(query.map_or(0, str::len))?;
+            }
+            if let Some(value) = self.context.parameter(location, name) {
+                return given(value, budget);
             }
         }
         Ok(Value::from(""))
-    }
-
-    fn query(&self, budget: &mut Budget) -> Result<&Map<'a>, LimitExceeded> {
-        if let Some(query) = self.query.get() {
-            return Ok(query);
-        }
-        let query = self.parameters(ParameterLocation::Querystring, budget)?;
-        Ok(self.query.get_or_init(|| query))
     }
 }
 
