@@ -77,7 +77,7 @@ pub enum ImportError {
 /// let imported = import_keys(file)?;
 /// let key = &imported.keys[0];
 /// assert_eq!((key.name(), key.is_enabled()), ("shop", false));
-/// assert_eq!(key.usage_plan_ids(), ["gold".into(), "trial".into()]);
+/// assert!(key.usage_plan_ids().iter().map(|id| &**id).eq(["gold", "trial"]));
 /// assert_eq!(imported.warnings[0].line, 3);
 /// # Ok::<(), tollgate_throttle::ImportError>(())
 /// ```
