@@ -39,7 +39,8 @@ impl ApiKey {
             (Some(value), None) => {
                 let key = tollgate::throttle::ApiKey::new("", value.get_ref().as_str());
                 if let Err(error) = key {
-                    found.push((value.span(), error.to_string()));
+                    // Not at the value, which would be shown.
+                    found.push((id.span(), error.to_string()));
                 }
             }
             (None, Some(_)) => {}
