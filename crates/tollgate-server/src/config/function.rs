@@ -45,7 +45,7 @@ pub(crate) struct Function {
 /// Variables, whose values may be secrets.
 #[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(transparent)]
-struct Variables(BTreeMap<String, Spanned<String>>);
+struct Variables(BTreeMap<String, String>);
 
 impl fmt::Debug for Variables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,10 +64,7 @@ impl Function {
         settings.arguments = command.cloned().collect();
         settings.handler.clone_from(&self.handler);
         settings.working_directory = Some(self.directory.clone());
-        let variables = self.environment.0.iter();
-        settings.environment = variables
-            .map(|(name, value)| (name.clone(), value.get_ref().clone()))
-            .collect();
+        settings.environment = self.environment.0.clone().into_iter().collect();
         for (span, setting) in [
             (&self.timeout, &mut settings.timeout),
             (&self.init_timeout, &mut settings.init_timeout),
@@ -132,8 +129,7 @@ impl Function {
                     _ => None,
                 }
             }
-            InvalidSettings::Variable(name) => self.environment.0.get(name).map(Spanned::span),
-            // Others stand in the name, or are new.
+            // A variable would be shown with its value; others stand in the name, or are new.
             _ => None,
         }
     }

@@ -110,7 +110,7 @@ fn what_a_function_cannot_have_is_named_with_its_place() {
         ),
         (
             "[functions.pets]\ncommand = [\"x\"]\nenvironment = { \"A=B\" = \"c\" }\n",
-            "3:25",
+            "1:12",
             "\"A=B\" cannot be a variable of the environment",
         ),
         (

@@ -180,6 +180,9 @@ fn what_is_wrong_is_told_at_its_place() {
         let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         assert_eq!(output.status.code(), Some(1), "{plan}: {said}");
         assert!(said.contains(expected), "{plan}: {said}");
-        assert!(!said.contains("0123456789") && !said.contains("\"short\""), "{said}");
+        assert!(
+            !said.contains("0123456789") && !said.contains("\"short\""),
+            "{said}"
+        );
     }
 }
