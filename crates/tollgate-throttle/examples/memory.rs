@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     } else {
         let clock = SystemClock::new();
         // So slow that none is full again, and forgotten, before all are there.
-        let buckets = KeyedBuckets::<String>::new(RateLimit::new(0.001, 100)?);
+        let buckets = KeyedBuckets::<Box<str>>::new(RateLimit::new(0.001, 100)?);
         let taken =
             (0..KEYS).filter(|index| buckets.take(key(*index).as_str(), clock.now()).is_ok());
         let taken = taken.count();

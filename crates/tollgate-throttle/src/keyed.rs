@@ -82,8 +82,8 @@ impl<K: Hash + Eq> KeyedBuckets<K> {
     /// [`Wait`]: how long until there is one.
     pub fn take<Q>(&self, key: &Q, now: Moment) -> Result<(), Wait>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ToOwned<Owned = K> + ?Sized,
+        K: Borrow<Q> + From<Q::Owned>,
+        Q: Hash + Eq + ToOwned + ?Sized,
     {
         // A bucket that is full again says what a new one says.
         self.known.take(

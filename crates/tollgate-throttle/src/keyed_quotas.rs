@@ -131,8 +131,8 @@ impl<K: Hash + Eq> KeyedQuotas<K> {
     /// [`Exhausted`], and nothing is counted.
     pub fn take<Q>(&self, key: &Q, now: Moment) -> Result<(), Exhausted>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ToOwned<Owned = K> + ?Sized,
+        K: Borrow<Q> + From<Q::Owned>,
+        Q: Hash + Eq + ToOwned + ?Sized,
     {
         // What is counted in a window that is over says what a new count says.
         self.known.take(

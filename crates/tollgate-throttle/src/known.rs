@@ -63,15 +63,15 @@ impl<K: Hash + Eq, S: Forgettable> Known<K, S> {
         retire: impl Fn(&S) -> bool,
     ) -> Result<T, E>
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ToOwned<Owned = K> + ?Sized,
+        K: Borrow<Q> + From<Q::Owned>,
+        Q: Hash + Eq + ToOwned + ?Sized,
     {
         let states = self.states.pin();
         loop {
             let state = match states.get(key) {
                 Some(state) => state,
                 None if self.has_room(&retire) => {
-                    states.get_or_insert_with(key.to_owned(), S::default)
+                    states.get_or_insert_with(key.to_owned().into(), S::default)
                 }
                 None => &self.others,
             };
