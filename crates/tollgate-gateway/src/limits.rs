@@ -101,7 +101,7 @@ impl Limits {
     }
 
     /// Limits how many requests are answered at the same time: from when they are let in until their
-    /// response begins. `None`: no more.
+    /// response begins. `None`: no more. Requests that came before there was a limit are not counted.
     ///
     /// This is not the service's burst, which is the size of a bucket, though it is sometimes described
     /// so.
@@ -186,15 +186,20 @@ impl Limits {
         })
     }
 
-    /// Takes one of the places for requests in flight.
-    pub(crate) fn enter(&self) -> Result<InFlight<'_>, Rejection> {
+    /// Takes one of the places for requests in flight, where they are limited: what all requests
+    /// would write to otherwise is left alone.
+    pub(crate) fn enter(&self) -> Result<Option<InFlight<'_>>, Rejection> {
+        let most = self.most_in_flight.load(Ordering::Relaxed);
+        if most == usize::MAX {
+            return Ok(None);
+        }
         let before = self.in_flight.fetch_add(1, Ordering::Relaxed);
         let place = InFlight(&self.in_flight);
-        if before >= self.most_in_flight.load(Ordering::Relaxed) {
+        if before >= most {
             return Err(Rejection::new(GatewayResponseType::Throttled)
                 .because("as many requests are answered as may be at the same time"));
         }
-        Ok(place)
+        Ok(Some(place))
     }
 }
 
