@@ -37,11 +37,11 @@ impl SiteLimits {
         };
         // Found out before anything is served, and before what is served changes.
         let none = UsagePlans::new(&SystemRandom);
-        let errors = limits.updated(&none, Moment::default()).err();
-        match errors.as_deref() {
-            Some([first, ..]) => Err(config.wrong(first.to_string())),
-            _ => Ok(limits),
-        }
+        let Err(errors) = limits.updated(&none, Moment::default()) else {
+            return Ok(limits);
+        };
+        let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        Err(config.wrong(errors.join("; ")))
     }
 
     fn updated(&self, known: &UsagePlans, now: Moment) -> Result<UsagePlans, Vec<InvalidPlan>> {

@@ -162,6 +162,10 @@ fn what_is_wrong_is_told_at_its_place() {
             "which both open a1b2c3d4e5:prod",
         ),
         (
+            "[usage_plans.silver]\nkeys = [\"three\", \"four\"]",
+            "which is not known; usage plan \"silver\" has the key \"four\"",
+        ),
+        (
             "[api_keys.three]\nvalue = \"short\"",
             "expected 20 to 128 visible ASCII characters",
         ),
