@@ -1,22 +1,32 @@
 #![doc = include_str!("../README.md")]
 
+mod api_key;
+mod content_hash;
 mod cors;
+mod deployment;
 mod document;
 mod documentation;
+mod domain_name;
 mod gateway_response;
 mod integration;
 mod method;
 mod model;
 mod rest_api;
 mod stage;
+mod timestamp;
+mod usage_plan;
 mod wire;
 
+pub use api_key::ApiKey;
+pub use content_hash::{ContentHash, InvalidContentHash};
 pub use cors::{
     CorsAddition, CorsConfiguration, CorsReport, MAX_CORS_AGE_SECONDS, MAX_CORS_ENTRIES,
     MAX_CORS_ENTRY_BYTES,
 };
+pub use deployment::Deployment;
 pub use document::{ApiDocument, Authorizer, AuthorizerType, RequestValidator, Resource};
 pub use documentation::{DocumentationPart, DocumentationPartLocation, DocumentationPartType};
+pub use domain_name::{BasePathMapping, DomainName};
 pub use gateway_response::GatewayResponse;
 pub use integration::{
     ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType,
@@ -27,5 +37,9 @@ pub use model::Model;
 pub use rest_api::{
     ApiKeySource, EndpointAccessMode, EndpointConfiguration, EndpointType, RestApi,
 };
-pub use stage::{MethodSetting, Stage};
+pub use stage::{
+    AccessLogSettings, CanarySettings, LoggingLevel, MethodSetting, Stage, UnauthorizedCacheControl,
+};
+pub use timestamp::Timestamp;
+pub use usage_plan::{ApiStage, QuotaSettings, ThrottleSettings, UsagePlan, UsagePlanKey};
 pub use wire::UnknownValue;

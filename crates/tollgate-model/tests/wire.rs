@@ -105,3 +105,58 @@ fn children_know_their_paths() {
     assert_eq!(pet.path, "/pets/{id}");
     assert_eq!(pet.parent_id, Some("pets".into()));
 }
+
+/// What is around documents is written as the service writes it.
+#[test]
+fn settings_are_spelled_as_on_the_wire() {
+    fn same<T: serde::Serialize + serde::de::DeserializeOwned>(text: &str) {
+        let json: Value = serde_json::from_str(text).expect("it is JSON");
+        let read: T = serde_json::from_str(text).expect("it is read");
+        assert_eq!(serde_json::to_value(read).expect("it is written"), json);
+    }
+    same::<Stage>(
+        r#"{
+            "stageName": "prod", "deploymentId": "abc123", "description": "d",
+            "variables": { "color": "green" }, "clientCertificateId": "cert00",
+            "methodSettings": { "*/*": {
+                "metricsEnabled": false, "loggingLevel": "INFO", "dataTraceEnabled": false,
+                "throttlingBurstLimit": 5000, "throttlingRateLimit": 10000.0,
+                "cachingEnabled": false, "cacheTtlInSeconds": 300, "cacheDataEncrypted": false,
+                "requireAuthorizationForCacheControl": true,
+                "unauthorizedCacheControlHeaderStrategy": "SUCCEED_WITH_RESPONSE_HEADER"
+            } },
+            "cacheClusterEnabled": true, "cacheClusterSize": "0.5", "documentationVersion": "v1",
+            "accessLogSettings": { "format": "$context.requestId", "destinationArn": "arn:aws:x" },
+            "canarySettings": {
+                "percentTraffic": 30.0, "deploymentId": "def456",
+                "stageVariableOverrides": { "color": "blue" }, "useStageCache": true
+            },
+            "tracingEnabled": true, "tags": { "team": "pets" },
+            "createdDate": 1700000000, "lastUpdatedDate": 1700000001
+        }"#,
+    );
+    same::<tollgate_model::UsagePlan>(
+        r#"{
+            "id": "plan01", "name": "gold", "description": "d",
+            "apiStages": [ { "apiId": "a1b2c3d4e5", "stage": "prod",
+                "throttle": { "/pets/GET": { "burstLimit": 5, "rateLimit": 2.5 } } } ],
+            "throttle": { "burstLimit": 200, "rateLimit": 100.0 },
+            "quota": { "limit": 1000, "offset": 2, "period": "MONTH" },
+            "productCode": "p", "tags": { "team": "pets" }
+        }"#,
+    );
+    same::<tollgate_model::ApiKey>(
+        r#"{
+            "id": "key0000001", "value": "let-me-in-let-me-in-let-me", "name": "ada",
+            "customerId": "c", "description": "d", "enabled": true, "createdDate": 1,
+            "lastUpdatedDate": 2, "stageKeys": [], "tags": { "team": "pets" }
+        }"#,
+    );
+}
+
+#[test]
+fn values_of_keys_do_not_show() {
+    let mut key = tollgate_model::ApiKey::new("key0000001");
+    key.value = Some("let-me-in-let-me-in-let-me".to_owned());
+    assert!(!format!("{key:?}").contains("let-me-in"));
+}
