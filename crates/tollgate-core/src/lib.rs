@@ -28,6 +28,7 @@ mod overrides;
 mod parameter_source;
 mod path_address;
 mod peer;
+mod percent;
 mod random;
 mod rejection;
 mod request_ids;
@@ -73,6 +74,7 @@ pub use overrides::{OverrideMap, Overrides};
 pub use parameter_source::{InvalidParameterSource, ParameterSource};
 pub use path_address::PathAddress;
 pub use peer::{EncryptedConnection, PeerAddress};
+pub use percent::{InvalidPercent, Percent};
 #[cfg(feature = "system")]
 pub use random::SystemRandom;
 pub use random::{Random, SeededRandom};

@@ -186,4 +186,36 @@ impl Stage {
             last_updated_date: None,
         }
     }
+
+    /// The stage as the canary's requests see it, where it has a canary: with the canary's deployment,
+    /// and with the canary's variables over its own. All else belongs to both.
+    ///
+    /// ```
+    /// use tollgate_model::{CanarySettings, Stage};
+    ///
+    /// let mut stage = Stage::new("prod".parse()?);
+    /// stage.variables.insert("host".to_owned(), "old".to_owned());
+    /// assert_eq!(stage.of_canary(), None);
+    ///
+    /// let mut canary = CanarySettings::default();
+    /// canary.deployment_id = Some("d3p10y".into());
+    /// canary.stage_variable_overrides.insert("host".to_owned(), "new".to_owned());
+    /// stage.canary_settings = Some(canary);
+    /// let seen = stage.of_canary().ok_or("it has a canary")?;
+    /// assert_eq!(seen.deployment_id, Some("d3p10y".into()));
+    /// assert_eq!(seen.variables["host"], "new");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn of_canary(&self) -> Option<Self> {
+        let canary = self.canary_settings.as_ref()?;
+        let mut seen = self.clone();
+        if canary.deployment_id.is_some() {
+            seen.deployment_id.clone_from(&canary.deployment_id);
+        }
+        let overrides = canary.stage_variable_overrides.iter();
+        let overrides = overrides.map(|(name, value)| (name.clone(), value.clone()));
+        seen.variables.extend(overrides);
+        Some(seen)
+    }
 }
