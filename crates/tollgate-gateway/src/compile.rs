@@ -8,6 +8,7 @@ mod lambda;
 mod links;
 mod method;
 mod service;
+mod settings;
 mod streaming;
 mod texts;
 mod throttle;
@@ -26,11 +27,11 @@ use tollgate_router::{MethodKey, ResourcePath, RouteTable, RouteTableBuilder};
 use tollgate_validate::Models;
 
 pub use links::{InvalidLinkTarget, LinkTarget, VpcLinks};
+pub(crate) use settings::settings;
 
-use self::throttle::StageThrottle;
 use crate::Plan;
 use crate::limits::Limits;
-use crate::plan::MethodPlan;
+use crate::plan::{Deployed, MethodIx, MethodPlan};
 
 /// The account that owns an API whose owner is not known.
 pub const DEFAULT_ACCOUNT_ID: &str = StageContext::LOCAL_ACCOUNT_ID;
@@ -113,15 +114,14 @@ impl Plan {
             vpc_links: &options.vpc_links,
             client_certificate: client_certificate(stage, options, &mut diagnostics),
             functions: &options.functions,
-            limits: &options.limits,
             binary_media_types: binary_media_types(document),
             models: Models::compile(models(document)),
         };
         let mut compiler = Compiler {
             api_refusal: api_refusal(document, &mut diagnostics),
             routes: RouteTable::builder(),
+            methods: 0,
             unroutable: false,
-            throttle: StageThrottle::new(stage, &mut diagnostics),
             diagnostics,
         };
         compiler.document(&scope);
@@ -132,16 +132,18 @@ impl Plan {
         if compiler.unroutable {
             return Err(compiler.diagnostics);
         }
-        Ok(Self {
+        let deployed = Deployed {
             stage: Arc::new(scope.stage),
+            client_certificate_id: stage.client_certificate_id.as_deref().map(Box::from),
             execute_api_disabled: document.rest_api.disable_execute_api_endpoint,
             routes: compiler.routes.build(),
             gateway_responses,
             minimum_compression_size: document.rest_api.minimum_compression_size.map(u64::from),
             cors,
             limits: options.limits.clone(),
-            diagnostics: compiler.diagnostics,
-        })
+        };
+        let diagnostics = Arc::new(compiler.diagnostics);
+        Ok(Self::new(Arc::new(deployed), diagnostics, stage))
     }
 }
 
@@ -154,7 +156,6 @@ struct Scope<'a> {
     vpc_links: &'a VpcLinks,
     client_certificate: Option<&'a ClientCertificate>,
     functions: &'a LambdaFunctions,
-    limits: &'a Limits,
     binary_media_types: Arc<BinaryMediaTypes>,
     models: Models,
 }
@@ -203,17 +204,18 @@ fn stage_context(document: &ApiDocument, stage: &Stage, options: &CompileOptions
     }
 }
 
-struct Compiler<'s> {
+struct Compiler {
     /// Why no method of the API may be served.
     api_refusal: Option<&'static str>,
     routes: RouteTableBuilder<MethodPlan>,
+    /// How many methods have their place.
+    methods: u32,
     /// Whether a method could not be given its place.
     unroutable: bool,
-    throttle: StageThrottle<'s>,
     diagnostics: Diagnostics,
 }
 
-impl Compiler<'_> {
+impl Compiler {
     fn document(&mut self, scope: &Scope<'_>) {
         for (name, error) in scope.models.errors() {
             self.diagnostics
@@ -246,11 +248,11 @@ impl Compiler<'_> {
             };
             let execution = method::compile(&place, method, scope, &mut self.diagnostics);
             let plan = MethodPlan {
+                index: MethodIx(self.methods),
                 resource: context.clone(),
                 parameter_names: parameter_names.clone(),
                 key: format!("{}/{verb}", resource.path).into(),
                 needs_api_key: method.api_key_required,
-                throttle: self.throttle.bucket(&resource.path, *verb, scope),
                 execution: match self.api_refusal {
                     Some(reason) => Err(method::unenforceable(reason)),
                     None => execution,
@@ -269,6 +271,8 @@ impl Compiler<'_> {
             if let Err(error) = self.routes.insert(&path, key, plan) {
                 let message = format!("method {verb} {}: {error}", resource.path);
                 self.unroutable(Diagnostic::error(pointer, message));
+            } else {
+                self.methods += 1;
             }
         }
     }

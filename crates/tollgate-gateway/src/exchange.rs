@@ -6,6 +6,7 @@ use tollgate_core::{ClientRequest, Context, Event, Moment, PathAddress, PeerAddr
 
 use crate::plan::Plan;
 use crate::seams::Seams;
+use crate::stage_plans::Chosen;
 
 /// The one record of a request in flight, filled in as it proceeds.
 pub(crate) struct Exchange<'p> {
@@ -19,11 +20,12 @@ pub(crate) struct Exchange<'p> {
 impl<'p> Exchange<'p> {
     /// What is known when a request arrives.
     pub(crate) fn begin(
-        plan: &'p Plan,
+        chosen: &'p Chosen,
         seams: &'p Seams,
         address: PathAddress,
         request: Parts,
     ) -> Self {
+        let plan = &*chosen.plan;
         let peer = request.extensions.get::<PeerAddress>();
         let source_ip = peer.map(|peer| peer.0.ip());
         let mut request = ClientRequest::from(request);
@@ -31,8 +33,9 @@ impl<'p> Exchange<'p> {
         let (own_id, extended_id) = seams.ids.request();
         let ids = (sent_id(&request).unwrap_or(own_id), extended_id);
         let received_at = seams.clock.now();
-        let mut context = Context::new(plan.stage.clone(), ids, received_at, request);
+        let mut context = Context::new(plan.deployed.stage.clone(), ids, received_at, request);
         context.identity.source_ip = source_ip;
+        context.is_canary_request = chosen.is_canary;
         Self {
             plan,
             seams,

@@ -1,4 +1,4 @@
-//! The gateway: a plan that serves, and can be replaced while it does.
+//! The gateway: plans that serve, and can be replaced while they do.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -6,30 +6,30 @@ use std::task::{Context, Poll};
 
 use arc_swap::ArcSwap;
 use http::{Request, Response};
-use tollgate_core::{Body, BoxError, Clock, Ids, Observer, PathAddress};
+use tollgate_core::{Body, BoxError, Clock, Ids, Observer, PathAddress, Random};
 use tower_service::Service;
 
 use crate::seams::Seams;
-use crate::{Plan, ResponseFuture, Transport, pipeline};
+use crate::{Plan, ResponseFuture, StagePlans, Transport, pipeline};
 
 /// One stage of an API as a service.
 ///
-/// It is cheap to clone, and all clones serve the same plan: the one that was
+/// It is cheap to clone, and all clones serve the same plans: those that were
 /// [published](Self::publish) last. Paths are served without the stage in front, as behind a custom
 /// domain name; [`Gateways`](crate::Gateways) serves many stages by their addresses. See the
 /// [crate's page](crate) for an example.
 #[derive(Clone, Debug)]
 pub struct Gateway {
-    plan: Arc<ArcSwap<Plan>>,
+    plans: Arc<ArcSwap<StagePlans>>,
     seams: Arc<Seams>,
 }
 
 impl Gateway {
-    /// A gateway that serves a plan.
+    /// A gateway that serves a plan, or two where the stage has a canary.
     #[must_use]
-    pub fn new(plan: impl Into<Arc<Plan>>) -> Self {
+    pub fn new(plans: impl Into<StagePlans>) -> Self {
         Self {
-            plan: Arc::new(ArcSwap::new(plan.into())),
+            plans: Arc::new(ArcSwap::from_pointee(plans.into())),
             seams: Arc::new(Seams::default()),
         }
     }
@@ -55,6 +55,13 @@ impl Gateway {
         self
     }
 
+    /// Decides by another source which requests the canary gets.
+    #[must_use]
+    pub fn with_random(mut self, random: Arc<dyn Random>) -> Self {
+        Arc::make_mut(&mut self.seams).random = random;
+        self
+    }
+
     /// Puts something between the gateway and the endpoints that it calls.
     #[must_use]
     pub fn with_transport(mut self, transport: Arc<dyn Transport>) -> Self {
@@ -62,17 +69,23 @@ impl Gateway {
         self
     }
 
-    /// The plan that is served now.
+    /// The plan that is served now, without that of a canary.
     #[must_use]
     pub fn plan(&self) -> Arc<Plan> {
-        self.plan.load_full()
+        self.plans.load().production().clone()
     }
 
-    /// Serves another plan from now on.
+    /// All that is served now.
+    #[must_use]
+    pub fn plans(&self) -> Arc<StagePlans> {
+        self.plans.load_full()
+    }
+
+    /// Serves another plan from now on, or two.
     ///
     /// Requests in flight end on the plan that they began with; none is dropped.
-    pub fn publish(&self, plan: impl Into<Arc<Plan>>) {
-        self.plan.store(plan.into());
+    pub fn publish(&self, plans: impl Into<StagePlans>) {
+        self.plans.store(Arc::new(plans.into()));
     }
 }
 
@@ -91,10 +104,10 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> ResponseFuture {
-        let plan = self.plan();
+        let chosen = self.plans.load().choose(&*self.seams.random);
         let seams = self.seams.clone();
         ResponseFuture::new(async move {
-            pipeline::serve(&plan, &seams, PathAddress::Root, request).await
+            pipeline::serve(&chosen, &seams, PathAddress::Root, request).await
         })
     }
 }

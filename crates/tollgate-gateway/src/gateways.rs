@@ -7,12 +7,14 @@ use std::task::{Context, Poll};
 use arc_swap::ArcSwap;
 use http::{HeaderMap, Request, Response, Uri, header};
 use tollgate_core::{
-    Body, BoxError, Clock, Ids, Observer, PathAddress, RawRejection, Rejection, add_request_ids,
+    Body, BoxError, Clock, Ids, Observer, PathAddress, Random, RawRejection, Rejection,
+    add_request_ids,
 };
 use tower_service::Service;
 
 use crate::address::AddressTable;
 use crate::seams::Seams;
+use crate::stage_plans::Chosen;
 use crate::{Plan, ResponseFuture, pipeline};
 
 /// Many stages of many APIs as one service, each reached by its addresses.
@@ -33,7 +35,7 @@ use crate::{Plan, ResponseFuture, pipeline};
 /// let plan = Plan::compile(&document, &Stage::new("prod".parse()?))?;
 /// let table = AddressTable::builder().stage(Arc::new(plan)).build()?;
 /// let found = table.find("a1b2c3d4e5.execute-api.localhost:8080", "/prod/pets/7")?;
-/// assert_eq!(found.plan.stage().stage.as_str(), "prod");
+/// assert_eq!(found.plans.production().stage().stage.as_str(), "prod");
 /// let gateways = Gateways::new(table);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -74,6 +76,13 @@ impl Gateways {
         self
     }
 
+    /// Decides by another source which requests the canarys of stages gets.
+    #[must_use]
+    pub fn with_random(mut self, random: Arc<dyn Random>) -> Self {
+        Arc::make_mut(&mut self.seams).random = random;
+        self
+    }
+
     /// The table that addresses are looked up in now.
     #[must_use]
     pub fn table(&self) -> Arc<AddressTable> {
@@ -87,19 +96,20 @@ impl Gateways {
         self.table.store(Arc::new(table));
     }
 
-    /// Finds the plan for a request; one of the form `/restapis/…` gets the target that it stands
+    /// Chooses the plan for a request; one of the form `/restapis/…` gets the target that it stands
     /// for.
-    fn address<B>(&self, request: &mut Request<B>) -> Result<(Arc<Plan>, PathAddress), Rejection> {
+    fn address<B>(&self, request: &mut Request<B>) -> Result<(Chosen, PathAddress), Rejection> {
         let table = self.table.load();
         let host = host(request.headers(), request.uri());
         let found = table
             .find(host, request.uri().path())
             .map_err(|error| Rejection::raw(RawRejection::Forbidden).because(error.reason()))?;
-        let (plan, path) = (found.plan.clone(), found.path);
+        let chosen = found.plans.choose(&*self.seams.random);
+        let path = found.path;
         if let Some(start) = found.user_request {
-            *request.uri_mut() = user_request(request.uri(), &plan, start)?;
+            *request.uri_mut() = user_request(request.uri(), &chosen.plan, start)?;
         }
-        Ok((plan, path))
+        Ok((chosen, path))
     }
 }
 
@@ -141,10 +151,10 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> ResponseFuture {
         match self.address(&mut request) {
-            Ok((plan, address)) => {
+            Ok((chosen, address)) => {
                 let seams = self.seams.clone();
                 ResponseFuture::new(async move {
-                    pipeline::serve(&plan, &seams, address, request).await
+                    pipeline::serve(&chosen, &seams, address, request).await
                 })
             }
             Err(rejection) => {

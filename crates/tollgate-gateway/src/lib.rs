@@ -18,6 +18,7 @@ mod pipeline;
 mod plan;
 mod recording;
 mod seams;
+mod stage_plans;
 mod trace;
 mod transport;
 
@@ -36,5 +37,6 @@ pub use recording::{
     RecordedOutgoing, RecordedRequest, RecordedResponse, Recorder, Recording, Replay, Subject,
     Unwritable,
 };
+pub use stage_plans::StagePlans;
 pub use trace::{Secrets, Trace, TraceEvent, TraceFate, TraceStep};
 pub use transport::Transport;

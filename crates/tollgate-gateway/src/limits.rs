@@ -172,7 +172,11 @@ impl Limits {
             plan_method,
             plan,
             quota,
-            method.throttle.as_deref().map(Limited::Rate),
+            exchange
+                .plan
+                .settings
+                .throttle(method.index)
+                .map(Limited::Rate),
             account.as_deref().map(Limited::Rate),
             process.as_deref().map(Limited::Rate),
         ];

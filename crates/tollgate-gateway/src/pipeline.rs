@@ -13,12 +13,13 @@ use crate::compression::{Compressed, compress};
 use crate::exchange::Exchange;
 use crate::integration_request::{self, Outgoing};
 use crate::integration_response;
-use crate::plan::{Execution, MethodPlan, Plan};
+use crate::plan::{Execution, MethodPlan};
 use crate::seams::Seams;
+use crate::stage_plans::Chosen;
 
 /// Answers a request: the method's response, or the gateway's own.
 pub(crate) async fn serve<B>(
-    plan: &Plan,
+    chosen: &Chosen,
     seams: &Seams,
     address: PathAddress,
     request: Request<B>,
@@ -28,10 +29,11 @@ where
     B::Data: Send,
 {
     let (parts, body) = request.into_parts();
-    let mut exchange = Exchange::begin(plan, seams, address, parts);
+    let mut exchange = Exchange::begin(chosen, seams, address, parts);
+    let deployed = &*chosen.plan.deployed;
     exchange.observe(|| Event::Received);
     // Before the method is known: preflights need none, and no authorization.
-    if let Some(cors) = &plan.cors
+    if let Some(cors) = &deployed.cors
         && let Some(response) = cors.preflight(&exchange.context.request).await
     {
         return finish(&exchange, response, None);
@@ -40,7 +42,7 @@ where
         Ok(response) => (response, None),
         Err(rejection) => (refuse(&mut exchange, &rejection), Some(rejection)),
     };
-    if let Some(cors) = &plan.cors {
+    if let Some(cors) = &deployed.cors {
         let request = &exchange.context.request;
         cors.apply(request, response.headers_mut()).await;
     }
@@ -63,7 +65,7 @@ where
         return Err(rejection.clone());
     }
     // The key and its plan, then the stage's and the account's limits: all of them or none.
-    let limits = &exchange.plan.limits;
+    let limits = &exchange.plan.deployed.limits;
     limits.admit(method, exchange)?;
     let _in_flight = limits.enter()?;
     let execution = execution.map_err(Rejection::clone)?;
@@ -86,7 +88,7 @@ fn route<'p>(exchange: &mut Exchange<'p>) -> Result<&'p MethodPlan, Rejection> {
     let start = exchange.context.request.resource_path_start();
     let resource_path = path.get(start..).unwrap_or_default();
     let found = Verb::of(&exchange.context.request.method)
-        .and_then(|verb| exchange.plan.routes.find(verb, resource_path))
+        .and_then(|verb| exchange.plan.deployed.routes.find(verb, resource_path))
         .ok_or(GatewayResponseType::MissingAuthenticationToken)?;
     let route = found.route();
     let method = route.value();
@@ -126,7 +128,7 @@ async fn invoke(
 /// Turns a refusal into the response that the API, or the service, has for it.
 fn refuse(exchange: &mut Exchange<'_>, rejection: &Rejection) -> Response<Body> {
     exchange.context.error = rejection.error_context();
-    let responses = &exchange.plan.gateway_responses;
+    let responses = &exchange.plan.deployed.gateway_responses;
     let mut response = responses.respond(rejection, &exchange.context);
     // For layers further out, which may count the refusal or say it in other words.
     response.extensions_mut().insert(rejection.clone());
@@ -167,13 +169,13 @@ fn finish(
         },
         Some(rejection) => Event::Refused {
             rejection,
-            origin: exchange.plan.gateway_responses.origin(rejection),
+            origin: exchange.plan.deployed.gateway_responses.origin(rejection),
             status,
             headers,
             body,
         },
     });
-    let response = match exchange.plan.minimum_compression_size {
+    let response = match exchange.plan.deployed.minimum_compression_size {
         Some(minimum) if !exchange.streams_response => compressed(exchange, minimum, response),
         _ => response,
     };

@@ -6,19 +6,38 @@ use http::Uri;
 use tollgate_core::{Diagnostics, GatewayResponses, Rejection, ResourceContext, StageContext};
 use tollgate_integration::Integration;
 use tollgate_mapping::{BinaryMediaTypes, IntegrationResponses, RequestMapping};
+use tollgate_model::Stage;
 use tollgate_router::RouteTable;
 use tollgate_throttle::TokenBucket;
 use tollgate_validate::RequestValidator;
 
+use crate::DEFAULT_DEPLOYMENT_ID;
+use crate::compile::settings;
 use crate::cors::Cors;
 use crate::limits::Limits;
 
 /// Everything a request to one stage needs, made once and never changed.
 ///
 /// A [`Gateway`](crate::Gateway) runs requests along the plan that was published to it last.
+///
+/// A plan has two parts. What a deployment and the stage's variables decide takes time to compile; the
+/// stage's settings lie over it, and [`with_settings`](Self::with_settings) replaces them at once.
 #[derive(Debug)]
 pub struct Plan {
+    pub(crate) deployed: Arc<Deployed>,
+    pub(crate) settings: Settings,
+    /// What there is to say about the document.
+    of_document: Arc<Diagnostics>,
+    /// The same, and what there is to say about the settings.
+    diagnostics: Diagnostics,
+}
+
+/// A deployment, compiled with the variables of a stage.
+#[derive(Debug)]
+pub(crate) struct Deployed {
     pub(crate) stage: Arc<StageContext>,
+    /// The certificate that was asked for, whether or not it is known.
+    pub(crate) client_certificate_id: Option<Box<str>>,
     /// Whether the API is reached by its custom domain names only.
     pub(crate) execute_api_disabled: bool,
     pub(crate) routes: RouteTable<MethodPlan>,
@@ -28,20 +47,45 @@ pub struct Plan {
     /// Which pages may call the API, where the gateway sees to that.
     pub(crate) cors: Option<Cors>,
     pub(crate) limits: Arc<Limits>,
-    pub(crate) diagnostics: Diagnostics,
+}
+
+/// The place of a method among those of its deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MethodIx(pub(crate) u32);
+
+/// What a stage sets without a deployment.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// In the order of the methods; none where no method has any.
+    pub(crate) methods: Box<[MethodSettings]>,
+}
+
+/// What a stage sets for one method.
+#[derive(Debug)]
+pub(crate) struct MethodSettings {
+    /// The method's own bucket.
+    pub(crate) throttle: Option<Arc<TokenBucket>>,
+}
+
+impl Settings {
+    /// The bucket of a method.
+    pub(crate) fn throttle(&self, method: MethodIx) -> Option<&TokenBucket> {
+        let settings = self.methods.get(method.0 as usize)?;
+        settings.throttle.as_deref()
+    }
 }
 
 /// One method, ready to be executed.
 #[derive(Debug)]
 pub(crate) struct MethodPlan {
+    /// Where its settings are.
+    pub(crate) index: MethodIx,
     pub(crate) resource: Arc<ResourceContext>,
     /// The names of the resource's path parameters, in the order of their spans.
     pub(crate) parameter_names: Arc<[Box<str>]>,
     /// What the method is called where it has settings of its own, such as `/pets/GET`.
     pub(crate) key: Box<str>,
     pub(crate) needs_api_key: bool,
-    /// The method's own bucket.
-    pub(crate) throttle: Option<Arc<TokenBucket>>,
     /// A method that cannot be executed keeps the refusal that all its callers get.
     pub(crate) execution: Result<Execution, Rejection>,
 }
@@ -92,13 +136,60 @@ impl ResponseMapping {
 }
 
 impl Plan {
+    /// A deployment under the settings of its stage.
+    pub(crate) fn new(
+        deployed: Arc<Deployed>,
+        of_document: Arc<Diagnostics>,
+        stage: &Stage,
+    ) -> Self {
+        let mut diagnostics = Diagnostics::clone(&of_document);
+        let settings = settings(stage, &deployed, &mut diagnostics);
+        Self {
+            deployed,
+            settings,
+            of_document,
+            diagnostics,
+        }
+    }
+
+    /// The same deployment under other settings of its stage, without compiling anything.
+    ///
+    /// Settings are all that takes effect without a deployment: now the throttles of methods. What is
+    /// left in their buckets goes along. `None` where the stage differs in what is compiled: its name,
+    /// deployment, variables or client certificate.
+    ///
+    /// The document of a deployment never changes: it is the stage's as long as the deployment's id is.
+    ///
+    /// ```
+    /// use tollgate_core::RateLimit;
+    /// use tollgate_gateway::Plan;
+    /// use tollgate_model::{ApiDocument, MethodSetting, Stage};
+    ///
+    /// let mut stage = Stage::new("prod".parse()?);
+    /// let plan = Plan::compile(&ApiDocument::new("pets"), &stage)?;
+    ///
+    /// let setting = MethodSetting::throttled(RateLimit::new(100.0, 20)?);
+    /// stage.method_settings.insert("*/*".to_owned(), setting);
+    /// assert!(plan.with_settings(&stage).is_some());
+    ///
+    /// stage.variables.insert("version".to_owned(), "7".to_owned());
+    /// assert!(plan.with_settings(&stage).is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_settings(&self, stage: &Stage) -> Option<Self> {
+        let is_same = self.deployed.is_compiled_for(stage);
+        is_same.then(|| Self::new(self.deployed.clone(), self.of_document.clone(), stage))
+    }
+
     /// The API and stage that this plan serves.
     #[must_use]
     pub fn stage(&self) -> &StageContext {
-        &self.stage
+        &self.deployed.stage
     }
 
-    /// What there is to say about the document that the plan was made of.
+    /// What there is to say about the document that the plan was made of, and then about the settings
+    /// of the stage.
     ///
     /// Errors among these stand for parts that are served as a failure, as on the service.
     #[must_use]
@@ -107,20 +198,42 @@ impl Plan {
     }
 
     /// Says the same of the document in other words: with what an importer had to say, and with
-    /// places in the text that the importer has read.
+    /// places in the text that the importer has read. What is said of settings stays as it is.
     #[must_use]
-    pub fn with_diagnostics(mut self, diagnostics: Diagnostics) -> Self {
-        self.diagnostics = diagnostics;
+    pub fn map_diagnostics(
+        mut self,
+        in_other_words: impl FnOnce(Diagnostics) -> Diagnostics,
+    ) -> Self {
+        let of_settings = self.diagnostics.into_iter().skip(self.of_document.len());
+        let of_document = in_other_words(Arc::unwrap_or_clone(self.of_document));
+        self.diagnostics = of_document.iter().cloned().chain(of_settings).collect();
+        self.of_document = Arc::new(of_document);
         self
     }
 
     /// The methods served, in the order of the document.
     pub fn methods(&self) -> impl Iterator<Item = Method<'_>> {
-        self.routes.routes().iter().map(|route| Method {
+        self.deployed.routes.routes().iter().map(|route| Method {
             http_method: route.method().as_str(),
             path: route.path().as_str(),
             refusal: route.value().execution.as_ref().err(),
         })
+    }
+}
+
+impl Deployed {
+    /// Whether compiling the deployment for this stage would come to the same.
+    fn is_compiled_for(&self, stage: &Stage) -> bool {
+        let Self { stage: own, .. } = self;
+        let deployment = stage.deployment_id.as_ref();
+        let deployment = deployment.map_or(DEFAULT_DEPLOYMENT_ID, |id| id.as_str());
+        let variables = stage.variables.iter();
+        own.stage == stage.stage_name
+            && own.deployment_id.as_str() == deployment
+            && variables
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .eq(own.variables.iter())
+            && stage.client_certificate_id.as_deref() == self.client_certificate_id.as_deref()
     }
 }
 

@@ -1,8 +1,8 @@
-//! Where time, ids, eyes and endpoints come in.
+//! Where time, chance, ids, eyes and endpoints come in.
 
 use std::sync::Arc;
 
-use tollgate_core::{Clock, Ids, Observer, RandomIds, SystemClock, SystemRandom};
+use tollgate_core::{Clock, Ids, Observer, Random, RandomIds, SystemClock, SystemRandom};
 
 use crate::Transport;
 
@@ -11,6 +11,8 @@ use crate::Transport;
 pub(crate) struct Seams {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
+    /// What decides which requests a canary gets.
+    pub(crate) random: Arc<dyn Random>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
     /// `None`: endpoints are called as their integrations do it.
     pub(crate) transport: Option<Arc<dyn Transport>>,
@@ -21,6 +23,7 @@ impl Default for Seams {
         Self {
             clock: Arc::new(SystemClock::new()),
             ids: Arc::new(RandomIds::new(Arc::new(SystemRandom))),
+            random: Arc::new(SystemRandom),
             observer: None,
             transport: None,
         }

@@ -38,7 +38,7 @@ pub(crate) fn summary(site: &Site, table: &AddressTable, listening: &[Listening]
     let Some(first) = listening.first().copied() else {
         return out;
     };
-    let plans: Vec<&Plan> = table.plans().map(|plan| &**plan).collect();
+    let plans: Vec<&Plan> = table.plans().map(|plans| &**plans.production()).collect();
     let mut examples = Vec::new();
     for api in &site.apis {
         let of_api = plans.iter().filter(|plan| plan.stage().api_id == api.id);

@@ -54,10 +54,7 @@ impl Document {
     /// [`Diagnostics`], all at once, where there is nothing that could be served.
     pub fn compile(&self, stage: &Stage, options: &CompileOptions) -> Result<Plan, Diagnostics> {
         match Plan::compile_with(self.api(), stage, options) {
-            Ok(plan) => {
-                let diagnostics = self.placed(plan.diagnostics().clone());
-                Ok(plan.with_diagnostics(diagnostics))
-            }
+            Ok(plan) => Ok(plan.map_diagnostics(|of_model| self.placed(of_model))),
             Err(errors) => Err(self.placed(errors)),
         }
     }

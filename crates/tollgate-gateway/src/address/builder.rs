@@ -1,7 +1,6 @@
 //! Tables of addresses in the making.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use tollgate_core::{ApiId, StageName};
 
@@ -9,7 +8,7 @@ use super::host::compare;
 use super::mappings::Mappings;
 use super::table::{Api, Target};
 use super::{AddressError, AddressTable, BasePath, DomainName};
-use crate::Plan;
+use crate::StagePlans;
 
 /// Where a base path leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +37,7 @@ impl BasePathMapping {
 /// Collects what an [`AddressTable`] is made of.
 #[derive(Debug, Default)]
 pub struct AddressTableBuilder {
-    plans: Vec<Arc<Plan>>,
+    plans: Vec<StagePlans>,
     domains: Vec<(DomainName, Vec<BasePathMapping>)>,
     any_host: Option<Vec<BasePathMapping>>,
 }
@@ -46,8 +45,8 @@ pub struct AddressTableBuilder {
 impl AddressTableBuilder {
     /// Adds a stage, under the API's id and the stage's name that its plan says.
     #[must_use]
-    pub fn stage(mut self, plan: Arc<Plan>) -> Self {
-        self.plans.push(plan);
+    pub fn stage(mut self, plans: impl Into<StagePlans>) -> Self {
+        self.plans.push(plans.into());
         self
     }
 
@@ -102,23 +101,30 @@ impl AddressTableBuilder {
 }
 
 /// The APIs of plans, in order.
-fn apis(plans: Vec<Arc<Plan>>) -> Result<Vec<Api>, AddressError> {
+fn apis(mut plans: Vec<StagePlans>) -> Result<Vec<Api>, AddressError> {
+    let names = |plans: &StagePlans| {
+        let of = plans.production().stage();
+        (of.api_id.clone(), of.stage.clone())
+    };
+    plans.sort_by(|one, other| {
+        let (one, other) = (one.production().stage(), other.production().stage());
+        compare(one.api_id.as_str(), other.api_id.as_str())
+            .then_with(|| one.stage.cmp(&other.stage))
+    });
     let mut apis: Vec<Api> = Vec::new();
-    for plan in plans {
-        let (id, stage) = (plan.stage().api_id.clone(), plan.stage().stage.clone());
-        let place = apis.binary_search_by(|api| compare(api.id.as_str(), id.as_str()));
-        let index = place.unwrap_or_else(|index| {
-            let stages = Vec::new();
-            apis.insert(index, Api { id, stages });
-            index
-        });
-        let Api { id, stages } = &mut apis[index];
-        match stages.binary_search_by(|(known, _)| known.cmp(&stage)) {
-            Err(place) => stages.insert(place, (stage, plan)),
-            Ok(_) => {
-                let api = id.clone();
-                return Err(AddressError::DuplicateStage { api, stage });
+    for plans in plans {
+        let (id, stage) = names(&plans);
+        match apis.last_mut() {
+            Some(api) if compare(api.id.as_str(), id.as_str()).is_eq() => {
+                if api.stages.last().is_some_and(|(last, _)| *last == stage) {
+                    return Err(AddressError::DuplicateStage { api: id, stage });
+                }
+                api.stages.push((stage, plans));
             }
+            _ => apis.push(Api {
+                id,
+                stages: vec![(stage, plans)],
+            }),
         }
     }
     Ok(apis)
@@ -142,7 +148,7 @@ fn resolve(mappings: Vec<BasePathMapping>, apis: &[Api]) -> Result<Mappings<Targ
             Some(stage) => {
                 let stages = &apis[index].stages;
                 match stages.binary_search_by(|(known, _)| known.cmp(&stage)) {
-                    Ok(found) => Target::Stage(stages[found].1.clone()),
+                    Ok(found) => Target::Stage(index, found),
                     Err(_) => {
                         return Err(AddressError::UnknownStage {
                             base_path,

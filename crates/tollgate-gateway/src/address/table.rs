@@ -1,7 +1,6 @@
 //! The table of addresses.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use tollgate_core::{ApiId, PathAddress, StageName};
 
@@ -9,7 +8,7 @@ use super::AddressTableBuilder;
 use super::error::Unaddressed;
 use super::host::{compare, first_label, host_name, is_execute_api};
 use super::mappings::Mappings;
-use crate::Plan;
+use crate::StagePlans;
 
 /// Which stage of which API a host and a path stand for.
 ///
@@ -38,14 +37,15 @@ pub struct AddressTable {
 pub(super) struct Api {
     pub(super) id: ApiId,
     /// Ordered by name.
-    pub(super) stages: Vec<(StageName, Arc<Plan>)>,
+    pub(super) stages: Vec<(StageName, StagePlans)>,
 }
 
 /// What a mapping leads to.
 #[derive(Debug)]
 pub(super) enum Target {
-    Stage(Arc<Plan>),
-    /// The stage is the next segment of the path.
+    /// The positions of an API and of its stage.
+    Stage(usize, usize),
+    /// The position of an API, whose stage is the next segment of the path.
     Api(usize),
 }
 
@@ -53,8 +53,8 @@ pub(super) enum Target {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Address<'t> {
-    /// The stage's plan.
-    pub plan: &'t Arc<Plan>,
+    /// The stage's plans.
+    pub plans: &'t StagePlans,
     /// What of the path belongs to the address.
     pub path: PathAddress,
     /// Where the API's part begins in a path of the form `/restapis/…`, which stands for
@@ -70,9 +70,9 @@ impl AddressTable {
     }
 
     /// The plans of all stages, in the order of API ids and stage names.
-    pub fn plans(&self) -> impl Iterator<Item = &Arc<Plan>> {
+    pub fn plans(&self) -> impl Iterator<Item = &StagePlans> {
         let stages = self.apis.iter().flat_map(|api| &api.stages);
-        stages.map(|(_, plan)| plan)
+        stages.map(|(_, plans)| plans)
     }
 
     /// Finds the stage that a request with this host and path is for.
@@ -86,7 +86,7 @@ impl AddressTable {
             let api = self.endpoint(first_label(name).0)?;
             let stage = segment(path, slashes(path, 0));
             return Ok(Address {
-                plan: api.endpoint(&path[stage.clone()])?,
+                plans: api.endpoint(&path[stage.clone()])?,
                 path: PathAddress::Stage { length: stage.end },
                 user_request: None,
             });
@@ -141,15 +141,15 @@ impl AddressTable {
         // An empty key ends before the slash that the API's path begins with.
         let start = if length == 0 { 0 } else { start };
         let key = start..start + length;
-        let (plan, length) = match target {
-            Target::Stage(plan) => (plan, key.end),
+        let (plans, length) = match target {
+            Target::Stage(api, stage) => (&self.apis[*api].stages[*stage].1, key.end),
             Target::Api(index) => {
                 let stage = segment(path, slashes(path, key.end));
                 (self.apis[*index].stage(&path[stage.clone()])?, stage.end)
             }
         };
         Ok(Address {
-            plan,
+            plans,
             path: PathAddress::BasePath { key, length },
             user_request: None,
         })
@@ -158,7 +158,7 @@ impl AddressTable {
     fn user_request(&self, request: &UserRequest<'_>) -> Result<Address<'_>, Unaddressed> {
         let api = self.api(request.api)?;
         Ok(Address {
-            plan: api.endpoint(request.stage)?,
+            plans: api.endpoint(request.stage)?,
             path: PathAddress::Stage {
                 length: 1 + request.stage.len(),
             },
@@ -168,7 +168,7 @@ impl AddressTable {
 }
 
 impl Api {
-    fn stage(&self, name: &str) -> Result<&Arc<Plan>, Unaddressed> {
+    fn stage(&self, name: &str) -> Result<&StagePlans, Unaddressed> {
         let index = self
             .stages
             .binary_search_by(|(known, _)| known.as_str().cmp(name));
@@ -178,12 +178,13 @@ impl Api {
     }
 
     /// A stage that is called by the id of its API.
-    fn endpoint(&self, stage: &str) -> Result<&Arc<Plan>, Unaddressed> {
-        let plan = self.stage(stage)?;
-        if plan.execute_api_disabled {
+    fn endpoint(&self, stage: &str) -> Result<&StagePlans, Unaddressed> {
+        let plans = self.stage(stage)?;
+        // The address comes before the choice: the canary's deployment has no say in it.
+        if plans.production().deployed.execute_api_disabled {
             return Err(Unaddressed::ExecuteApiDisabled);
         }
-        Ok(plan)
+        Ok(plans)
     }
 }
 

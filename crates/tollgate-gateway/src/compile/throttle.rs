@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use tollgate_core::{Diagnostic, Diagnostics, RateLimit};
-use tollgate_model::{HttpMethod, MethodSetting, Stage};
+use tollgate_model::{MethodSetting, Stage};
 use tollgate_throttle::TokenBucket;
 
-use super::Scope;
 use super::texts::escaped;
+use crate::plan::Deployed;
 
 /// The settings of methods that have none of their own.
 const ANY: &str = "*/*";
@@ -31,17 +31,13 @@ impl<'s> StageThrottle<'s> {
     }
 
     /// The bucket of a method: each has its own, also where the limit is that of `*/*`.
-    pub(super) fn bucket(
-        &self,
-        path: &str,
-        verb: HttpMethod,
-        scope: &Scope<'_>,
-    ) -> Option<Arc<TokenBucket>> {
-        let key = format!("{}/{verb}", path.trim_start_matches('/'));
+    pub(super) fn bucket(&self, method: &str, deployed: &Deployed) -> Option<Arc<TokenBucket>> {
+        // Settings leave the first slash out.
+        let key = method.strip_prefix('/').unwrap_or(method);
         let settings = &self.stage.method_settings;
-        let setting = settings.get(&key).or_else(|| settings.get(ANY))?;
+        let setting = settings.get(key).or_else(|| settings.get(ANY))?;
         let limit = limit(setting)?.ok()?;
-        Some(scope.limits.method(&scope.stage, &key, limit))
+        Some(deployed.limits.method(&deployed.stage, key, limit))
     }
 }
 

@@ -346,7 +346,7 @@ async fn a_miss_inside_an_api_is_final() {
 #[test]
 fn hosts_are_compared_without_case_port_and_trailing_dot() {
     let table = table();
-    let stage = |found: Address<'_>| found.plan.stage().api_id.to_string();
+    let stage = |found: Address<'_>| found.plans.production().stage().api_id.to_string();
     for (host, path, expected) in [
         (
             "API1.Execute-Api.us-east-1.amazonaws.com",

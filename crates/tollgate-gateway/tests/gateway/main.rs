@@ -1,6 +1,7 @@
 //! The gateway as its callers see it.
 
 mod addressing;
+mod canary;
 mod cors;
 mod execution;
 mod lambda;
