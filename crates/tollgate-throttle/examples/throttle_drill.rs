@@ -197,7 +197,7 @@ async fn connect(address: &str) -> (Connection, Arc<SystemClock>) {
 
 fn limit(name: &str, rate: f64, burst: u32, mode: Mode) -> StoredLimit {
     let rate = RateLimit::new(rate, burst).unwrap();
-    let bucket = Arc::new(TokenBucket::new(rate));
+    let bucket = TokenBucket::new(rate);
     StoredLimit::rate(LimitKey::named(name), bucket).with_mode(mode)
 }
 

@@ -29,6 +29,9 @@ pub struct QuotaLimit {
 }
 
 impl QuotaLimit {
+    /// The limit of a quota that admits everything, and only counts.
+    pub(crate) const NONE: u64 = u64::MAX;
+
     /// A quota whose offset, if it has one, counts in the window that this day is in: that of the
     /// plan's beginning.
     #[must_use]
@@ -45,6 +48,11 @@ impl QuotaLimit {
     #[must_use]
     pub const fn quota(&self) -> Quota {
         self.quota
+    }
+
+    /// Whether requests are counted, and all admitted.
+    pub(crate) const fn is_endless(&self) -> bool {
+        self.quota.limit() == Self::NONE
     }
 
     /// The window that a day is in.
@@ -234,7 +242,7 @@ impl QuotaCounter {
     }
 
     /// The counts of the days on which something was counted, the earliest first, today's included;
-    /// at most those of the last [`DAYS_KEPT`].
+    /// at most those of the last [`DAYS_KEPT`]. A window to which something was granted has a day, too.
     #[must_use]
     pub fn days(&self, limit: &QuotaLimit) -> Vec<DayCount> {
         let past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
@@ -243,6 +251,11 @@ impl QuotaCounter {
         let is_new = past.last().is_none_or(|last| last.day < day);
         if used > 0 && is_new {
             days.push(self.day_count(limit, &past, day, used));
+        }
+        // What was granted to a window in which nothing is counted yet.
+        let (start, granted) = unpacked(self.granted.load(Ordering::Relaxed));
+        if granted > 0 && days.last().is_none_or(|last| last.day < start) {
+            days.push(self.day_count(limit, &days, start, 0));
         }
         days
     }

@@ -15,6 +15,7 @@ mod known;
 mod layer;
 mod level;
 mod limit;
+mod network;
 mod note;
 mod plans;
 #[cfg(feature = "redis")]
@@ -47,6 +48,7 @@ pub use layer::{
     ApiKeyId, ApiKeyLayer, Current, Gated, GatedFuture, LimitRefusal, LimitSettings, QuotaLayer,
     ShadowRefusals, ThrottleLayer, UsagePlanLayer, source_network,
 };
+pub use network::network_of;
 pub use plans::{Admission, InvalidPlan, NoPlan, StagePlans, UsagePlans};
 #[cfg(feature = "redis")]
 pub use redis::{FLUSH_EVERY, LEASE_KEPT, MOST_LEASED, RedisStore};
@@ -57,7 +59,9 @@ pub use simulation::{
     SimulatedRequest, Simulation, SimulationReport,
 };
 pub use standing::Standing;
-pub use store::{Away, LimitKey, MemoryStore, Mode, Store, StoredLimit, Take, Verdict};
+pub use store::{
+    Answer, Away, LimitKey, MemoryStore, Mode, Store, StoreAway, StoredLimit, Take, Verdict,
+};
 pub use usage::{BoxError, KeyUsage, MOST_REPORTED_DAYS, NoUsage, UsageJournal, UsageRecord};
 pub use usage_plan::{MOST_PLAN_METHODS, PlanStage, UsagePlan};
 pub use window::{Day, InvalidDay, Window};

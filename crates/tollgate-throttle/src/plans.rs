@@ -8,7 +8,10 @@ use tollgate_core::{Moment, Quota, QuotaPeriod, Random, RateLimit};
 
 use crate::api_key::KeyIndex;
 use crate::usage_plan::MOST_PLAN_METHODS;
-use crate::{ApiKey, Limited, PlanStage, QuotaCounter, QuotaLimit, TokenBucket, UsagePlan};
+use crate::{
+    ApiKey, LimitKey, Limited, PlanStage, QuotaCounter, QuotaLimit, StoredLimit, TokenBucket,
+    UsagePlan,
+};
 
 /// All usage plans and their keys.
 ///
@@ -35,7 +38,7 @@ pub struct StagePlans {
 struct Subscriber {
     subscription: Arc<Subscription>,
     /// Limits of methods, sorted.
-    methods: Box<[(Box<str>, Arc<TokenBucket>)]>,
+    methods: Box<[(Box<str>, Arc<StoredLimit>)]>,
 }
 
 /// A key of a plan, with what it has used.
@@ -46,10 +49,13 @@ pub(crate) struct Subscription {
     pub(crate) quota: Arc<QuotaLimit>,
     /// Whether the plan has a quota; what is used is counted anyway.
     has_quota: bool,
-    bucket: Option<Arc<TokenBucket>>,
+    is_shadow: bool,
+    bucket: Option<Arc<StoredLimit>>,
     pub(crate) counter: Arc<QuotaCounter>,
+    /// The counter and its quota, for stores.
+    pub(crate) counted: Arc<StoredLimit>,
     /// Limits of methods.
-    methods: HashMap<MethodOfStage, Arc<TokenBucket>>,
+    methods: HashMap<MethodOfStage, Arc<StoredLimit>>,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -264,7 +270,7 @@ impl UsagePlans {
 }
 
 /// What counts where a plan has no quota: days, without an end.
-const UNLIMITED: Quota = match Quota::new(u64::MAX, QuotaPeriod::Day, 0) {
+const UNLIMITED: Quota = match Quota::new(QuotaLimit::NONE, QuotaPeriod::Day, 0) {
     Ok(quota) => quota,
     Err(_) => panic!("days take no offset"),
 };
@@ -296,13 +302,23 @@ fn subscription(
     let period = quota.quota().period();
     let counted = before.filter(|before| before.quota.quota().period() == period);
     let counter = counted.map_or_else(Arc::default, |before| before.counter.clone());
+    let counted = counted
+        .filter(|before| Arc::ptr_eq(&before.quota, quota))
+        .map(|before| before.counted.clone());
+    let counted = counted.unwrap_or_else(|| {
+        let (counter, quota) = (counter.clone(), quota.clone());
+        Arc::new(StoredLimit::quota(&plan.id, key.id(), counter, quota))
+    });
     let bucket_before = before.and_then(|before| before.bucket.as_ref());
     let mut methods = HashMap::new();
     for stage in &plan.stages {
         for (method, limit) in &stage.methods {
             let place = MethodOfStage::new(stage, method);
             let known = before.and_then(|before| before.methods.get(&place));
-            let bucket = bucket(*limit, known, now);
+            let bucket = rate(known, *limit, now, || {
+                let stage = (&*stage.api_id, &*stage.stage);
+                LimitKey::plan_method((&plan.id, key.id()), stage, method)
+            });
             methods.insert(place, bucket);
         }
     }
@@ -311,18 +327,27 @@ fn subscription(
         key: key.clone(),
         quota: quota.clone(),
         has_quota: plan.quota.is_some(),
-        bucket: plan.throttle.map(|limit| bucket(limit, bucket_before, now)),
+        is_shadow: plan.is_shadow,
+        bucket: plan.throttle.map(|limit| {
+            let key = || LimitKey::plan(&plan.id, key.id());
+            rate(bucket_before, limit, now, key)
+        }),
         counter,
+        counted,
         methods,
     }
 }
 
-/// The bucket that there is, or one with a new limit and what is in it.
-fn bucket(limit: RateLimit, before: Option<&Arc<TokenBucket>>, now: Moment) -> Arc<TokenBucket> {
+/// The limit that there is, with this rate, or a new one.
+fn rate(
+    before: Option<&Arc<StoredLimit>>,
+    rate: RateLimit,
+    now: Moment,
+    key: impl FnOnce() -> LimitKey,
+) -> Arc<StoredLimit> {
     match before {
-        Some(known) if known.limit() == limit => known.clone(),
-        Some(known) => Arc::new(known.with_limit(limit, now)),
-        None => Arc::new(TokenBucket::new(limit)),
+        Some(before) => before.with_rate(rate, now),
+        None => Arc::new(StoredLimit::rate(key(), TokenBucket::new(rate))),
     }
 }
 
@@ -363,19 +388,38 @@ impl<'a> Admission<'a> {
     /// quota is counted where there is no limit, too.
     #[must_use]
     pub fn limits(self, method: &str) -> [Option<Limited<'a>>; 3] {
-        let Subscriber {
-            subscription,
-            methods,
-        } = self.0;
-        let of_method = methods
-            .binary_search_by(|(known, _)| (**known).cmp(method))
-            .ok()
-            .and_then(|index| methods.get(index));
+        let subscription = &*self.0.subscription;
         [
-            of_method.map(|(_, bucket)| Limited::Rate(bucket)),
-            subscription.bucket.as_deref().map(Limited::Rate),
+            self.of_method(method).map(StoredLimit::limited),
+            subscription.bucket.as_deref().map(StoredLimit::limited),
             Some(Limited::Quota(&subscription.counter, &subscription.quota)),
         ]
+    }
+
+    /// The same limits, to be taken from a [`Store`](crate::Store).
+    ///
+    /// No decision waits for a store because of a plan without a quota: its requests are counted later.
+    #[must_use]
+    pub fn stored_limits(self, method: &str) -> [Option<&'a StoredLimit>; 3] {
+        let subscription = &*self.0.subscription;
+        [
+            self.of_method(method),
+            subscription.bucket.as_deref(),
+            Some(&subscription.counted),
+        ]
+    }
+
+    fn of_method(self, method: &str) -> Option<&'a StoredLimit> {
+        let methods = &self.0.methods;
+        let found = methods.binary_search_by(|(known, _)| (**known).cmp(method));
+        let (_, limit) = methods.get(found.ok()?)?;
+        Some(limit)
+    }
+
+    /// Whether the plan's limits are only observed: [`UsagePlan::is_shadow`].
+    #[must_use]
+    pub fn is_shadow(self) -> bool {
+        self.0.subscription.is_shadow
     }
 
     /// The plan's quota, where it has one.

@@ -2,6 +2,7 @@
 
 mod ask;
 mod away;
+mod counts;
 mod exchange;
 mod inner;
 mod keep;
@@ -25,7 +26,7 @@ pub use lease::LEASE_KEPT;
 pub(crate) use remote::Attached;
 pub use terms::MOST_LEASED;
 
-use crate::{Store, StoredLimit, Take, UsageJournal};
+use crate::{Answer, Day, DayCount, Limited, Store, StoredLimit, Take, UsageJournal};
 
 /// Keeps limits in Redis or Valkey, for all processes that share it.
 ///
@@ -48,7 +49,7 @@ use crate::{Store, StoredLimit, Take, UsageJournal};
 ///     .connect(clock.clone(), Arc::new(SystemRandom))?;
 /// let store = RedisStore::new(redis, clock.clone(), None)?;
 /// let bucket = TokenBucket::new(RateLimit::new(1_000.0, 200)?);
-/// let limit = StoredLimit::rate(LimitKey::named("all"), Arc::new(bucket));
+/// let limit = StoredLimit::rate(LimitKey::named("all"), bucket);
 /// if store.take(&[Some(&limit)], clock.now()).await.is_admitted() {
 ///     // …
 /// }
@@ -114,6 +115,35 @@ impl Store for RedisStore {
             Some(verdict) => Take::decided(verdict),
             None => Take::asked(ask::ask(&self.inner, limits)),
         }
+    }
+
+    fn counts<'a>(
+        &'a self,
+        quota: &'a StoredLimit,
+        range: (Day, Day),
+    ) -> Answer<'a, Vec<DayCount>> {
+        Box::pin(async move {
+            let counts = counts::counts(&self.inner, quota, range).await?;
+            Ok(counts.unwrap_or_else(|| match quota.limited() {
+                Limited::Quota(counter, limit) => counter.days(limit),
+                Limited::Rate(_) => Vec::new(),
+            }))
+        })
+    }
+
+    fn set_remaining<'a>(
+        &'a self,
+        quota: &'a StoredLimit,
+        remaining: u64,
+        now: Moment,
+    ) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let is_shared = counts::set_remaining(&self.inner, quota, remaining, now).await?;
+            if let (false, Limited::Quota(counter, limit)) = (is_shared, quota.limited()) {
+                counter.set_remaining(limit, remaining, now);
+            }
+            Ok(())
+        })
     }
 }
 

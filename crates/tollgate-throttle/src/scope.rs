@@ -10,6 +10,14 @@ pub enum LimitScope {
     Plan,
     /// The quota of a key in its usage plan.
     PlanQuota,
+    /// The rate of a method of a stage.
+    Method,
+    /// The rate of an account.
+    Account,
+    /// The rate of a process.
+    Process,
+    /// The rate of a client without a key.
+    Client,
     /// A rate of its own, of one client or of all.
     Rate,
     /// A quota of its own, of one client.
@@ -27,6 +35,10 @@ impl LimitScope {
             Self::PlanMethod => "plan_method",
             Self::Plan => "plan",
             Self::PlanQuota => "plan_quota",
+            Self::Method => "method",
+            Self::Account => "account",
+            Self::Process => "process",
+            Self::Client => "client",
             Self::Rate => "rate",
             Self::Quota => "quota",
         }

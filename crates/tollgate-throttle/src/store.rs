@@ -6,7 +6,9 @@ mod memory;
 mod take;
 
 use std::fmt;
+use std::pin::Pin;
 
+use thiserror::Error;
 use tollgate_core::Moment;
 
 pub use key::LimitKey;
@@ -16,7 +18,7 @@ pub(crate) use limit::{Kind, Owner};
 pub use memory::MemoryStore;
 pub use take::Take;
 
-use crate::Refused;
+use crate::{Day, DayCount, Refused};
 
 /// Where limits are kept.
 ///
@@ -33,7 +35,28 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// What is lost when a process ends or a store is away, and what decides then, is said by the
     /// store; it never fails.
     fn take<'a>(&'a self, limits: &'a [Option<&'a StoredLimit>], now: Moment) -> Take<'a>;
+
+    /// What is counted of a quota on the days of a range, both ends included, and on others of their
+    /// windows; the earliest day first, and none without a count. A rate has no counts.
+    fn counts<'a>(&'a self, quota: &'a StoredLimit, range: (Day, Day))
+    -> Answer<'a, Vec<DayCount>>;
+
+    /// Sets what is left of a quota in its current window. What processes hold of it counts as used.
+    fn set_remaining<'a>(
+        &'a self,
+        quota: &'a StoredLimit,
+        remaining: u64,
+        now: Moment,
+    ) -> Answer<'a, ()>;
 }
+
+/// What a [`Store`] answers that may be away.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreAway>> + Send + 'a>>;
+
+/// A store cannot be asked now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the store of limits cannot be asked now")]
+pub struct StoreAway;
 
 /// What was decided.
 #[derive(Clone, Copy, Debug, PartialEq)]

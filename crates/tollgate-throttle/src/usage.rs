@@ -6,7 +6,7 @@ use thiserror::Error;
 use tollgate_core::Moment;
 
 use crate::plans::Subscription;
-use crate::{Day, DayCount, UsagePlans};
+use crate::{Day, DayCount, Store, StoreAway, UsagePlans};
 
 /// Days that a report can be about (a decision; the service's limit is not known for certain).
 pub const MOST_REPORTED_DAYS: u32 = 90;
@@ -30,6 +30,12 @@ pub enum NoUsage {
     /// The last day is before the first, or too long after it.
     #[error("the end of a usage report must be after its start, and at most 90 days")]
     Range,
+    /// The plan has no quota of which something could remain.
+    #[error("the usage plan has no quota")]
+    NoQuota,
+    /// The store that keeps the counts cannot be asked now.
+    #[error(transparent)]
+    Away(#[from] StoreAway),
 }
 
 /// The counts of one key in one plan, as a journal keeps them.
@@ -40,7 +46,7 @@ pub struct UsageRecord {
     pub plan_id: Box<str>,
     /// The key's id.
     pub key_id: Box<str>,
-    /// The days on which something was counted.
+    /// The days on which something was counted, or whose window was granted something.
     pub days: Vec<DayCount>,
 }
 
@@ -79,36 +85,93 @@ impl UsagePlans {
         key_id: Option<&str>,
         range: (Day, Day),
     ) -> Result<Vec<KeyUsage>, NoUsage> {
-        let (first, last) = range;
+        let known = self.reported(plan_id, key_id, range)?;
+        let usage = known.into_iter().map(|known| {
+            let counts = known.counter.days(&known.quota);
+            known.usage(range, &counts)
+        });
+        Ok(usage.collect())
+    }
+
+    /// The same of what a store counts, for all processes that share it.
+    ///
+    /// # Errors
+    ///
+    /// [`NoUsage`].
+    pub async fn usage_in(
+        &self,
+        store: &dyn Store,
+        plan_id: &str,
+        key_id: Option<&str>,
+        range: (Day, Day),
+    ) -> Result<Vec<KeyUsage>, NoUsage> {
+        let mut usage = Vec::new();
+        for known in self.reported(plan_id, key_id, range)? {
+            let counts = store.counts(&known.counted, range).await?;
+            usage.push(known.usage(range, &counts));
+        }
+        Ok(usage)
+    }
+
+    /// The keys that a report is about, by their ids.
+    fn reported(
+        &self,
+        plan_id: &str,
+        key_id: Option<&str>,
+        (first, last): (Day, Day),
+    ) -> Result<Vec<&Subscription>, NoUsage> {
         if last < first || last.number() - first.number() >= MOST_REPORTED_DAYS {
             return Err(NoUsage::Range);
         }
         if let Some(key_id) = key_id {
             let known = self.subscription(plan_id, key_id);
-            let known = known.ok_or(NoUsage::UnknownKey)?;
-            return Ok(vec![known.usage(first, last)]);
+            return Ok(vec![known.ok_or(NoUsage::UnknownKey)?]);
         }
-        let of_plan = self.subscriptions().filter(|known| *known.plan == *plan_id);
-        let mut usage: Vec<_> = of_plan.map(|known| known.usage(first, last)).collect();
-        usage.sort_by(|one, other| one.key_id.cmp(&other.key_id));
-        Ok(usage)
+        let known = self.subscriptions().map(|known| &**known);
+        let mut known: Vec<_> = known.filter(|known| *known.plan == *plan_id).collect();
+        known.sort_by_key(|known| known.key.id());
+        Ok(known)
     }
 
     /// Sets what remains of a key's quota in the window that goes on (`UpdateUsage`).
     ///
     /// # Errors
     ///
-    /// [`NoUsage::UnknownKey`].
+    /// [`NoUsage::UnknownKey`], [`NoUsage::NoQuota`].
     pub fn set_remaining(
         &self,
-        (plan_id, key_id): (&str, &str),
+        of: (&str, &str),
         remaining: u64,
         now: Moment,
     ) -> Result<(), NoUsage> {
-        let known = self.subscription(plan_id, key_id);
-        let known = known.ok_or(NoUsage::UnknownKey)?;
+        let known = self.limited(of)?;
         known.counter.set_remaining(&known.quota, remaining, now);
         Ok(())
+    }
+
+    /// The same in a store, for all processes that share it.
+    ///
+    /// # Errors
+    ///
+    /// [`NoUsage::UnknownKey`], [`NoUsage::NoQuota`], [`NoUsage::Away`].
+    pub async fn set_remaining_in(
+        &self,
+        store: &dyn Store,
+        of: (&str, &str),
+        remaining: u64,
+        now: Moment,
+    ) -> Result<(), NoUsage> {
+        let known = self.limited(of)?;
+        store.set_remaining(&known.counted, remaining, now).await?;
+        Ok(())
+    }
+
+    /// A plan's key with a quota.
+    fn limited(&self, (plan_id, key_id): (&str, &str)) -> Result<&Subscription, NoUsage> {
+        let known = self.subscription(plan_id, key_id);
+        let known = known.ok_or(NoUsage::UnknownKey)?;
+        let has_quota = !known.quota.is_endless();
+        has_quota.then_some(&**known).ok_or(NoUsage::NoQuota)
     }
 
     /// All counts, for a journal.
@@ -134,8 +197,7 @@ impl UsagePlans {
 }
 
 impl Subscription {
-    fn usage(&self, first: Day, last: Day) -> KeyUsage {
-        let counts = self.counter.days(&self.quota);
+    fn usage(&self, (first, last): (Day, Day), counts: &[DayCount]) -> KeyUsage {
         let mut days = Vec::new();
         let mut day = first;
         loop {

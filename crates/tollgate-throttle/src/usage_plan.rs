@@ -28,6 +28,9 @@ pub struct UsagePlan {
     pub throttle: Option<RateLimit>,
     /// The quota of each key over all stages of the plan.
     pub quota: Option<Quota>,
+    /// Whether the limits are only observed, and nobody is refused by them. Who enforces plans must
+    /// ask, which gateways do; [`UsagePlanLayer`](crate::UsagePlanLayer) has a setting of its own.
+    pub is_shadow: bool,
     /// The day on which the plan began, for the quota's offset.
     pub begun: Day,
     /// The stages that the plan opens.
@@ -60,6 +63,7 @@ impl UsagePlan {
             id: id.into(),
             throttle: None,
             quota: None,
+            is_shadow: false,
             begun: Day::default(),
             stages: Vec::new(),
             keys: Vec::new(),

@@ -241,6 +241,28 @@ fn reports_have_a_pair_for_each_day() {
 }
 
 #[test]
+fn what_is_granted_survives_before_anything_is_counted() {
+    let clock = clock();
+    let mut gold = plan("gold", &["prod"], &["one"]);
+    let keys = [key("one")];
+    let before = table(std::slice::from_ref(&gold), &keys);
+    let granted = before.set_remaining(("gold", "one"), 2, clock.now());
+    assert_eq!(granted, Err(NoUsage::NoQuota));
+    gold.quota = Some(Quota::new(1, QuotaPeriod::Month, 0).expect("it has no offset"));
+    let before = table(std::slice::from_ref(&gold), &keys);
+    for (plan, expected) in [("gold", Ok(())), ("silver", Err(NoUsage::UnknownKey))] {
+        let granted = before.set_remaining((plan, "one"), 3, clock.now());
+        assert_eq!(granted, expected);
+    }
+    let after = table(&[gold], &keys);
+    after.restore(&before.records());
+    for expected in [true, true, true, false] {
+        let outcome = call(&after, ("prod", "one", "/GET"), &clock);
+        assert_eq!(outcome.is_ok(), expected);
+    }
+}
+
+#[test]
 fn secrets_do_not_show() {
     let table = table(&[plan("gold", &["prod"], &["one"])], &[key("one")]);
     let shown = format!(

@@ -13,3 +13,5 @@ mod away;
 mod durable;
 #[path = "redis/shared.rs"]
 mod shared;
+#[path = "redis/usage.rs"]
+mod usage;

@@ -19,7 +19,7 @@ fn limits(vector: &Vector, number: usize, mode: Option<Mode>) -> Vec<StoredLimit
     let limits = vector.limits.iter().enumerate().map(|(place, limit)| {
         let bucket = |rate, burst| {
             let rate = RateLimit::new(rate, burst).expect("it is a rate");
-            Arc::new(TokenBucket::new(rate))
+            TokenBucket::new(rate)
         };
         let limit = match *limit {
             Limit::Rate(rate, burst) => {

@@ -1,12 +1,11 @@
-//! Who a client without a key is.
+//! Where a request comes from.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use http::request::Parts;
 use tollgate_core::PeerAddress;
 
-/// Bits of an IPv6 address that name a network; within one everybody takes the address that they like.
-const NETWORK_BITS: u32 = 64;
+use crate::network_of;
 
 /// Where a request comes from: the IPv4 address of the connection's peer, or the /64 network of its IPv6
 /// address. `None` where the server does not put a [`PeerAddress`] among the request's extensions.
@@ -31,11 +30,5 @@ const NETWORK_BITS: u32 = 64;
 #[must_use]
 pub fn source_network(request: &Parts) -> Option<IpAddr> {
     let PeerAddress(peer) = request.extensions.get()?;
-    Some(match peer.ip().to_canonical() {
-        IpAddr::V6(address) => {
-            let network = address.to_bits() & (u128::MAX << NETWORK_BITS);
-            Ipv6Addr::from_bits(network).into()
-        }
-        address @ IpAddr::V4(_) => address,
-    })
+    Some(network_of(peer.ip()))
 }

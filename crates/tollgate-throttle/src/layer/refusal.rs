@@ -119,7 +119,11 @@ const fn reason(scope: LimitScope) -> &'static str {
         LimitScope::PlanMethod => "the key's rate for the method is exceeded",
         LimitScope::Plan => "the key's rate is exceeded",
         LimitScope::PlanQuota => "the key's quota is used up",
-        LimitScope::Rate => "the rate is exceeded",
+        LimitScope::Method
+        | LimitScope::Account
+        | LimitScope::Process
+        | LimitScope::Client
+        | LimitScope::Rate => "the rate is exceeded",
         LimitScope::Quota => "the quota is used up",
     }
 }

@@ -55,7 +55,7 @@ pub(super) async fn ask(inner: &Arc<Inner>, limits: &[Option<&StoredLimit>]) -> 
     for (index, limit) in limits.iter().enumerate() {
         let Some(limit) = *limit else { continue };
         let attached = inner.attached(limit);
-        let source = Source::of(attached, limit);
+        let source = Source::of(inner, attached, limit);
         let taken = source.check(now).and_then(|seen| match seen {
             Some(seen) => source.take(seen),
             None => Ok(None),
@@ -68,7 +68,7 @@ pub(super) async fn ask(inner: &Arc<Inner>, limits: &[Option<&StoredLimit>]) -> 
                 shared,
             }),
             // What is not shared need not be fetched.
-            (Ok(None), Attached::Local) => {}
+            (Ok(None), Attached::Local | Attached::Counted(_)) => {}
             (Err(until), _) => return refused(index, until),
         }
     }
@@ -132,7 +132,7 @@ fn asked<'a>(
                 limit,
                 shared,
             }),
-            (_, Attached::Local) => None,
+            (_, Attached::Local | Attached::Counted(_)) => None,
         },
     )
 }

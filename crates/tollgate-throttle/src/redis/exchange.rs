@@ -22,8 +22,9 @@ pub(super) enum Unfetched {
     Away,
 }
 
-/// How long counts are kept after the end of their window.
-const KEPT_AFTER: Duration = Duration::from_secs(35 * 86_400);
+/// How many days counts are kept after the end of their window.
+pub(super) const KEPT_DAYS: u32 = 35;
+const KEPT_AFTER: Duration = Duration::from_secs(KEPT_DAYS as u64 * 86_400);
 
 /// What is said where a bucket never has a token again.
 const NEVER: Duration = Duration::from_secs(365 * 86_400);
@@ -85,15 +86,26 @@ pub(super) async fn settle(inner: &Inner, shared: &Shared, is_end: bool) -> Resu
     if !is_unsettled {
         return Ok(!lease.is_empty());
     }
+    tell(inner, shared, window).await?;
+    let known = shared.remote.known();
+    let is_left = known.quota.adjustments.next_window().is_some();
+    Ok(is_left || !lease.is_empty())
+}
+
+/// Tells Redis what it should know of a limit, without taking any.
+pub(super) async fn tell(
+    inner: &Inner,
+    shared: &Shared,
+    window: Option<Window>,
+) -> Result<(), Error> {
+    let now = inner.clock.now();
     let mut request = Request::new(inner);
     let said = request.add(shared, window, false, now);
     let (_, _, answers) = request.send().await?;
     for answer in &answers {
         inner.learn(shared, &said, answer, now);
     }
-    let known = shared.remote.known();
-    let is_left = known.quota.adjustments.next_window().is_some();
-    Ok(is_left || !lease.is_empty())
+    Ok(())
 }
 
 impl Shared {
@@ -209,16 +221,19 @@ impl<'a> Request<'a> {
                 self.arguments.extend(days);
                 self.arguments.push(kept_for);
                 let seen = known.quota.seen.filter(|seen| seen.window == window);
-                let (used, granted) = seen.map_or((0, 0), |seen| (seen.used, seen.granted));
                 let is_told = known.quota.told == Some((self.epoch, window));
                 let recorded = match &self.inner.ledger {
                     Some(ledger) if !is_told => ledger.recorded(owner, window),
                     _ => Vec::new(),
                 };
-                let last = recorded.last();
-                let used = last.map_or(0, |last| last.window_used).max(used);
-                let granted = seen.and(Some(granted));
-                let granted = granted.or(last.map(|last| last.granted)).unwrap_or(0);
+                let recorded_last = recorded.last().map(|last| (last.window_used, last.granted));
+                let seen = seen.map(|seen| (seen.used, seen.granted));
+                // The later of the two, which has counted more; others may have granted something
+                // since this process saw it.
+                let (used, granted) = match (seen, recorded_last) {
+                    (Some(seen), Some(recorded)) if seen.0 > recorded.0 => seen,
+                    (seen, recorded) => recorded.or(seen).unwrap_or_default(),
+                };
                 self.arguments.extend([signed(used), granted]);
                 self.arguments
                     .push(signed(recorded.len().try_into().unwrap_or(0)));
@@ -226,8 +241,7 @@ impl<'a> Request<'a> {
                     let pair = [u64::from(day.day.number()), day.used];
                     self.arguments.extend(pair.map(signed));
                 }
-                let start = window.start.number();
-                self.keys.push(format!("{}:{start}", shared.remote.key));
+                self.keys.push(shared.remote.window_key(window));
                 Said {
                     epoch: self.epoch,
                     wanted,

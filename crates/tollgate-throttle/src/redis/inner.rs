@@ -1,7 +1,7 @@
 //! What the store and its task share, and the decisions that need not ask.
 
 use std::collections::HashMap;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -27,6 +27,8 @@ pub(super) struct Inner {
     remotes: Mutex<Remotes>,
     /// Limits with something to bring back.
     listed: Mutex<Vec<Shared>>,
+    /// Quotas that admit everything, of which something was counted.
+    counted: Mutex<Vec<Shared>>,
     /// Quotas whose counts are to be recorded.
     dirty: Mutex<Vec<Shared>>,
     /// Something is to be brought back at once.
@@ -61,6 +63,7 @@ impl Inner {
             ledger: journal.map(Ledger::new),
             remotes: Mutex::default(),
             listed: Mutex::default(),
+            counted: Mutex::default(),
             dirty: Mutex::default(),
             kick: Notify::new(),
             is_closing: AtomicBool::new(false),
@@ -86,11 +89,17 @@ impl Inner {
         let mut remotes = self.remotes.lock().unwrap_or_else(PoisonError::into_inner);
         let known = remotes.by_key.get(&*key).and_then(Weak::upgrade);
         let remote = known.unwrap_or_else(|| remotes.add(tag, key));
-        Attached::Shared(Shared {
+        let is_endless = matches!(&limit.kind, Kind::Quota { limit, .. } if limit.is_endless());
+        let shared = Shared {
             remote,
             is_exact: terms.most() == 1 && limit.mode.is_some(),
             terms: Arc::new(terms),
-        })
+        };
+        if is_endless {
+            Attached::Counted(shared)
+        } else {
+            Attached::Shared(shared)
+        }
     }
 
     /// The verdict, where no limit must be asked for.
@@ -102,7 +111,7 @@ impl Inner {
         let mut must_ask = false;
         for (index, (limit, note)) in limits.iter().zip(&mut notes).enumerate() {
             let Some(limit) = limit else { continue };
-            match Source::of(self.attached(limit), limit).check(now) {
+            match Source::of(self, self.attached(limit), limit).check(now) {
                 Ok(Some(seen)) => *note = seen,
                 Ok(None) => must_ask = true,
                 Err(until) => return Some(refused(index, until)),
@@ -113,14 +122,14 @@ impl Inner {
         }
         for (index, limit) in limits.iter().enumerate() {
             let Some(limit) = limit else { continue };
-            let source = Source::of(self.attached(limit), limit);
+            let source = Source::of(self, self.attached(limit), limit);
             match source.take(notes[index]) {
                 Ok(Some(taken)) => notes[index] = taken,
                 outcome => {
                     // Somebody else was quicker.
                     for (limit, taken) in limits.iter().zip(notes).take(index) {
                         if let Some(limit) = limit {
-                            let source = Source::of(self.attached(limit), limit);
+                            let source = Source::of(self, self.attached(limit), limit);
                             source.give_back(taken, now, self);
                         }
                     }
@@ -167,6 +176,30 @@ impl Inner {
         drop(known);
         self.list(shared);
         self.kick.notify_one();
+    }
+
+    /// Counts requests that Redis is told of later.
+    #[inline]
+    pub(super) fn count(&self, shared: &Shared, requests: i64) {
+        let before = shared
+            .remote
+            .uncounted
+            .fetch_add(requests, Ordering::AcqRel);
+        if before == 0 {
+            lock(&self.counted).push(shared.clone());
+        }
+    }
+
+    /// Puts what was counted till now among what is brought back.
+    pub(super) fn collect_counts(&self) {
+        let now = self.clock.now();
+        for shared in std::mem::take(&mut *lock(&self.counted)) {
+            let count = shared.remote.uncounted.swap(0, Ordering::AcqRel);
+            if let Some(window) = shared.window(now) {
+                shared.remote.known().quota.adjustments.add(window, count);
+                self.list(&shared);
+            }
+        }
     }
 
     /// Remembers to look after a limit.
@@ -231,14 +264,16 @@ pub(super) fn refused(index: usize, until: Until) -> Verdict {
 pub(super) enum Source<'a> {
     Local(Limited<'a>),
     Lease(&'a Shared, &'a StoredLimit),
+    Counted(&'a Inner, &'a Shared),
 }
 
 impl<'a> Source<'a> {
     #[inline]
-    pub(super) fn of(attached: &'a Attached, limit: &'a StoredLimit) -> Self {
+    pub(super) fn of(inner: &'a Inner, attached: &'a Attached, limit: &'a StoredLimit) -> Self {
         match attached {
             Attached::Local => Self::Local(limit.limited()),
             Attached::Shared(shared) => Self::Lease(shared, limit),
+            Attached::Counted(shared) => Self::Counted(inner, shared),
         }
     }
 
@@ -248,6 +283,7 @@ impl<'a> Source<'a> {
         match self {
             Self::Local(limited) => limited.check(now).map(Some),
             Self::Lease(shared, _) if shared.is_exact => Ok(None),
+            Self::Counted(..) => Ok(Some(Note::default())),
             Self::Lease(shared, limit) => {
                 if let Some(seen) = shared.remote.lease.check(now) {
                     return Ok(Some(seen));
@@ -268,6 +304,10 @@ impl<'a> Source<'a> {
         match self {
             Self::Local(limited) => limited.take(seen).map(Some),
             Self::Lease(shared, _) => Ok(shared.remote.lease.take(seen)),
+            Self::Counted(inner, shared) => {
+                inner.count(shared, 1);
+                Ok(Some(seen))
+            }
         }
     }
 
@@ -279,6 +319,7 @@ impl<'a> Source<'a> {
                 let window = shared.remote.known().lease_window;
                 inner.deposit(shared, 1, super::lease::left(taken, now), window);
             }
+            Self::Counted(inner, shared) => inner.count(shared, -1),
         }
     }
 }

@@ -19,7 +19,8 @@ use crate::{BoxError, Day, DayCount, Window};
 /// when it is recorded.
 pub const FLUSH_EVERY: Duration = Duration::from_secs(4);
 
-/// How often a process says which counts have changed.
+/// How often a process says which counts have changed, and what it counted of quotas that admit
+/// everything.
 const ANNOUNCE_EVERY: Duration = Duration::from_secs(1);
 
 /// How often leases are looked through for what is over.
@@ -42,17 +43,21 @@ pub(super) async fn keep(inner: Arc<Inner>) {
             () = inner.kick.notified() => {}
             () = tokio::time::sleep(SETTLE_EVERY) => {}
         }
+        let now = inner.clock.now();
+        let announces = now.since(announce_at) >= ANNOUNCE_EVERY;
+        if announces {
+            announce_at = now;
+            inner.collect_counts();
+        }
         settle_all(&inner, false).await;
         if inner.is_closing.load(Ordering::Acquire) {
             return;
         }
-        let now = inner.clock.now();
         let Some(ledger) = &inner.ledger else {
             continue;
         };
         // What fails is tried again: what has changed is known to Redis until it is recorded.
-        if now.since(announce_at) >= ANNOUNCE_EVERY {
-            announce_at = now;
+        if announces {
             let _ = announce(&inner).await;
         }
         if now.since(flush_at) >= FLUSH_EVERY {
@@ -63,6 +68,7 @@ pub(super) async fn keep(inner: Arc<Inner>) {
 }
 
 pub(super) async fn close(inner: &Inner) {
+    inner.collect_counts();
     settle_all(inner, true).await;
     if let Some(ledger) = &inner.ledger {
         // Others record what this one cannot.
@@ -130,7 +136,7 @@ impl Changed {
             return None;
         };
         Some(Self {
-            key: format!("{}:{}", shared.remote.key, window.start.number()),
+            key: shared.remote.window_key(window),
             owner: (**owner).clone(),
             window,
         })
@@ -229,7 +235,7 @@ async fn record(
 }
 
 /// The counts of days that the fields of a window say.
-fn days(fields: &[Reply], window: Window) -> Vec<DayCount> {
+pub(super) fn days(fields: &[Reply], window: Window) -> Vec<DayCount> {
     let mut granted = 0;
     let mut days = Vec::new();
     for pair in fields.chunks_exact(2) {
@@ -248,6 +254,10 @@ fn days(fields: &[Reply], window: Window) -> Vec<DayCount> {
         }
     }
     days.sort_unstable();
+    if days.is_empty() && granted != 0 {
+        // What was granted before anything was counted must not be lost.
+        days.push((window.start, 0));
+    }
     let mut window_used = 0;
     let counts = days.into_iter().map(|(day, used)| {
         window_used += used;

@@ -1,6 +1,6 @@
 //! What this process knows of a limit that it shares.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tollgate_core::Moment;
@@ -17,6 +17,8 @@ pub(crate) enum Attached {
     Local,
     /// It is.
     Shared(Shared),
+    /// It admits everything, and what is counted is brought to Redis later.
+    Counted(Shared),
 }
 
 /// A limit with its terms, which may change while what is known stays.
@@ -37,6 +39,8 @@ pub(super) struct Remote {
     /// Its key; that of a quota goes on with the window.
     pub(super) key: Box<str>,
     pub(super) lease: Lease,
+    /// Requests of a quota that admits everything, which Redis has not been told of.
+    pub(super) uncounted: AtomicI64,
     /// One fetches, the others wait for it.
     pub(super) flight: tokio::sync::Mutex<()>,
     /// Fetches that failed.
@@ -152,12 +156,18 @@ impl Remote {
             tag: tag.into(),
             key: key.into(),
             lease: Lease::default(),
+            uncounted: AtomicI64::new(0),
             flight: tokio::sync::Mutex::new(()),
             failures: AtomicU64::new(0),
             refused_until: AtomicU64::new(0),
             admits_from: AtomicU64::new(0),
             known: Mutex::default(),
         }
+    }
+
+    /// The key of a quota's window.
+    pub(super) fn window_key(&self, window: Window) -> String {
+        format!("{}:{}", self.key, window.start.number())
     }
 
     pub(super) fn known(&self) -> MutexGuard<'_, Known> {

@@ -21,7 +21,7 @@ pub(super) const TOKEN: u64 = 1_000_000;
 const MOST_NUMERATOR: f64 = 9e9;
 
 /// The largest number that the script counts to.
-const MOST: u64 = 1 << 52;
+pub(super) const MOST: u64 = 1 << 52;
 
 /// What the script must know of a limit.
 #[derive(Debug)]

@@ -4,6 +4,8 @@ use std::sync::Arc;
 #[cfg(feature = "redis")]
 use std::sync::OnceLock;
 
+use tollgate_core::{Moment, RateLimit};
+
 use super::LimitKey;
 #[cfg(feature = "redis")]
 use crate::redis::Attached;
@@ -49,7 +51,7 @@ pub struct StoredLimit {
 
 #[derive(Debug)]
 pub(crate) enum Kind {
-    Rate(Arc<TokenBucket>),
+    Rate(TokenBucket),
     Quota {
         counter: Arc<QuotaCounter>,
         limit: Arc<QuotaLimit>,
@@ -71,8 +73,26 @@ pub(crate) struct Owner {
 impl StoredLimit {
     /// A rate and burst.
     #[must_use]
-    pub const fn rate(key: LimitKey, bucket: Arc<TokenBucket>) -> Self {
+    pub const fn rate(key: LimitKey, bucket: TokenBucket) -> Self {
         Self::new(key, Kind::Rate(bucket))
+    }
+
+    /// The same limit with another rate and burst, and with what is in its bucket; itself where nothing
+    /// changes, so that what a store keeps of it goes on.
+    #[must_use]
+    pub fn with_rate(self: &Arc<Self>, rate: RateLimit, now: Moment) -> Arc<Self> {
+        match &self.kind {
+            Kind::Rate(bucket) if bucket.limit() != rate => {
+                let kind = Kind::Rate(bucket.with_limit(rate, now));
+                let changed = Self::new(self.key.clone(), kind);
+                Arc::new(Self {
+                    mode: self.mode,
+                    away: self.away,
+                    ..changed
+                })
+            }
+            Kind::Rate(_) | Kind::Quota { .. } => self.clone(),
+        }
     }
 
     /// The quota of a key in a plan.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use tollgate_core::{Clock, Moment};
 
-use super::{Store, StoredLimit, Take, Verdict};
+use super::{Answer, Store, StoredLimit, Take, Verdict};
 use crate::decision::take_noted;
 use crate::note::Note;
+use crate::{Day, DayCount, Limited};
 
 /// Keeps limits in this process: exact, and decided at once.
 ///
@@ -22,7 +23,7 @@ use crate::note::Note;
 /// let clock = Arc::new(SystemClock::new());
 /// let store = MemoryStore::new(clock.clone());
 /// let bucket = TokenBucket::new(RateLimit::new(0.1, 1)?);
-/// let limit = StoredLimit::rate(LimitKey::named("all"), Arc::new(bucket));
+/// let limit = StoredLimit::rate(LimitKey::named("all"), bucket);
 /// let now = clock.now();
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// assert!(store.take(&[Some(&limit)], now).await.is_admitted());
@@ -70,5 +71,25 @@ impl Store for MemoryStore {
             )
         };
         Take::decided(Verdict::of(outcome))
+    }
+
+    fn counts<'a>(&'a self, quota: &'a StoredLimit, _: (Day, Day)) -> Answer<'a, Vec<DayCount>> {
+        let days = match quota.limited() {
+            Limited::Quota(counter, limit) => counter.days(limit),
+            Limited::Rate(_) => Vec::new(),
+        };
+        Box::pin(std::future::ready(Ok(days)))
+    }
+
+    fn set_remaining<'a>(
+        &'a self,
+        quota: &'a StoredLimit,
+        remaining: u64,
+        now: Moment,
+    ) -> Answer<'a, ()> {
+        if let Limited::Quota(counter, limit) = quota.limited() {
+            counter.set_remaining(limit, remaining, now);
+        }
+        Box::pin(std::future::ready(Ok(())))
     }
 }

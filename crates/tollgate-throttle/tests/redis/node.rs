@@ -109,13 +109,13 @@ impl Node {
 
 pub(crate) fn rate(name: &str, rate: f64, burst: u32) -> StoredLimit {
     let rate = RateLimit::new(rate, burst).expect("it is a rate");
-    StoredLimit::rate(LimitKey::named(name), Arc::new(TokenBucket::new(rate)))
+    StoredLimit::rate(LimitKey::named(name), TokenBucket::new(rate))
 }
 
 pub(crate) fn plan_rate(key_id: &str, per_second: f64, burst: u32) -> StoredLimit {
     let rate = RateLimit::new(per_second, burst).expect("it is a rate");
     let key = LimitKey::plan("plan", key_id);
-    StoredLimit::rate(key, Arc::new(TokenBucket::new(rate)))
+    StoredLimit::rate(key, TokenBucket::new(rate))
 }
 
 /// A quota a day.

@@ -144,7 +144,7 @@ async fn a_cluster_is_asked_once_for_each_place() {
     node.connected().await;
     let bucket = |rate, burst| {
         let rate = tollgate_core::RateLimit::new(rate, burst).expect("it is a rate");
-        std::sync::Arc::new(TokenBucket::new(rate))
+        TokenBucket::new(rate)
     };
     for (mode, key_id) in [(Mode::Exact, "one"), (Mode::Lease, "other")] {
         let plan = ("plan", key_id);
