@@ -114,6 +114,9 @@ pub struct Context {
     pub identity: Identity,
     /// Whether the canary serves the request; `None` where the stage has none.
     pub is_canary_request: Option<bool>,
+    /// Whether a limit was decided without the store that it is shared through; `None` where limits are
+    /// not shared, or none was asked.
+    pub limits_degraded: Option<bool>,
     /// What templates changed of the request and the response.
     pub overrides: Overrides,
     /// Why the gateway refused, if it did.
@@ -138,6 +141,7 @@ impl Context {
             request,
             identity: Identity::default(),
             is_canary_request: None,
+            limits_degraded: None,
             overrides: Overrides::default(),
             error: None,
         }

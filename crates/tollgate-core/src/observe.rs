@@ -27,6 +27,16 @@ pub enum Event<'a> {
         /// The usage plan's id.
         usage_plan: &'a str,
     },
+    /// A limit was decided without the store that it is shared through, which is away. The context says
+    /// so, too.
+    LimitsDegraded,
+    /// A limit would have refused the request, if it were not only observed.
+    ShadowRefusal {
+        /// Which limit, such as `plan_quota`.
+        limit: &'a str,
+        /// What would have been the reason.
+        reason: &'a str,
+    },
     /// It was decided which template makes a body, if any does.
     TemplateChosen {
         /// Which body is made.

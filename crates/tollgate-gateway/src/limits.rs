@@ -1,23 +1,21 @@
 //! What limits the requests to gateways, and what is used of it.
 
+mod admit;
+mod in_flight;
+mod reason;
+
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use http::HeaderName;
-use tollgate_core::{
-    Clock, Context, Event, GatewayResponseType, RateLimit, Rejection, StageContext, SystemClock,
-    SystemRandom,
+use tollgate_core::{AccountId, Clock, RateLimit, StageContext, SystemClock, SystemRandom};
+use tollgate_throttle::{
+    Day, KeyUsage, KeyedBuckets, LimitKey, LimitScope, Mode, NoUsage, Store, StoredLimit,
+    TokenBucket, UsagePlans,
 };
-use tollgate_throttle::{Admission, Limited, Refused, TokenBucket, UsagePlans, take_all};
-
-use crate::exchange::Exchange;
-use crate::plan::MethodPlan;
-
-/// The header that callers show their key in (data plane: `apiKeySource` `HEADER`).
-const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// API keys, usage plans and limits, with what is used of them.
 ///
@@ -35,10 +33,17 @@ const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 /// ```
 pub struct Limits {
     plans: ArcSwap<UsagePlans>,
-    account: ArcSwapOption<TokenBucket>,
-    process: ArcSwapOption<TokenBucket>,
-    /// Buckets of methods, for as long as a plan has them.
-    methods: Mutex<HashMap<MethodOfStage, Weak<TokenBucket>>>,
+    account: ArcSwapOption<StoredLimit>,
+    process: ArcSwapOption<StoredLimit>,
+    /// Of callers without a key.
+    clients: ArcSwapOption<KeyedBuckets<Option<IpAddr>>>,
+    /// Limits of methods, for as long as a plan has them.
+    methods: Mutex<HashMap<MethodOfStage, Weak<StoredLimit>>>,
+    /// Bits of the scopes that are only observed.
+    shadow: AtomicU8,
+    /// Where limits are taken from; `None`: from this process's own.
+    store: Option<Arc<dyn Store>>,
+    account_id: AccountId,
     in_flight: AtomicUsize,
     most_in_flight: AtomicUsize,
     clock: Arc<dyn Clock>,
@@ -65,7 +70,11 @@ impl Limits {
             plans: ArcSwap::from_pointee(UsagePlans::new(&SystemRandom)),
             account: ArcSwapOption::empty(),
             process: ArcSwapOption::empty(),
+            clients: ArcSwapOption::empty(),
             methods: Mutex::default(),
+            shadow: AtomicU8::new(0),
+            store: None,
+            account_id: StageContext::LOCAL_ACCOUNT_ID.into(),
             in_flight: AtomicUsize::new(0),
             most_in_flight: AtomicUsize::new(usize::MAX),
             clock: Arc::new(SystemClock::new()),
@@ -76,6 +85,21 @@ impl Limits {
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Takes limits from a store, which may share them with other processes. The limit of the process
+    /// and those of clients without a key are this process's alone.
+    #[must_use]
+    pub fn with_store(mut self, store: Arc<dyn Store>) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Whose limit that of the account is, for who shares it.
+    #[must_use]
+    pub fn with_account_id(mut self, account_id: impl Into<AccountId>) -> Self {
+        self.account_id = account_id.into();
         self
     }
 
@@ -92,12 +116,73 @@ impl Limits {
 
     /// Limits all requests of the account; `None`: no more.
     pub fn set_account(&self, limit: Option<RateLimit>) {
-        self.set(&self.account, limit);
+        self.set(&self.account, limit, |bucket| {
+            let key = LimitKey::account(self.account_id.as_str());
+            StoredLimit::rate(key, bucket)
+        });
     }
 
     /// Limits all requests that this process serves, after all other limits; `None`: no more.
     pub fn set_process(&self, limit: Option<RateLimit>) {
-        self.set(&self.process, limit);
+        self.set(&self.process, limit, |bucket| {
+            StoredLimit::rate(LimitKey::named("process"), bucket).with_mode(Mode::Local)
+        });
+    }
+
+    /// Limits each caller of methods that need no key, by the address that it comes from as
+    /// [`network_of`](tollgate_throttle::network_of) tells it; `None`: no more. Clients begin anew when
+    /// the limit changes.
+    pub fn set_client(&self, limit: Option<RateLimit>) {
+        let before = self.clients.load_full();
+        if before.map(|before| before.limit()) != limit {
+            let clients = limit.map(|limit| Arc::new(KeyedBuckets::new(limit)));
+            self.clients.store(clients);
+        }
+    }
+
+    /// Only observes the limits of these scopes, and enforces all others: a request that one of them
+    /// would refuse is told of as [`Event::ShadowRefusal`](tollgate_core::Event::ShadowRefusal), takes
+    /// from none of them, and goes on. Limits of the embedder's own are not among them.
+    pub fn set_shadow(&self, scopes: &[LimitScope]) {
+        let bits = scopes.iter().fold(0, |bits, scope| bits | bit(*scope));
+        self.shadow.store(bits, Ordering::Relaxed);
+    }
+
+    fn shadow(&self) -> u8 {
+        self.shadow.load(Ordering::Relaxed)
+    }
+
+    /// What the keys of a plan used on each day of a range: [`UsagePlans::usage`], over all processes
+    /// that share the limits.
+    ///
+    /// # Errors
+    ///
+    /// [`NoUsage`].
+    pub async fn usage(
+        &self,
+        plan_id: &str,
+        key_id: Option<&str>,
+        range: (Day, Day),
+    ) -> Result<Vec<KeyUsage>, NoUsage> {
+        let plans = self.usage_plans();
+        match &self.store {
+            None => plans.usage(plan_id, key_id, range),
+            Some(store) => plans.usage_in(&**store, plan_id, key_id, range).await,
+        }
+    }
+
+    /// Sets what remains of a key's quota in the window that goes on, for all processes that share the
+    /// limits: [`UsagePlans::set_remaining`].
+    ///
+    /// # Errors
+    ///
+    /// [`NoUsage`].
+    pub async fn set_remaining(&self, of: (&str, &str), remaining: u64) -> Result<(), NoUsage> {
+        let (plans, now) = (self.usage_plans(), self.clock.now());
+        match &self.store {
+            None => plans.set_remaining(of, remaining, now),
+            Some(store) => plans.set_remaining_in(&**store, of, remaining, now).await,
+        }
     }
 
     /// Limits how many requests are answered at the same time: from when they are let in until their
@@ -110,216 +195,68 @@ impl Limits {
             .store(most.unwrap_or(usize::MAX), Ordering::Relaxed);
     }
 
-    fn set(&self, place: &ArcSwapOption<TokenBucket>, limit: Option<RateLimit>) {
+    fn set(
+        &self,
+        place: &ArcSwapOption<StoredLimit>,
+        limit: Option<RateLimit>,
+        new: impl FnOnce(TokenBucket) -> StoredLimit,
+    ) {
         let before = place.load_full();
-        let bucket = limit.map(|limit| self.bucket(before.as_ref(), limit));
-        place.store(bucket);
+        let limit = limit.map(|rate| self.limit(before.as_ref(), rate, new));
+        place.store(limit);
     }
 
-    /// The bucket that there is, or one with a new limit and what is in it.
-    fn bucket(&self, before: Option<&Arc<TokenBucket>>, limit: RateLimit) -> Arc<TokenBucket> {
+    /// The limit that there is, with this rate, or a new one.
+    fn limit(
+        &self,
+        before: Option<&Arc<StoredLimit>>,
+        rate: RateLimit,
+        new: impl FnOnce(TokenBucket) -> StoredLimit,
+    ) -> Arc<StoredLimit> {
         match before {
-            Some(known) if known.limit() == limit => known.clone(),
-            Some(known) => Arc::new(known.with_limit(limit, self.clock.now())),
-            None => Arc::new(TokenBucket::new(limit)),
+            Some(before) => before.with_rate(rate, self.clock.now()),
+            None => Arc::new(new(TokenBucket::new(rate))),
         }
     }
 
-    /// The bucket of a method on a stage.
+    /// The limit of a method on a stage.
     pub(crate) fn method(
         &self,
         stage: &StageContext,
         method: &str,
         limit: RateLimit,
-    ) -> Arc<TokenBucket> {
+    ) -> Arc<StoredLimit> {
+        let (api_id, name) = (stage.api_id.as_str(), stage.stage.as_str());
         let place = MethodOfStage {
-            api_id: stage.api_id.as_str().into(),
-            stage: stage.stage.as_str().into(),
+            api_id: api_id.into(),
+            stage: name.into(),
             method: method.into(),
         };
         let mut methods = self.methods.lock().unwrap_or_else(PoisonError::into_inner);
         let before = methods.get(&place).and_then(Weak::upgrade);
-        let bucket = self.bucket(before.as_ref(), limit);
+        let limit = self.limit(before.as_ref(), limit, |bucket| {
+            let key = LimitKey::method(api_id, name, &format!("/{method}"));
+            StoredLimit::rate(key, bucket)
+        });
         if methods.len() == methods.capacity() {
-            methods.retain(|_, bucket| bucket.strong_count() > 0);
+            methods.retain(|_, limit| limit.strong_count() > 0);
         }
-        methods.insert(place, Arc::downgrade(&bucket));
-        bucket
-    }
-
-    /// Lets a request in: by its API key where the method needs one, and if all limits have room for
-    /// it. What one of them refuses costs the others nothing.
-    pub(crate) fn admit(
-        &self,
-        method: &MethodPlan,
-        exchange: &mut Exchange<'_>,
-    ) -> Result<(), Rejection> {
-        let plans = method.needs_api_key.then(|| self.plans.load());
-        let admission = match &plans {
-            Some(plans) => Some(admission(plans, &mut exchange.context)?),
-            None => None,
-        };
-        if let Some(admission) = &admission {
-            exchange.observe(|| Event::ApiKeyAccepted {
-                usage_plan: admission.plan_id(),
-            });
-        }
-        let (account, process) = (self.account.load(), self.process.load());
-        let [plan_method, plan, quota] =
-            admission.map_or([None; 3], |admission| admission.limits(&method.key));
-        // The service asks them in this order.
-        let limits = [
-            plan_method,
-            plan,
-            quota,
-            exchange
-                .plan
-                .settings
-                .throttle(method.index)
-                .map(Limited::Rate),
-            account.as_deref().map(Limited::Rate),
-            process.as_deref().map(Limited::Rate),
-        ];
-        if limits.iter().all(Option::is_none) {
-            return Ok(());
-        }
-        let clock = &*exchange.seams.clock;
-        take_all(limits, exchange.context.received_at, clock).map_err(|refused| {
-            let limit = limits.get(refused.index).copied().flatten();
-            refusal(&refused, limit, admission, &exchange.context)
-        })
-    }
-
-    /// Takes one of the places for requests in flight, where they are limited: what all requests
-    /// would write to otherwise is left alone.
-    pub(crate) fn enter(&self) -> Result<Option<InFlight<'_>>, Rejection> {
-        let most = self.most_in_flight.load(Ordering::Relaxed);
-        if most == usize::MAX {
-            return Ok(None);
-        }
-        let before = self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let place = InFlight(&self.in_flight);
-        if before >= most {
-            return Err(Rejection::new(GatewayResponseType::Throttled)
-                .because("as many requests are answered as may be at the same time"));
-        }
-        Ok(Some(place))
+        methods.insert(place, Arc::downgrade(&limit));
+        limit
     }
 }
 
-/// A place among the requests in flight, until it is dropped.
-#[derive(Debug)]
-pub(crate) struct InFlight<'l>(&'l AtomicUsize);
-
-impl Drop for InFlight<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// Who calls, and the plan that lets them.
-fn admission<'p>(plans: &'p UsagePlans, context: &mut Context) -> Result<Admission<'p>, Rejection> {
-    let stage = &context.stage;
-    let forbidden = |reason: String| {
-        // All reasons look the same to the client.
-        Rejection::new(GatewayResponseType::InvalidApiKey).because(reason)
-    };
-    let Some(of_stage) = plans.stage(stage.api_id.as_str(), stage.stage.as_str()) else {
-        return Err(forbidden("the stage has no usage plan".to_owned()));
-    };
-    let value = context.request.headers.get(API_KEY);
-    let value = value.and_then(|value| value.to_str().ok());
-    let admission = of_stage
-        .admit(value)
-        .map_err(|error| forbidden(error.to_string()))?;
-    let (id, value) = admission.key().shared();
-    context.identity.api_key = Some(value);
-    context.identity.api_key_id = Some(id);
-    Ok(admission)
-}
-
-/// What is said of a limit that refused: the service's own words for its log.
-fn refusal(
-    refused: &Refused,
-    limit: Option<Limited<'_>>,
-    admission: Option<Admission<'_>>,
-    context: &Context,
-) -> Rejection {
-    let response_type = match limit {
-        Some(Limited::Quota(..)) => GatewayResponseType::QuotaExceeded,
-        _ => GatewayResponseType::Throttled,
-    };
-    let reason = Reason {
-        index: refused.index,
-        limit,
-        admission,
-        context,
-    };
-    Rejection::new(response_type).because(reason.to_string())
-}
-
-struct Reason<'a> {
-    index: usize,
-    limit: Option<Limited<'a>>,
-    admission: Option<Admission<'a>>,
-    context: &'a Context,
-}
-
-impl fmt::Display for Reason<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let stage = &self.context.stage;
-        let (api_id, name) = (&stage.api_id, &stage.stage);
-        if let Some(admission) = self.admission.filter(|_| self.index < 3) {
-            let value = admission.key().value();
-            let end = value
-                .get(value.len().saturating_sub(6)..)
-                .unwrap_or_default();
-            let plan = admission.plan_id();
-            write!(f, "API Key ****************{end} exceeded ")?;
-            return match self.limit {
-                Some(Limited::Quota(_, quota)) => write!(
-                    f,
-                    "quota limit for API Stage {api_id}/{name}: Key quota exhausted for Usage Plan ID \
-                     {plan}. Limit: {} Period: {}",
-                    quota.quota().limit(),
-                    quota.quota().period().as_str()
-                ),
-                _ => {
-                    let resource = self.context.resource.as_ref();
-                    let resource = resource.map_or("", |resource| resource.id.as_str());
-                    write!(
-                        f,
-                        "throttle limit for API Stage {api_id}/{name}: Key throttle limit exceeded for \
-                         Usage Plan ID {plan}, RestApi {api_id}, Stage {name}, Resource {resource}, \
-                         HttpMethod {}.{}",
-                        self.context.request.method,
-                        Rate(self.limit)
-                    )
-                }
-            };
-        }
-        let whose = match self.index {
-            3 => "the method",
-            4 => "the account",
-            _ => "the process",
-        };
-        write!(
-            f,
-            "{whose} exceeded its throttle limit.{}",
-            Rate(self.limit)
-        )
-    }
-}
-
-struct Rate<'a>(Option<Limited<'a>>);
-
-impl fmt::Display for Rate<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(Limited::Rate(bucket)) = self.0 else {
-            return Ok(());
-        };
-        let limit = bucket.limit();
-        write!(f, " Limit: {:.2} Burst: {}", limit.rate(), limit.burst())
+/// A bit for each scope that a gateway knows.
+const fn bit(scope: LimitScope) -> u8 {
+    match scope {
+        LimitScope::PlanMethod => 1,
+        LimitScope::Plan => 1 << 1,
+        LimitScope::PlanQuota => 1 << 2,
+        LimitScope::Method => 1 << 3,
+        LimitScope::Account => 1 << 4,
+        LimitScope::Process => 1 << 5,
+        LimitScope::Client => 1 << 6,
+        _ => 0,
     }
 }
 

@@ -66,7 +66,7 @@ where
     }
     // The key and its plan, then the stage's and the account's limits: all of them or none.
     let limits = &exchange.plan.deployed.limits;
-    limits.admit(method, exchange)?;
+    limits.admit(method, exchange).await?;
     let _in_flight = limits.enter()?;
     let execution = execution.map_err(Rejection::clone)?;
     // Checked before anything is made of it, so that 400 comes before 415 and before any call.

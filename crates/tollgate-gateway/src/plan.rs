@@ -8,7 +8,7 @@ use tollgate_integration::Integration;
 use tollgate_mapping::{BinaryMediaTypes, IntegrationResponses, RequestMapping};
 use tollgate_model::Stage;
 use tollgate_router::RouteTable;
-use tollgate_throttle::TokenBucket;
+use tollgate_throttle::StoredLimit;
 use tollgate_validate::RequestValidator;
 
 use crate::DEFAULT_DEPLOYMENT_ID;
@@ -63,13 +63,13 @@ pub(crate) struct Settings {
 /// What a stage sets for one method.
 #[derive(Debug)]
 pub(crate) struct MethodSettings {
-    /// The method's own bucket.
-    pub(crate) throttle: Option<Arc<TokenBucket>>,
+    /// The method's own limit.
+    pub(crate) throttle: Option<Arc<StoredLimit>>,
 }
 
 impl Settings {
-    /// The bucket of a method.
-    pub(crate) fn throttle(&self, method: MethodIx) -> Option<&TokenBucket> {
+    /// The limit of a method.
+    pub(crate) fn throttle(&self, method: MethodIx) -> Option<&StoredLimit> {
         let settings = self.methods.get(method.0 as usize)?;
         settings.throttle.as_deref()
     }

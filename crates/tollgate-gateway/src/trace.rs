@@ -141,6 +141,15 @@ pub enum TraceEvent {
         /// The usage plan's id.
         usage_plan: String,
     },
+    /// A limit was decided without the store that it is shared through.
+    LimitsDegraded,
+    /// A limit would have refused the request, if it were not only observed.
+    ShadowRefusal {
+        /// Which limit, such as `plan_quota`.
+        limit: String,
+        /// What would have been the reason.
+        reason: String,
+    },
     /// A body that is bytes, or became bytes or text, was in the form in which it is mapped.
     BodyFormed {
         /// Which body.
@@ -396,6 +405,11 @@ fn owned(context: &Context, event: &Event<'_>) -> Option<TraceEvent> {
         Event::ApiKeyAccepted { usage_plan } => TraceEvent::ApiKeyAccepted {
             key_id: context.identity.api_key_id.as_deref().map(str::to_owned),
             usage_plan: (*usage_plan).to_owned(),
+        },
+        Event::LimitsDegraded => TraceEvent::LimitsDegraded,
+        Event::ShadowRefusal { limit, reason } => TraceEvent::ShadowRefusal {
+            limit: (*limit).to_owned(),
+            reason: (*reason).to_owned(),
         },
         Event::Validated { parameters, model } => TraceEvent::Validated {
             parameters,

@@ -137,6 +137,9 @@ context_paths! {
     /// Whether the canary serves the request; shown only where the stage has one.
     IsCanaryRequest = "isCanaryRequest" =>
         |c| c.is_canary_request.map(|canary| Cow::Borrowed(if canary { "true" } else { "false" })),
+    /// Whether a limit was decided without the store that it is shared through; not of the service.
+    LimitsDegraded = "limitsDegraded" =>
+        |c| c.limits_degraded.map(|degraded| Cow::Borrowed(if degraded { "true" } else { "false" })),
     /// The path as the client sent it.
     Path = "path" => |c| text(c.path()),
     /// The version of HTTP, such as `HTTP/1.1`.
@@ -279,6 +282,7 @@ mod tests {
             ("identity.sourceIp", Some("127.0.0.1")),
             ("identity.userAgent", Some("curl/8")),
             ("isCanaryRequest", None),
+            ("limitsDegraded", None),
             ("path", Some("/pets/7")),
             ("protocol", Some("HTTP/1.1")),
             ("requestId", Some("00000000-0000-0000-0000-000000000001")),

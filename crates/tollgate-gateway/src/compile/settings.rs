@@ -28,7 +28,7 @@ pub(crate) fn settings(
         };
     }
     let methods = deployed.routes.routes().iter().map(|route| MethodSettings {
-        throttle: throttle.bucket(&route.value().key, deployed),
+        throttle: throttle.limit(&route.value().key, deployed),
     });
     Settings {
         methods: methods.collect(),

@@ -1,10 +1,10 @@
-//! From a stage's method settings to buckets.
+//! From a stage's method settings to limits.
 
 use std::sync::Arc;
 
 use tollgate_core::{Diagnostic, Diagnostics, RateLimit};
 use tollgate_model::{MethodSetting, Stage};
-use tollgate_throttle::TokenBucket;
+use tollgate_throttle::StoredLimit;
 
 use super::texts::escaped;
 use crate::plan::Deployed;
@@ -30,8 +30,8 @@ impl<'s> StageThrottle<'s> {
         Self { stage }
     }
 
-    /// The bucket of a method: each has its own, also where the limit is that of `*/*`.
-    pub(super) fn bucket(&self, method: &str, deployed: &Deployed) -> Option<Arc<TokenBucket>> {
+    /// The limit of a method: each has its own, also where the limit is that of `*/*`.
+    pub(super) fn limit(&self, method: &str, deployed: &Deployed) -> Option<Arc<StoredLimit>> {
         // Settings leave the first slash out.
         let key = method.strip_prefix('/').unwrap_or(method);
         let settings = &self.stage.method_settings;

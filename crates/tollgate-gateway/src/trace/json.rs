@@ -84,6 +84,11 @@ impl TraceEvent {
                 "api_key_accepted",
                 json!({ "key_id": key_id, "usage_plan": usage_plan }),
             ),
+            Self::LimitsDegraded => ("limits_degraded", json!({})),
+            Self::ShadowRefusal { limit, reason } => (
+                "shadow_refusal",
+                json!({ "limit": limit, "reason": reason }),
+            ),
             Self::Validated { parameters, model } => (
                 "validated",
                 json!({ "parameters": parameters, "model": model }),

@@ -97,6 +97,13 @@ impl Sheet<'_> {
                 let text = format_args!("{key}, usage plan: {usage_plan}");
                 self.head(at, "API key", text);
             }
+            TraceEvent::LimitsDegraded => {
+                self.head(at, "limits", format_args!("decided without their store"));
+            }
+            TraceEvent::ShadowRefusal { limit, reason } => {
+                let text = format_args!("{limit} would refuse: {reason}");
+                self.head(at, "limit observed", text);
+            }
             TraceEvent::Validated { parameters, model } => {
                 let model = model.as_deref().unwrap_or("none");
                 let text = format_args!("required parameters: {parameters}, model: {model}");
