@@ -6,6 +6,7 @@ mod api_key;
 mod check;
 mod error;
 mod function;
+mod redis;
 mod text;
 mod usage_plans;
 
@@ -25,6 +26,7 @@ use toml::Spanned;
 use api_key::ApiKey;
 pub(crate) use error::{Found, syntax};
 pub(crate) use function::Function;
+pub(crate) use redis::Redis;
 pub(crate) use text::Text;
 use text::{Account, RegionName};
 pub(crate) use text::{ApiName, Bounded, TimeSpan};
@@ -70,18 +72,35 @@ pub(crate) struct Config {
     pub(crate) api_keys: BTreeMap<Spanned<String>, ApiKey>,
     pub(crate) usage_plans: UsagePlans,
     pub(crate) throttle: Throttles,
+    /// Where limits are shared; absent: nowhere.
+    pub(crate) redis: Option<Redis>,
 }
 
 /// Limits of all requests together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Throttles {
     /// Of the account.
     pub(crate) account: Option<Throttle>,
     /// Of this process.
     pub(crate) process: Option<Throttle>,
+    /// Of each caller of methods that need no key.
+    pub(crate) client: Option<Throttle>,
     /// Requests that are answered at the same time.
     pub(crate) concurrent_requests: Option<usize>,
+    /// What is only observed.
+    pub(crate) shadow: Vec<Shadow>,
+}
+
+/// Limits that can be observed without being enforced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Shadow {
+    /// Those of methods, of all stages.
+    Methods,
+    Account,
+    Process,
+    Client,
 }
 
 /// Where connections are accepted.
@@ -354,6 +373,10 @@ impl Config {
         for pair in of_domains.chain(self.client_certificates.values_mut()) {
             resolve(&mut pair.certificate);
             resolve(&mut pair.private_key);
+        }
+        let of_redis = self.redis.as_mut();
+        if let Some(file) = of_redis.and_then(|redis| redis.address_file.as_mut()) {
+            resolve(file.get_mut());
         }
         for function in self.functions.values_mut() {
             function.resolve(folder);

@@ -77,10 +77,11 @@ pub(crate) struct Outcome {
 }
 
 impl Deployments {
-    /// Nothing deployed yet; what functions write goes there.
-    pub(crate) fn new(log: FunctionLog) -> Self {
+    /// Nothing deployed yet; what functions write goes there, and these are limits.
+    pub(crate) fn new(log: FunctionLog, limits: Limits) -> Self {
         Self {
             functions: Functions::new(log),
+            limits: Arc::new(limits),
             ..Self::default()
         }
     }

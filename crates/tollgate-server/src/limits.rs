@@ -4,11 +4,11 @@ use std::path::Path;
 
 use tollgate::core::{Clock as _, Moment, RateLimit, SystemClock, SystemRandom};
 use tollgate::gateway::Limits;
-use tollgate::throttle::{ApiKey, InvalidPlan, UsagePlan, UsagePlans};
+use tollgate::throttle::{ApiKey, InvalidPlan, LimitScope, UsagePlan, UsagePlans};
 
-use crate::config::Config;
+use crate::config::{Config, Shadow};
 use crate::report::Report;
-use crate::text_file;
+use crate::{shared, text_file};
 
 /// Bytes of a file with a key's value.
 const MOST_VALUE_BYTES: u64 = 1_024;
@@ -20,12 +20,15 @@ pub(crate) struct SiteLimits {
     plans: Vec<UsagePlan>,
     account: Option<RateLimit>,
     process: Option<RateLimit>,
+    client: Option<RateLimit>,
+    shadow: Vec<LimitScope>,
     concurrent_requests: Option<usize>,
 }
 
 impl SiteLimits {
     /// What the configuration says.
     pub(crate) fn new(config: &Config) -> Result<Self, Report> {
+        shared::check(config)?;
         let plans = config.usage_plans.iter();
         let throttle = &config.throttle;
         let limits = Self {
@@ -33,6 +36,8 @@ impl SiteLimits {
             plans: plans.map(|(id, plan)| plan.to_plan(id)).collect(),
             account: throttle.account.map(|limit| limit.0),
             process: throttle.process.map(|limit| limit.0),
+            client: throttle.client.map(|limit| limit.0),
+            shadow: throttle.shadow.iter().copied().map(scope).collect(),
             concurrent_requests: throttle.concurrent_requests,
         };
         // Found out before anything is served, and before what is served changes.
@@ -56,7 +61,18 @@ impl SiteLimits {
         }
         limits.set_account(self.account);
         limits.set_process(self.process);
+        limits.set_client(self.client);
+        limits.set_shadow(&self.shadow);
         limits.set_most_in_flight(self.concurrent_requests);
+    }
+}
+
+const fn scope(shadow: Shadow) -> LimitScope {
+    match shadow {
+        Shadow::Methods => LimitScope::Method,
+        Shadow::Account => LimitScope::Account,
+        Shadow::Process => LimitScope::Process,
+        Shadow::Client => LimitScope::Client,
     }
 }
 

@@ -22,6 +22,7 @@ mod replay;
 mod report;
 mod request_log;
 mod serve;
+mod shared;
 mod shutdown;
 mod site;
 mod snippet;

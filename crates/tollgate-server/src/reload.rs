@@ -118,6 +118,7 @@ impl Reloader {
             (config.listeners != self.config.listeners, "listeners"),
             (config.limits != self.config.limits, "limits"),
             (config.timeouts != self.config.timeouts, "timeouts"),
+            (config.redis != self.config.redis, "redis"),
         ] {
             if changed {
                 self.say(format!(

@@ -28,32 +28,58 @@ impl RequestLog {
 
 impl Observer for RequestLog {
     fn observe(&self, context: &Context, event: &Event<'_>) {
-        let Event::Completed {
-            status,
-            latency,
-            rejection,
-            ..
-        } = event
-        else {
-            return;
-        };
-        let line = line(context, status.as_u16(), latency.as_micros(), *rejection);
-        self.0.say(line);
+        match event {
+            Event::ShadowRefusal { limit, reason } => {
+                self.0.say(shadow_line(context, limit, reason));
+            }
+            Event::Completed {
+                status,
+                latency,
+                rejection,
+                ..
+            } => {
+                let micros = latency.as_micros();
+                self.0
+                    .say(line(context, status.as_u16(), micros, *rejection));
+            }
+            _ => {}
+        }
     }
 }
 
-fn line(context: &Context, status: u16, micros: u128, rejection: Option<&Rejection>) -> String {
+/// When and what was asked for.
+fn asked(context: &Context) -> String {
     let seconds = i64::try_from(context.received_at.unix_seconds()).unwrap_or(i64::MAX);
     let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
-    let mut line = format!(
-        "{} {} {} {status} {}.{:03} ms {}",
+    format!(
+        "{} {} {}",
         time.strftime("%H:%M:%S"),
         context.request.method,
         shown(context.path()),
+    )
+}
+
+/// The line of a limit that is only observed.
+fn shadow_line(context: &Context, limit: &str, reason: &str) -> String {
+    format!(
+        "{} {} SHADOW {limit}: {}",
+        asked(context),
+        context.request_id,
+        shown(reason)
+    )
+}
+
+fn line(context: &Context, status: u16, micros: u128, rejection: Option<&Rejection>) -> String {
+    let mut line = format!(
+        "{} {status} {}.{:03} ms {}",
+        asked(context),
         micros / 1000,
         micros % 1000,
         context.request_id,
     );
+    if context.limits_degraded == Some(true) {
+        line.push_str(" DEGRADED");
+    }
     if let Some(rejection) = rejection {
         let name = rejection
             .response_type()

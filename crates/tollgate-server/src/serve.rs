@@ -24,6 +24,7 @@ use crate::listener::{self, Bound};
 use crate::reload::Reloader;
 use crate::report::{Look, Report};
 use crate::request_log::RequestLog;
+use crate::shared::SharedLimits;
 use crate::shutdown::Shutdown;
 use crate::site::Site;
 use crate::summary::{Listening, summary};
@@ -69,7 +70,12 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
     let config = Config::of(config_file(options).as_deref())?;
     let site = Site::new(&options.files, &options.stage, &config)?;
     let (console, writer) = Console::start()?;
-    let mut deployments = Deployments::new(functions::log_to(console.clone()));
+    let runtime = Runtime::new()?;
+    let in_runtime = runtime.enter();
+    let shared = SharedLimits::connect(&config, &console)?;
+    drop(in_runtime);
+    let log = functions::log_to(console.clone());
+    let mut deployments = Deployments::new(log, shared.limits(&config));
     let outcome = deployments.deploy(&site, &config);
     if !outcome.refused.is_empty() {
         return Err(ServeError::Reported(outcome.refused));
@@ -108,8 +114,11 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
         documents: site.apis.iter().map(|api| api.file.clone()).collect(),
         config,
     };
-    let runtime = Runtime::new()?;
-    let outcome = runtime.block_on(serve(&site, reloader));
+    let outcome = runtime.block_on(async move {
+        serve(&site, reloader).await?;
+        shared.close().await;
+        Ok(())
+    });
     // With the last connection goes the last one who could say something.
     drop(runtime);
     writer.finish();

@@ -14,6 +14,8 @@ pub use tollgate_jsonpath as jsonpath;
 pub use tollgate_mapping as mapping;
 pub use tollgate_model as model;
 pub use tollgate_openapi as openapi;
+#[cfg(feature = "redis")]
+pub use tollgate_redis as redis;
 pub use tollgate_regex as regex;
 pub use tollgate_router as router;
 pub use tollgate_throttle as throttle;

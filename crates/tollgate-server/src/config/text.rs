@@ -89,7 +89,7 @@ impl fmt::Display for Invalid {
     }
 }
 
-fn valid<T>(text: &str, value: Option<T>, expected: &'static str) -> Result<T, Invalid> {
+pub(super) fn valid<T>(text: &str, value: Option<T>, expected: &'static str) -> Result<T, Invalid> {
     value.ok_or_else(|| Invalid {
         text: text.to_owned(),
         expected,
@@ -172,6 +172,10 @@ impl TimeSpan {
 
     pub(super) const fn seconds(seconds: u64) -> Text<Self> {
         Text(Self(Duration::from_secs(seconds)))
+    }
+
+    pub(super) const fn millis(millis: u64) -> Text<Self> {
+        Text(Self(Duration::from_millis(millis)))
     }
 }
 

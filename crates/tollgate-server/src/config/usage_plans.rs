@@ -19,6 +19,9 @@ pub(crate) struct UsagePlan {
     throttle: Option<Throttle>,
     #[serde(default)]
     quota: Option<QuotaLimit>,
+    /// Whether they are only observed.
+    #[serde(default)]
+    shadow: bool,
     /// The day on which the plan began, for the quota's offset.
     #[serde(default)]
     begun: Option<Text<Day>>,
@@ -88,6 +91,7 @@ impl UsagePlan {
         let mut plan = throttle::UsagePlan::new(id);
         plan.throttle = self.throttle.map(|throttle| throttle.0);
         plan.quota = self.quota.map(|quota| quota.0);
+        plan.is_shadow = self.shadow;
         plan.begun = self.begun.map(|begun| begun.0).unwrap_or_default();
         plan.stages = self.stages.iter().map(PlanStage::to_stage).collect();
         plan.keys = self.keys.iter().map(|key| key.as_str().into()).collect();

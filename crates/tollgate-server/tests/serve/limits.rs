@@ -139,6 +139,32 @@ fn methods_and_the_process_have_limits() {
 }
 
 #[test]
+fn clients_have_limits_and_limits_can_be_watched() {
+    let folder = Folder::new();
+    folder.write("two.key", TWO);
+    let file = folder.write("a.json", &document());
+    let with = |more: &str| folder.write("tollgate.toml", &format!("{CONFIG}{more}"));
+    with(
+        "shadow = true\nthrottle = { rate = 0.001, burst = 1 }\n[throttle]\nclient = { rate = 0.001, burst = 1 }\n",
+    );
+    let mut server = Server::of_files(&[&file], &[]);
+    let mut said = server.said();
+    // Methods that need a key are none of the client's.
+    assert_eq!(statuses(&server, "/keyed", Some(ONE), 2), [200, 200]);
+    let expected = "SHADOW plan: API Key ****************abcdef exceeded throttle limit";
+    assert!(said.any(|line| line.contains(expected)));
+    assert_eq!(statuses(&server, "/open", None, 2), [200, 429]);
+    assert!(said.any(|line| line.contains("THROTTLED: the client exceeded its throttle limit")));
+
+    with("[throttle]\nclient = { rate = 0.001, burst = 1 }\nshadow = [\"client\", \"methods\"]\n");
+    assert!(said.any(|line| line == "API keys, usage plans and throttles changed"));
+    assert_eq!(statuses(&server, "/open", None, 3), [200, 200, 200]);
+    for scope in ["client", "client", "client", "method"] {
+        assert!(said.any(|line| line.contains(&format!(" SHADOW {scope}: "))));
+    }
+}
+
+#[test]
 fn what_is_wrong_is_told_at_its_place() {
     for (plan, expected) in [
         (
@@ -174,6 +200,10 @@ fn what_is_wrong_is_told_at_its_place() {
             "the key has no value, expected value or value_file",
         ),
         ("[throttle]\nconcurrent_requests = -1", "invalid value"),
+        (
+            "[throttle]\nshadow = [\"plans\"]",
+            "unknown variant `plans`",
+        ),
     ] {
         let folder = Folder::new();
         folder.write("two.key", TWO);

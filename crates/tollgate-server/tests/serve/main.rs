@@ -14,6 +14,11 @@ mod outbound;
 mod patience;
 mod petstore;
 mod process;
+#[cfg(feature = "redis")]
+#[path = "../../../tollgate-redis/tests/support/mod.rs"]
+mod redis_server;
 mod reload;
 mod services;
+#[cfg(feature = "redis")]
+mod shared_limits;
 mod wire;

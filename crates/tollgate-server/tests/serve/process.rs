@@ -125,6 +125,11 @@ impl Server {
         (status.code(), said)
     }
 
+    /// Waits for the server to end, whose lines are read elsewhere; gives its status.
+    pub(crate) fn wait_for_end(mut self) -> Option<i32> {
+        self.child.wait().expect("it is our child").code()
+    }
+
     /// The lines that it writes to standard error from now on.
     pub(crate) fn said(&mut self) -> impl Iterator<Item = String> + use<> {
         let stderr = self
