@@ -7,10 +7,10 @@ mod reason;
 use std::collections::HashMap;
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::ArcSwap;
 use tollgate_core::{AccountId, Clock, RateLimit, StageContext, SystemClock, SystemRandom};
 use tollgate_throttle::{
     Day, KeyUsage, KeyedBuckets, LimitKey, LimitScope, Mode, NoUsage, Store, StoredLimit,
@@ -33,20 +33,26 @@ use tollgate_throttle::{
 /// ```
 pub struct Limits {
     plans: ArcSwap<UsagePlans>,
-    account: ArcSwapOption<StoredLimit>,
-    process: ArcSwapOption<StoredLimit>,
-    /// Of callers without a key.
-    clients: ArcSwapOption<KeyedBuckets<Option<IpAddr>>>,
+    common: ArcSwap<Common>,
     /// Limits of methods, for as long as a plan has them.
     methods: Mutex<HashMap<MethodOfStage, Weak<StoredLimit>>>,
-    /// Bits of the scopes that are only observed.
-    shadow: AtomicU8,
     /// Where limits are taken from; `None`: from this process's own.
     store: Option<Arc<dyn Store>>,
     account_id: AccountId,
     in_flight: AtomicUsize,
     most_in_flight: AtomicUsize,
     clock: Arc<dyn Clock>,
+}
+
+/// What all requests meet, together, so that each reads it once.
+#[derive(Clone, Debug, Default)]
+struct Common {
+    account: Option<Arc<StoredLimit>>,
+    process: Option<Arc<StoredLimit>>,
+    /// Of callers without a key.
+    clients: Option<Arc<KeyedBuckets<Option<IpAddr>>>>,
+    /// Bits of the scopes that are only observed.
+    shadow: u8,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -68,11 +74,8 @@ impl Limits {
     pub fn new() -> Self {
         Self {
             plans: ArcSwap::from_pointee(UsagePlans::new(&SystemRandom)),
-            account: ArcSwapOption::empty(),
-            process: ArcSwapOption::empty(),
-            clients: ArcSwapOption::empty(),
+            common: ArcSwap::default(),
             methods: Mutex::default(),
-            shadow: AtomicU8::new(0),
             store: None,
             account_id: StageContext::LOCAL_ACCOUNT_ID.into(),
             in_flight: AtomicUsize::new(0),
@@ -116,16 +119,20 @@ impl Limits {
 
     /// Limits all requests of the account; `None`: no more.
     pub fn set_account(&self, limit: Option<RateLimit>) {
-        self.set(&self.account, limit, |bucket| {
-            let key = LimitKey::account(self.account_id.as_str());
-            StoredLimit::rate(key, bucket)
+        self.change(|common| {
+            common.account = self.limit_of_all(common.account.as_ref(), limit, |bucket| {
+                let key = LimitKey::account(self.account_id.as_str());
+                StoredLimit::rate(key, bucket)
+            });
         });
     }
 
     /// Limits all requests that this process serves, after all other limits; `None`: no more.
     pub fn set_process(&self, limit: Option<RateLimit>) {
-        self.set(&self.process, limit, |bucket| {
-            StoredLimit::rate(LimitKey::named("process"), bucket).with_mode(Mode::Local)
+        self.change(|common| {
+            common.process = self.limit_of_all(common.process.as_ref(), limit, |bucket| {
+                StoredLimit::rate(LimitKey::named("process"), bucket).with_mode(Mode::Local)
+            });
         });
     }
 
@@ -133,11 +140,11 @@ impl Limits {
     /// [`network_of`](tollgate_throttle::network_of) tells it; `None`: no more. Clients begin anew when
     /// the limit changes.
     pub fn set_client(&self, limit: Option<RateLimit>) {
-        let before = self.clients.load_full();
-        if before.map(|before| before.limit()) != limit {
-            let clients = limit.map(|limit| Arc::new(KeyedBuckets::new(limit)));
-            self.clients.store(clients);
-        }
+        self.change(|common| {
+            if common.clients.as_ref().map(|known| known.limit()) != limit {
+                common.clients = limit.map(|limit| Arc::new(KeyedBuckets::new(limit)));
+            }
+        });
     }
 
     /// Only observes the limits of these scopes, and enforces all others: a request that one of them
@@ -145,11 +152,15 @@ impl Limits {
     /// from none of them, and goes on. Limits of the embedder's own are not among them.
     pub fn set_shadow(&self, scopes: &[LimitScope]) {
         let bits = scopes.iter().fold(0, |bits, scope| bits | bit(*scope));
-        self.shadow.store(bits, Ordering::Relaxed);
+        self.change(|common| common.shadow = bits);
     }
 
-    fn shadow(&self) -> u8 {
-        self.shadow.load(Ordering::Relaxed)
+    fn change(&self, change: impl Fn(&mut Common)) {
+        self.common.rcu(|common| {
+            let mut common = Common::clone(common);
+            change(&mut common);
+            common
+        });
     }
 
     /// What the keys of a plan used on each day of a range: [`UsagePlans::usage`], over all processes
@@ -195,15 +206,13 @@ impl Limits {
             .store(most.unwrap_or(usize::MAX), Ordering::Relaxed);
     }
 
-    fn set(
+    fn limit_of_all(
         &self,
-        place: &ArcSwapOption<StoredLimit>,
+        before: Option<&Arc<StoredLimit>>,
         limit: Option<RateLimit>,
         new: impl FnOnce(TokenBucket) -> StoredLimit,
-    ) {
-        let before = place.load_full();
-        let limit = limit.map(|rate| self.limit(before.as_ref(), rate, new));
-        place.store(limit);
+    ) -> Option<Arc<StoredLimit>> {
+        limit.map(|rate| self.limit(before, rate, new))
     }
 
     /// The limit that there is, with this rate, or a new one.

@@ -7,7 +7,7 @@ use tollgate_throttle::{
 };
 
 use super::reason::refusal;
-use super::{Limits, bit};
+use super::{Common, Limits, bit};
 use crate::exchange::Exchange;
 use crate::plan::MethodPlan;
 
@@ -37,38 +37,10 @@ impl Limits {
         method: &MethodPlan,
         exchange: &mut Exchange<'_>,
     ) -> Result<(), Rejection> {
-        if !method.needs_api_key {
-            self.admit_client(exchange)?;
-        }
         match &self.store {
             None => self.admit_here(method, exchange),
             Some(store) => self.admit_from(&**store, method, exchange).await,
         }
-    }
-
-    /// A client without a key, before all else: what it takes is gone even if another limit refuses.
-    fn admit_client(&self, exchange: &Exchange<'_>) -> Result<(), Rejection> {
-        let clients = self.clients.load();
-        let Some(clients) = &*clients else {
-            return Ok(());
-        };
-        let context = &exchange.context;
-        let client = context.identity.source_ip.map(network_of);
-        if clients.take(&client, context.received_at).is_ok() {
-            return Ok(());
-        }
-        let limit = clients.limit();
-        let reason = format!(
-            "the client exceeded its throttle limit. Limit: {:.2} Burst: {}",
-            limit.rate(),
-            limit.burst()
-        );
-        let rejection = Rejection::new(GatewayResponseType::Throttled).because(reason);
-        if self.shadow() & bit(LimitScope::Client) == 0 {
-            return Err(rejection);
-        }
-        observe_shadow(exchange, LimitScope::Client, &rejection);
-        Ok(())
     }
 
     /// Decides over limits of this process.
@@ -77,11 +49,12 @@ impl Limits {
         method: &MethodPlan,
         exchange: &mut Exchange<'_>,
     ) -> Result<(), Rejection> {
+        let common = self.common.load();
+        common.admit_client(method, exchange)?;
         let plans = method.needs_api_key.then(|| self.plans.load());
         let plans = plans.as_ref().map(|plans| &***plans);
         let admission = identify(plans, exchange)?;
         let settings = &exchange.plan.settings;
-        let (account, process) = (self.account.load(), self.process.load());
         let [plan_method, plan, quota] =
             admission.map_or([None; 3], |admission| admission.limits(&method.key));
         let limits = [
@@ -89,21 +62,21 @@ impl Limits {
             plan,
             quota,
             settings.throttle(method.index).map(StoredLimit::limited),
-            account.as_deref().map(StoredLimit::limited),
-            process.as_deref().map(StoredLimit::limited),
+            common.account.as_deref().map(StoredLimit::limited),
+            common.process.as_deref().map(StoredLimit::limited),
         ];
         if limits.iter().all(Option::is_none) {
             return Ok(());
         }
         let (clock, now) = (&*exchange.seams.clock, exchange.context.received_at);
-        let shadow = self.shadow_of(admission);
+        let shadow = common.shadow_of(admission);
         let outcome = match shadow {
             0 => take_all(limits, now, clock),
-            _ => take_all(enforced(limits, shadow), now, clock),
+            _ => take_all(without(limits, shadow), now, clock),
         };
         outcome.map_err(|refused| refusal(&refused, &limits, admission, &exchange.context))?;
         if shadow != 0
-            && let Err(refused) = take_all(enforced(limits, !shadow), now, clock)
+            && let Err(refused) = take_all(without(limits, !shadow), now, clock)
         {
             observe_refused(exchange, &refused, &limits, admission);
         }
@@ -118,10 +91,11 @@ impl Limits {
         exchange: &mut Exchange<'_>,
     ) -> Result<(), Rejection> {
         // Whole, and not guarded: others may replace them while the store is asked.
+        let common = self.common.load_full();
+        common.admit_client(method, exchange)?;
         let plans = method.needs_api_key.then(|| self.plans.load_full());
         let admission = identify(plans.as_deref(), exchange)?;
         let settings = &exchange.plan.settings;
-        let (account, process) = (self.account.load_full(), self.process.load_full());
         let [plan_method, plan, quota] =
             admission.map_or([None; 3], |admission| admission.stored_limits(&method.key));
         let limits = [
@@ -129,23 +103,49 @@ impl Limits {
             plan,
             quota,
             settings.throttle(method.index),
-            account.as_deref(),
-            process.as_deref(),
+            common.account.as_deref(),
+            common.process.as_deref(),
         ];
         if limits.iter().all(Option::is_none) {
             return Ok(());
         }
-        let shadow = self.shadow_of(admission);
+        let shadow = common.shadow_of(admission);
         let limited = || limits.map(|limit| limit.map(StoredLimit::limited));
-        let verdict = take_from(store, &enforced(limits, shadow), exchange).await;
+        let verdict = take_from(store, &without(limits, shadow), exchange).await;
         if let Some(refused) = verdict {
             return Err(refusal(&refused, &limited(), admission, &exchange.context));
         }
         if shadow != 0
-            && let Some(refused) = take_from(store, &enforced(limits, !shadow), exchange).await
+            && let Some(refused) = take_from(store, &without(limits, !shadow), exchange).await
         {
             observe_refused(exchange, &refused, &limited(), admission);
         }
+        Ok(())
+    }
+}
+
+impl Common {
+    /// A client without a key, before all else: what it takes is gone even if another limit refuses.
+    fn admit_client(&self, method: &MethodPlan, exchange: &Exchange<'_>) -> Result<(), Rejection> {
+        let Some(clients) = self.clients.as_ref().filter(|_| !method.needs_api_key) else {
+            return Ok(());
+        };
+        let context = &exchange.context;
+        let client = context.identity.source_ip.map(network_of);
+        if clients.take(&client, context.received_at).is_ok() {
+            return Ok(());
+        }
+        let limit = clients.limit();
+        let reason = format!(
+            "the client exceeded its throttle limit. Limit: {:.2} Burst: {}",
+            limit.rate(),
+            limit.burst()
+        );
+        let rejection = Rejection::new(GatewayResponseType::Throttled).because(reason);
+        if self.shadow & bit(LimitScope::Client) == 0 {
+            return Err(rejection);
+        }
+        observe_shadow(exchange, LimitScope::Client, &rejection);
         Ok(())
     }
 
@@ -154,7 +154,7 @@ impl Limits {
         const OF_PLAN: u8 =
             bit(LimitScope::PlanMethod) | bit(LimitScope::Plan) | bit(LimitScope::PlanQuota);
         let is_plan_shadow = admission.is_some_and(Admission::is_shadow);
-        self.shadow() | if is_plan_shadow { OF_PLAN } else { 0 }
+        self.shadow | if is_plan_shadow { OF_PLAN } else { 0 }
     }
 }
 
@@ -173,15 +173,15 @@ async fn take_from(
     verdict.refused
 }
 
-/// The limits without those of the scopes that are only observed, at their places.
-fn enforced<T: Copy>(limits: OfScopes<T>, shadow: u8) -> OfScopes<T> {
-    let mut enforced = limits;
-    for (limit, scope) in enforced.iter_mut().zip(SCOPES) {
-        if shadow & bit(scope) != 0 {
+/// The limits without those of some scopes, each at its place.
+fn without<T: Copy>(limits: OfScopes<T>, scopes: u8) -> OfScopes<T> {
+    let mut left = limits;
+    for (limit, scope) in left.iter_mut().zip(SCOPES) {
+        if scopes & bit(scope) != 0 {
             *limit = None;
         }
     }
-    enforced
+    left
 }
 
 fn observe_refused(
