@@ -37,6 +37,11 @@ fn value(id: &str) -> String {
     format!("{id}-0123456789abcdef")
 }
 
+/// A future that may go to another thread.
+fn sent<F: Future + Send>(future: F) -> F {
+    future
+}
+
 /// Where limits are kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kept {
@@ -474,10 +479,10 @@ async fn limits_can_be_watched_without_being_enforced() {
         // It was counted until it was used up.
         api.expect("/keyed", Some("one"), &[429]).await;
         let today = Day::of(api.clock.now());
-        let granted = api.limits.set_remaining(("gold", "one"), 2).await;
+        let granted = sent(api.limits.set_remaining(("gold", "one"), 2)).await;
         assert_eq!(granted, Ok(()));
         api.expect("/keyed", Some("one"), &[200, 200, 429]).await;
-        let usage = api.limits.usage("gold", None, (today, today)).await;
+        let usage = sent(api.limits.usage("gold", None, (today, today))).await;
         assert_eq!(usage.expect("it is known")[0].days, [[3, 0]]);
         let unknown = api.limits.set_remaining(("gold", "two"), 2).await;
         assert_eq!(unknown, Err(NoUsage::UnknownKey));
