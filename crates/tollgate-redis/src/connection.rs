@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
@@ -90,6 +91,12 @@ impl Connection {
     #[must_use]
     pub fn node(&self) -> u64 {
         self.0.link.node
+    }
+
+    /// How long an answer may take.
+    #[must_use]
+    pub fn call_timeout(&self) -> Duration {
+        self.0.link.connector.call_timeout
     }
 
     /// The word that all keys begin with.

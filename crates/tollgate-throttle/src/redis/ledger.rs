@@ -125,7 +125,7 @@ impl Inner {
             return true;
         }
         let reading = ledger.read(epoch);
-        let read = tokio::time::timeout(tollgate_redis::CALL_TIMEOUT, reading).await;
+        let read = tokio::time::timeout(self.connection.call_timeout(), reading).await;
         matches!(read, Ok(Ok(())))
     }
 }
