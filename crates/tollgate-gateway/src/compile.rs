@@ -10,6 +10,7 @@ mod method;
 mod service;
 mod settings;
 mod streaming;
+mod templates;
 mod texts;
 mod throttle;
 mod validator;
@@ -29,6 +30,7 @@ use tollgate_validate::Models;
 pub use links::{InvalidLinkTarget, LinkTarget, VpcLinks};
 pub(crate) use settings::settings;
 
+use self::templates::Templates;
 use crate::Plan;
 use crate::limits::Limits;
 use crate::plan::{Deployed, MethodIx, MethodPlan};
@@ -116,6 +118,7 @@ impl Plan {
             functions: &options.functions,
             binary_media_types: binary_media_types(document),
             models: Models::compile(models(document)),
+            templates: Templates::default(),
         };
         let mut compiler = Compiler {
             api_refusal: api_refusal(document, &mut diagnostics),
@@ -158,6 +161,7 @@ struct Scope<'a> {
     functions: &'a LambdaFunctions,
     binary_media_types: Arc<BinaryMediaTypes>,
     models: Models,
+    templates: Templates,
 }
 
 fn models(document: &ApiDocument) -> impl Iterator<Item = (&str, &str)> {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use thiserror::Error;
@@ -13,9 +14,11 @@ use crate::objects::{ContextObject, Input, StageVariablesObject, Util};
 use crate::{Content, Payload};
 
 /// A mapping template in the dialect of API Gateway.
+///
+/// Clones share the text and its parsed form.
 #[derive(Clone, Debug)]
 pub struct MappingTemplate {
-    source: Box<str>,
+    source: Arc<str>,
     program: Template,
     /// The text of a template that reads nothing, such as `{"statusCode": 200}`.
     constant: Option<Bytes>,

@@ -1,13 +1,11 @@
 //! From integration to mapping.
 
-use std::sync::Arc;
-
 use tollgate_core::{Diagnostic, Diagnostics};
 use tollgate_integration::lambda::FunctionName;
 use tollgate_mapping::{
-    BinaryMediaTypes, ContentHandling, IntegrationResponse, IntegrationResponses,
-    InvalidSelectionPattern, MappingTemplate, Passthrough, RequestMapping, RequestTemplates,
-    ResponseHeaders, SelectionPattern, TemplateFailure,
+    ContentHandling, IntegrationResponse, IntegrationResponses, InvalidSelectionPattern,
+    MappingTemplate, Passthrough, RequestMapping, RequestTemplates, ResponseHeaders,
+    SelectionPattern, TemplateFailure,
 };
 use tollgate_model::{Integration, IntegrationType, Method, PassthroughBehavior};
 
@@ -25,7 +23,7 @@ pub(super) fn request_mapping(
     let mut mapping = RequestMapping::default();
     // Proxy integrations choose no templates.
     if integration.kind != IntegrationType::HttpProxy {
-        mapping.templates = request_templates(place, integration, diagnostics);
+        mapping.templates = request_templates(place, integration, scope, diagnostics);
     }
     mapping.binary_media_types = scope.binary_media_types.clone();
     mapping.content_handling = content_handling(integration.content_handling);
@@ -42,6 +40,7 @@ fn content_handling(said: Option<tollgate_model::ContentHandling>) -> Option<Con
 fn request_templates(
     place: &Place<'_>,
     integration: &Integration,
+    scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> RequestTemplates {
     let templates = integration
@@ -54,7 +53,7 @@ fn request_templates(
             );
             (
                 media_type.clone(),
-                template(place, &pointer, source, diagnostics),
+                template(place, &pointer, source, scope, diagnostics),
             )
         });
     let passthrough = match integration.passthrough_behavior {
@@ -69,9 +68,10 @@ fn template(
     place: &Place<'_>,
     pointer: &str,
     source: &str,
+    scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<MappingTemplate, TemplateFailure> {
-    MappingTemplate::parse(source).inspect_err(|error| {
+    scope.templates.parse(source).inspect_err(|error| {
         diagnostics.push(place.error(pointer, &format!("{error}; whoever needs it gets 500")));
     })
 }
@@ -99,7 +99,7 @@ pub(super) fn integration_responses(
                 pointer,
                 method,
                 response,
-                binary_media_types: &scope.binary_media_types,
+                scope,
                 opens_error_message: integration.kind == IntegrationType::Aws
                     && uri.is_some_and(FunctionName::is_lambda_uri),
             };
@@ -114,7 +114,7 @@ struct Response<'a> {
     pointer: String,
     method: &'a Method,
     response: &'a tollgate_model::IntegrationResponse,
-    binary_media_types: &'a Arc<BinaryMediaTypes>,
+    scope: &'a Scope<'a>,
     opens_error_message: bool,
 }
 
@@ -136,7 +136,7 @@ impl Response<'_> {
         compiled.pattern = self.pattern(diagnostics);
         compiled.headers = self.headers(diagnostics);
         compiled.templates = self.templates(diagnostics).into_iter().collect();
-        compiled.binary_media_types = self.binary_media_types.clone();
+        compiled.binary_media_types = self.scope.binary_media_types.clone();
         compiled.content_handling = content_handling(self.response.content_handling);
         compiled.opens_error_message = self.opens_error_message;
         Some(compiled)
@@ -194,8 +194,8 @@ impl Response<'_> {
             .map(|(media_type, source)| {
                 let source = source.as_deref().filter(|source| !source.is_empty());
                 let pointer = format!("{}/responseTemplates/{}", self.pointer, escaped(media_type));
-                let compiled =
-                    source.map(|source| template(self.place, &pointer, source, diagnostics));
+                let compiled = source
+                    .map(|source| template(self.place, &pointer, source, self.scope, diagnostics));
                 (media_type.clone(), compiled)
             })
             .collect()

@@ -291,3 +291,32 @@ async fn a_pattern_that_backtracks_is_warned_of_and_works() {
     assert!(warning.contains("takes backtracking"), "{warning}");
     assert_eq!(get(&gateway, "/").await.status, 200);
 }
+
+/// One text is parsed once, whoever has it.
+#[tokio::test]
+async fn methods_with_the_same_template_each_have_it() {
+    let method = |template: &str| mock("GET", r#"{"statusCode": 200}"#, template);
+    let resources = [
+        ("/a", method("$context.resourcePath")),
+        ("/b", method("$context.resourcePath")),
+        ("/c", method("#if")),
+        ("/d", method("#if")),
+    ];
+    let gateway = gateway(&document(&resources, json!({})));
+    for (path, status) in [("/a", 200), ("/b", 200), ("/c", 500), ("/d", 500)] {
+        let found = get(&gateway, path).await;
+        assert_eq!(found.status, status, "{path}");
+        if status == 200 {
+            assert_eq!(found.body, path);
+        }
+    }
+    let plan = gateway.plan();
+    let told: Vec<_> = plan.diagnostics().iter().map(|one| &one.message).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    for (message, path) in told.iter().zip(["/c", "/d"]) {
+        assert!(
+            message.starts_with(&format!("method GET {path}:")),
+            "{message}"
+        );
+    }
+}
