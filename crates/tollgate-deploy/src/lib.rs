@@ -2,9 +2,22 @@
 
 mod canonical;
 mod change;
+mod deployment;
+mod error;
 mod frozen;
+mod id;
 mod lifecycle;
+mod method_setting;
+mod stage;
+mod stage_edit;
+mod text;
 
 pub use change::Change;
+pub use deployment::{Deployed, NewCanary, NewDeployment, check_deployable};
+pub use error::{DeployError, DeployErrorKind};
 pub use frozen::{FreezeError, Frozen, MAX_DOCUMENT_BYTES};
 pub use lifecycle::Lifecycle;
+pub use method_setting::{MAX_METHOD_KEY_BYTES, MAX_METHOD_SETTINGS, MethodKey, MethodSettingName};
+pub use stage::NewStage;
+pub use stage_edit::StageEdit;
+pub use text::{MAX_LOG_FORMAT_BYTES, MAX_TAGS, MAX_TEXT_BYTES, MAX_VARIABLES};
