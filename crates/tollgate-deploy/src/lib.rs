@@ -3,6 +3,7 @@
 mod canonical;
 mod change;
 mod deployment;
+mod diff;
 mod error;
 mod frozen;
 mod id;
@@ -14,6 +15,7 @@ mod text;
 
 pub use change::Change;
 pub use deployment::{Deployed, NewCanary, NewDeployment, check_deployable};
+pub use diff::{Area, Diff, Difference, DifferenceKind, DifferenceSeverity, diff};
 pub use error::{DeployError, DeployErrorKind};
 pub use frozen::{FreezeError, Frozen, MAX_DOCUMENT_BYTES};
 pub use lifecycle::Lifecycle;
