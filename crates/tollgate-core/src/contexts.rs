@@ -5,14 +5,15 @@ use std::sync::Arc;
 use http::request::Parts;
 
 use crate::{
-    ClientRequest, Clock, Context, Ids, Moment, PeerAddress, RandomIds, StageContext, SystemClock,
-    SystemRandom,
+    CanaryRequest, ClientRequest, Clock, Context, Ids, Moment, PeerAddress, RandomIds,
+    StageContext, SystemClock, SystemRandom,
 };
 
 /// Makes the [`Context`] of a request for a layer that stands alone.
 ///
 /// By default requests are those of a [local](StageContext::local) stage, with the time and ids of
-/// the system.
+/// the system. A layer further out that knows the stage says so by an `Arc<StageContext>` among the
+/// extensions, and whether the canary serves the request by a [`CanaryRequest`].
 ///
 /// ```
 /// use tollgate_core::Contexts;
@@ -79,9 +80,13 @@ impl Contexts {
     pub fn make_at(&self, received_at: Moment, request: Parts) -> Context {
         let peer = request.extensions.get::<PeerAddress>();
         let source_ip = peer.map(|peer| peer.0.ip());
+        let stage = request.extensions.get::<Arc<StageContext>>();
+        let stage = stage.unwrap_or(&self.stage).clone();
+        let canary = request.extensions.get::<CanaryRequest>().copied();
         let client = ClientRequest::from(request);
-        let mut context = Context::new(self.stage.clone(), self.ids.request(), received_at, client);
+        let mut context = Context::new(stage, self.ids.request(), received_at, client);
         context.identity.source_ip = source_ip;
+        context.is_canary_request = canary.map(|canary| canary.0);
         context
     }
 }

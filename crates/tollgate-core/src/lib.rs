@@ -3,6 +3,7 @@
 mod binary_media_types;
 #[cfg(feature = "http-body")]
 mod body;
+mod canary_request;
 mod client_header;
 mod client_request;
 mod clock;
@@ -41,6 +42,7 @@ mod trace_id;
 pub use binary_media_types::BinaryMediaTypes;
 #[cfg(feature = "http-body")]
 pub use body::{Body, BoxError};
+pub use canary_request::CanaryRequest;
 pub use client_header::client_header;
 pub use client_request::{ClientRequest, ParameterLocation, PathParameters};
 #[cfg(feature = "system")]
