@@ -2,11 +2,10 @@
 
 use indexmap::IndexMap;
 use serde::Deserialize;
-use tollgate_core::{DeploymentId, Random, StageName};
+use tollgate_core::{DeploymentId, Percent, Random, StageName};
 use tollgate_model::{ApiDocument, CanarySettings, Deployment, Stage, Timestamp};
 
 use crate::id::new_id;
-use crate::stage::check_percent;
 use crate::text::{check_variables, some_text};
 use crate::{Change, DeployError, Frozen, Lifecycle, NewStage};
 
@@ -155,7 +154,7 @@ impl Lifecycle {
         let Some(stage) = self.stages.get(&name) else {
             return Err(DeployError::CanaryWithoutStage(name));
         };
-        check_percent(canary.percent_traffic)?;
+        Percent::new(canary.percent_traffic)?;
         check_variables(&canary.stage_variable_overrides)?;
         let mut settings = CanarySettings::default();
         settings.percent_traffic = canary.percent_traffic;

@@ -1,7 +1,7 @@
 //! Why a transition is refused.
 
 use thiserror::Error;
-use tollgate_core::{DeploymentId, InvalidStageName, StageName};
+use tollgate_core::{DeploymentId, InvalidPercent, InvalidStageName, StageName};
 use tollgate_model::{HttpMethod, Timestamp};
 
 use crate::method_setting::PATHS_OF_STAGES;
@@ -59,8 +59,8 @@ pub enum DeployError {
     #[error("Promotion not available. Canary does not exist.")]
     NoCanary,
     /// The canary's share is none.
-    #[error("percent of traffic {0}: expected a number from 0 to 100")]
-    InvalidPercent(f64),
+    #[error(transparent)]
+    InvalidPercent(#[from] InvalidPercent),
 
     /// The path names no setting of a stage.
     #[error("Invalid method setting path: {path}. Must be one of: {PATHS_OF_STAGES}")]

@@ -7,6 +7,8 @@ mod diff;
 mod error;
 mod frozen;
 mod id;
+#[cfg(feature = "tower")]
+mod layer;
 mod lifecycle;
 mod method_setting;
 mod stage;
@@ -18,6 +20,8 @@ pub use deployment::{Deployed, NewCanary, NewDeployment, check_deployable};
 pub use diff::{Area, Diff, Difference, DifferenceKind, DifferenceSeverity, diff};
 pub use error::{DeployError, DeployErrorKind};
 pub use frozen::{FreezeError, Frozen, MAX_DOCUMENT_BYTES};
+#[cfg(feature = "tower")]
+pub use layer::{Canary, CanaryFuture, CanaryLayer, CanaryShare, StageLayer, Staged, StagedFuture};
 pub use lifecycle::Lifecycle;
 pub use method_setting::{MAX_METHOD_KEY_BYTES, MAX_METHOD_SETTINGS, MethodKey, MethodSettingName};
 pub use stage::NewStage;

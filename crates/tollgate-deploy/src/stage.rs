@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use serde::Deserialize;
-use tollgate_core::{DeploymentId, StageName};
+use tollgate_core::{DeploymentId, Percent, StageName};
 use tollgate_model::{CanarySettings, Stage, Timestamp};
 
 use crate::stage_edit::check_cache_size;
@@ -74,7 +74,7 @@ impl NewStage {
         let version = self.documentation_version.as_deref();
         stage.documentation_version = some_text("a documentation version", version)?;
         if let Some(mut canary) = self.canary_settings {
-            check_percent(canary.percent_traffic)?;
+            Percent::new(canary.percent_traffic)?;
             check_variables(&canary.stage_variable_overrides)?;
             let own = || self.deployment_id.clone();
             canary.deployment_id.get_or_insert_with(own);
@@ -204,13 +204,5 @@ impl Lifecycle {
     pub fn stage(&self, name: &StageName) -> Result<&Stage, DeployError> {
         let found = self.stages.get(name);
         found.ok_or_else(|| DeployError::UnknownStage(name.clone()))
-    }
-}
-
-pub(crate) fn check_percent(percent: f64) -> Result<(), DeployError> {
-    if (0.0..=100.0).contains(&percent) {
-        Ok(())
-    } else {
-        Err(DeployError::InvalidPercent(percent))
     }
 }

@@ -1,11 +1,10 @@
 //! What can be changed of a stage.
 
 use indexmap::IndexMap;
-use tollgate_core::DeploymentId;
+use tollgate_core::{DeploymentId, Percent};
 use tollgate_model::{CanarySettings, Stage};
 
 use crate::method_setting;
-use crate::stage::check_percent;
 use crate::text::{
     MAX_LOG_FORMAT_BYTES, MAX_TAGS, MAX_TEXT_BYTES, MAX_VARIABLES, beginning, check_count,
     check_length, check_tag, check_variable, some_text,
@@ -164,7 +163,7 @@ impl StageEdit {
     fn apply_to_canary(&self, stage: &mut Stage, all: &Lifecycle) -> Result<(), DeployError> {
         match self {
             Self::CanaryPercent(percent) => {
-                check_percent(*percent)?;
+                Percent::new(*percent)?;
                 canary(stage).percent_traffic = *percent;
             }
             Self::CanaryDeployment(id) => {

@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
-use tollgate_core::ResourceId;
+use proptest::prelude::*;
 use tollgate_deploy::{FreezeError, Frozen, MAX_DOCUMENT_BYTES};
-use tollgate_model::{ApiDocument, ContentHash, Resource};
+use tollgate_model::{ApiDocument, ContentHash};
 
 fn read(json: &str) -> ApiDocument {
     serde_json::from_str(json).unwrap()
@@ -114,19 +114,72 @@ fn only_the_named_content_is_read() {
 #[test]
 fn a_document_has_a_greatest_size() {
     let mut document = ApiDocument::new("Pets");
-    document.rest_api.description = Some(String::new());
-    let rest = Frozen::new(document.clone()).unwrap().to_json().len();
-
-    document.rest_api.description = Some("x".repeat(MAX_DOCUMENT_BYTES - rest));
-    let largest = Frozen::new(document.clone()).unwrap();
-    let mut json = largest.to_json();
-    assert!(Frozen::from_json(largest.hash(), &json).is_ok());
-
-    json.push(b' ');
-    let error = Frozen::from_json(largest.hash(), &json).unwrap_err();
-    assert!(matches!(error, FreezeError::TooLarge { .. }), "{error}");
-    let root = Resource::root(ResourceId::from("root000000"));
-    document.resources.push(root);
+    document.rest_api.description = Some("x".repeat(MAX_DOCUMENT_BYTES));
     let error = Frozen::new(document).unwrap_err();
     assert!(matches!(error, FreezeError::TooLarge { .. }), "{error}");
+
+    // White space counts for what is read.
+    let pets = Frozen::new(ApiDocument::new("Pets")).unwrap();
+    let mut json = pets.to_json();
+    json.resize(MAX_DOCUMENT_BYTES + 1, b' ');
+    let error = Frozen::from_json(pets.hash(), &json).unwrap_err();
+    assert!(
+        matches!(error, FreezeError::TooLarge { bytes } if bytes == MAX_DOCUMENT_BYTES + 1),
+        "{error}"
+    );
+}
+
+/// Documents that differ in what strangers write: names, texts of any characters, numbers, maps.
+fn documents() -> impl Strategy<Value = ApiDocument> {
+    let maps = prop::collection::hash_map("[ -~é\u{1f600}]{1,8}", any::<String>(), 0..5);
+    let document = (any::<String>(), any::<Option<u32>>(), maps, any::<bool>());
+    document.prop_map(|(name, size, tags, disabled)| {
+        let mut document = ApiDocument::new(name);
+        document.rest_api.minimum_compression_size = size;
+        document.rest_api.tags = tags.into_iter().collect();
+        document.rest_api.disable_execute_api_endpoint = disabled;
+        document
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read(document in documents()) {
+        let frozen = Frozen::new(document.clone()).unwrap();
+        let json = frozen.to_json();
+        let read = Frozen::from_json(frozen.hash(), &json).unwrap();
+        prop_assert_eq!(&**read.document(), &document);
+        prop_assert_eq!(read.to_json(), &*json);
+        // With white space and members in another order it is the same.
+        let value: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        let mut turned: Vec<_> = value.as_object().unwrap().clone().into_iter().collect();
+        turned.reverse();
+        let turned: serde_json::Map<_, _> = turned.into_iter().collect();
+        let pretty = serde_json::to_vec_pretty(&turned).unwrap();
+        prop_assert_eq!(Frozen::from_json(frozen.hash(), &pretty).unwrap(), frozen);
+    }
+
+    #[test]
+    fn what_is_not_equal_has_another_name(one in documents(), other in documents()) {
+        let same = one == other;
+        let (one, other) = (Frozen::new(one).unwrap(), Frozen::new(other).unwrap());
+        prop_assert_eq!(one.hash() == other.hash(), same);
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused(
+        document in documents(),
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let frozen = Frozen::new(document).unwrap();
+        let mut json = frozen.to_json();
+        let at = at.index(json.len());
+        let is_same = std::mem::replace(&mut json[at], byte) == byte;
+        match Frozen::from_json(frozen.hash(), &json) {
+            // `\u001f` may have become `\u001F`.
+            Ok(read) => prop_assert_eq!(read.document(), frozen.document()),
+            Err(error) => prop_assert!(!is_same, "{}", error),
+        }
+    }
 }
