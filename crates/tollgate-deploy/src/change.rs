@@ -9,7 +9,6 @@ use crate::Frozen;
 ///
 /// The changes of a transition are written together, or none of them.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 #[expect(
     clippy::large_enum_variant,
     reason = "a transition makes a few of them, and they are not kept"
