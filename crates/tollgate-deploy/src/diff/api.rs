@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use tollgate_model::{
-    ApiDocument, Authorizer, CorsConfiguration, DocumentationPart, EndpointType, GatewayResponse,
-    RestApi,
+    ApiDocument, Authorizer, CorsConfiguration, DocumentationPart, EndpointConfiguration,
+    EndpointType, GatewayResponse, RestApi,
 };
 
 use super::collect::{At, Collector, both, entries, quoted};
@@ -86,6 +86,7 @@ fn endpoint(before: &RestApi, after: &RestApi, found: &mut Collector) {
         spelled(&is),
         verdict,
     );
+    networks(before, after, found);
     let (was, is) = (
         before.security_policy.as_deref(),
         after.security_policy.as_deref(),
@@ -97,6 +98,36 @@ fn endpoint(before: &RestApi, after: &RestApi, found: &mut Collector) {
     found.name(at("endpointAccessMode"), was, is, || {
         changing("connections may be refused that were not")
     });
+}
+
+fn networks(before: &RestApi, after: &RestApi, found: &mut Collector) {
+    let at = |member| At::new(Area::Endpoint, PLACE, member);
+    let (before, after) = (
+        before.endpoint_configuration.as_ref(),
+        after.endpoint_configuration.as_ref(),
+    );
+    let address = |one: Option<&EndpointConfiguration>| one?.ip_address_type.clone();
+    let (was, is) = (address(before), address(after));
+    let member = at("endpointConfiguration/ipAddressType");
+    found.text(member, was.as_deref(), is.as_deref(), || {
+        silent("it is reached in another way")
+    });
+    let endpoints = |one: Option<&EndpointConfiguration>| -> BTreeSet<String> {
+        let ids = one.map(|one| one.vpc_endpoint_ids.iter().cloned());
+        ids.into_iter().flatten().collect()
+    };
+    let (was, is) = (endpoints(before), endpoints(after));
+    for id in was.symmetric_difference(&is) {
+        let member = format!("endpointConfiguration/vpcEndpointIds/{id}");
+        let here = At::new(Area::Endpoint, PLACE, &member);
+        let (kind, verdict) = if is.contains(id) {
+            (DifferenceKind::Added, widening("a network more reaches it"))
+        } else {
+            let verdict = breaking("a network does not reach it any more");
+            (DifferenceKind::Removed, verdict)
+        };
+        found.push_whole(here, kind, verdict);
+    }
 }
 
 fn policy(before: Option<&str>, after: Option<&str>, found: &mut Collector) {

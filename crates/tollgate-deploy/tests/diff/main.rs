@@ -375,3 +375,77 @@ fn a_path_may_be_as_long_as_it_likes() {
     assert_eq!(kinds, [DifferenceKind::Added, DifferenceKind::Removed]);
     assert!(found.differences[1].place.starts_with("GET /a/a/a"));
 }
+
+/// No member of a document is forgotten: whatever is changed of one that has them all is told.
+#[test]
+fn each_member_of_a_document_is_compared() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../tollgate-model/tests/whole.json"
+    );
+    let whole: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let before = read(&whole);
+    let mut pointers = Vec::new();
+    leaves(&whole, String::new(), &mut pointers);
+    let (mut count, mut wrong) = (0, Vec::new());
+    for pointer in pointers {
+        let mut after = whole.clone();
+        let leaf = after.pointer_mut(&pointer).unwrap();
+        *leaf = match &leaf {
+            Value::Bool(flag) => json!(!*flag),
+            Value::Number(number) => json!(number.as_u64().unwrap() + 1),
+            Value::String(text) => json!(format!("{text}x")),
+            other => panic!("{pointer}: {other}"),
+        };
+        // Names of enumerations have few values, and rows of their own.
+        let Ok(after) = serde_json::from_value::<ApiDocument>(after) else {
+            continue;
+        };
+        let found = diff(&before, &after);
+        if found.is_empty() != does_not_count(&pointer) {
+            wrong.push(format!("{pointer}: {found}"));
+        }
+        count += 1;
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(count > 70, "{count}");
+}
+
+fn does_not_count(pointer: &str) -> bool {
+    let name = pointer.rsplit('/').next().unwrap();
+    let of_response = pointer.contains("/methodResponses/");
+    match name {
+        // Whatever refers to these would not find them.
+        "id" => {
+            !pointer.starts_with("/authorizers/") && !pointer.starts_with("/requestValidators/")
+        }
+        "parentId" | "rootResourceId" | "pathPart" | "cacheNamespace" => true,
+        // What a validator checks is told where a method has it.
+        "name" => pointer.starts_with("/requestValidators/"),
+        // It has no methods.
+        "path" => pointer == "/resources/0/path",
+        // The keys of their maps say these.
+        "httpMethod" => !pointer.ends_with("/methodIntegration/httpMethod"),
+        "statusCode" => of_response,
+        // That a header is there is what counts.
+        _ => of_response && pointer.contains("/responseParameters/"),
+    }
+}
+
+fn leaves(value: &Value, pointer: String, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                leaves(value, format!("{pointer}/{name}"), found);
+            }
+        }
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                leaves(value, format!("{pointer}/{index}"), found);
+            }
+        }
+        Value::Null => {}
+        _ => found.push(pointer),
+    }
+}
