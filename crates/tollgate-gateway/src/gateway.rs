@@ -106,8 +106,6 @@ where
     fn call(&mut self, request: Request<B>) -> ResponseFuture {
         let chosen = self.plans.load().choose(&*self.seams.random);
         let seams = self.seams.clone();
-        ResponseFuture::new(async move {
-            pipeline::serve(&chosen, &seams, PathAddress::Root, request).await
-        })
+        ResponseFuture::new(pipeline::serve(chosen, seams, PathAddress::Root, request))
     }
 }

@@ -153,9 +153,7 @@ where
         match self.address(&mut request) {
             Ok((chosen, address)) => {
                 let seams = self.seams.clone();
-                ResponseFuture::new(async move {
-                    pipeline::serve(&chosen, &seams, address, request).await
-                })
+                ResponseFuture::new(pipeline::serve(chosen, seams, address, request))
             }
             Err(rejection) => {
                 let mut response = rejection.into_response();

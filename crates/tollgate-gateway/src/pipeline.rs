@@ -1,5 +1,7 @@
 //! The way of a request.
 
+use std::sync::Arc;
+
 use http::{Request, Response};
 use http_body::Body as _;
 use tollgate_core::{
@@ -19,8 +21,8 @@ use crate::stage_plans::Chosen;
 
 /// Answers a request: the method's response, or the gateway's own.
 pub(crate) async fn serve<B>(
-    chosen: &Chosen,
-    seams: &Seams,
+    chosen: Chosen,
+    seams: Arc<Seams>,
     address: PathAddress,
     request: Request<B>,
 ) -> Response<Body>
@@ -29,7 +31,7 @@ where
     B::Data: Send,
 {
     let (parts, body) = request.into_parts();
-    let mut exchange = Exchange::begin(chosen, seams, address, parts);
+    let mut exchange = Exchange::begin(&chosen, &seams, address, parts);
     let deployed = &*chosen.plan.deployed;
     exchange.observe(|| Event::Received);
     // Before the method is known: preflights need none, and no authorization.
