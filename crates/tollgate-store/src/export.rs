@@ -126,3 +126,17 @@ fn import_within(text: &[u8], most: usize) -> Result<State, StoreError> {
     }
     Ok(state)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_a_size() {
+        let mut text = Vec::new();
+        export(&State::new(), &mut text).expect("memory can be written");
+        assert!(import_within(&text, text.len()).is_ok());
+        let error = import_within(&text, text.len() - 1).expect_err("it is larger");
+        assert!(error.to_string().contains("bytes, of"), "{error}");
+    }
+}

@@ -1,5 +1,6 @@
 //! Entities as they are kept.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::{Entity, EntityKey};
@@ -8,7 +9,7 @@ use crate::{Entity, EntityKey};
 pub const MAX_RECORD_BYTES: usize = tollgate_deploy::MAX_DOCUMENT_BYTES;
 
 /// An entity as it is kept. A clone shares all of it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Record {
     made: u64,
     entity: Arc<Entity>,
@@ -55,5 +56,15 @@ impl Record {
 
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.entity, &other.entity)
+    }
+}
+
+/// Without the JSON, which shows secrets.
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("made", &self.made)
+            .field("entity", &self.entity)
+            .finish_non_exhaustive()
     }
 }

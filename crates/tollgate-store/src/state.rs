@@ -2,7 +2,9 @@
 
 mod draft;
 mod read;
+mod replace;
 
+use std::fmt;
 use std::sync::Arc;
 
 use tollgate_core::{ApiId, ResourceId};
@@ -18,7 +20,7 @@ pub const MAX_COMMIT_BYTES: usize = 256 << 20;
 
 /// Everything that is kept, at one revision. It does not change; a clone is cheap, and what
 /// [`apply`](Self::apply) makes of it shares all that is not changed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct State {
     revision: Revision,
     records: Map<EntityKey, Record>,
@@ -163,5 +165,15 @@ impl State {
         }
         draft.check()?;
         Ok(draft.finish(self, revision).state)
+    }
+}
+
+/// Without the records, which are many.
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State")
+            .field("revision", &self.revision)
+            .field("len", &self.len())
+            .finish_non_exhaustive()
     }
 }

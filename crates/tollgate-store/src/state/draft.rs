@@ -20,7 +20,8 @@ pub(super) struct Draft {
     left: Vec<(ApiId, Arc<str>)>,
     /// Documents that may be named no more.
     loose: BTreeSet<ContentHash>,
-    bytes: usize,
+    /// Bytes of records that may still be put.
+    bytes_left: usize,
 }
 
 /// What the paths below a path begin with.
@@ -35,7 +36,7 @@ impl Draft {
             touched: BTreeSet::new(),
             left: Vec::new(),
             loose: BTreeSet::new(),
-            bytes: 0,
+            bytes_left: MAX_COMMIT_BYTES,
         }
     }
 
@@ -73,10 +74,8 @@ impl Draft {
         if bytes > MAX_RECORD_BYTES {
             return Err(InvalidChange::TooLarge { key, bytes });
         }
-        self.bytes += bytes;
-        if self.bytes > MAX_COMMIT_BYTES {
-            return Err(InvalidChange::CommitTooLarge);
-        }
+        let left = self.bytes_left.checked_sub(bytes);
+        self.bytes_left = left.ok_or(InvalidChange::CommitTooLarge)?;
         self.write(Write {
             key,
             record: Some(record),
@@ -372,4 +371,39 @@ fn deployments(stage: &Stage) -> impl Iterator<Item = &DeploymentId> {
     let canary = stage.canary_settings.as_ref();
     let canary = canary.and_then(|canary| canary.deployment_id.as_ref());
     stage.deployment_id.iter().chain(canary)
+}
+
+#[cfg(test)]
+mod tests {
+    use tollgate_model::ApiKey;
+
+    use super::*;
+
+    #[test]
+    fn the_records_of_a_commit_have_a_size_together() {
+        let key = |id: &str| Change::Put(Entity::ApiKey(ApiKey::new(id)));
+        let bytes = Entity::ApiKey(ApiKey::new("a")).to_json().len();
+        let mut draft = Draft::of(&State::new());
+        draft.bytes_left = 2 * bytes;
+        assert_eq!(draft.change(&key("a")), Ok(()));
+        assert_eq!(draft.change(&key("b")), Ok(()));
+        assert_eq!(draft.change(&key("c")), Err(InvalidChange::CommitTooLarge));
+    }
+
+    #[test]
+    fn a_record_has_a_size() {
+        let mut key = ApiKey::new("a");
+        let rest = Entity::ApiKey(key.clone()).to_json().len() + ",\"name\":\"\"".len();
+        key.name = Some("x".repeat(MAX_RECORD_BYTES - rest));
+        let mut draft = Draft::of(&State::new());
+        assert_eq!(draft.put(&Entity::ApiKey(key.clone())), Ok(()));
+        if let Some(name) = &mut key.name {
+            name.push('x');
+        }
+        let too_large = InvalidChange::TooLarge {
+            key: EntityKey::ApiKey("a".into()),
+            bytes: MAX_RECORD_BYTES + 1,
+        };
+        assert_eq!(draft.put(&Entity::ApiKey(key)), Err(too_large));
+    }
 }

@@ -15,6 +15,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tollgate_core::Random;
 use tollgate_throttle::UsageJournal;
 
@@ -27,10 +28,12 @@ use journal::Journal;
 use session::Connector;
 use worker::{Request, Worker};
 
-/// The time that the server has for what it is asked in one go, connecting included.
+/// The time that the server has for a connection, a small commit, or the next of many rows.
 const CALL_TIMEOUT: Duration = Duration::from_secs(5);
-/// The time after which a caller is told that the server is away, those before it included.
+/// The time after which a caller whose turn did not come is told that the server is away.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(10);
+/// What is sent in a second at least: commits have more time accordingly.
+const BYTES_A_SECOND: usize = 4 << 20;
 /// Calls that wait for their turn.
 const MOST_WAITING: usize = 256;
 
@@ -137,18 +140,26 @@ impl PostgresStore {
     async fn ask<T>(
         &self,
         request: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Request,
+        more: impl Future<Output = Option<Duration>>,
     ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let asked = async {
-            let sent = self.requests.send(request(reply)).await;
-            sent.map_err(|_| unavailable("the store has ended"))?;
-            answer
-                .await
-                .map_err(|_| unavailable("the store has ended"))?
+        let late = || unavailable("the database did not answer in time");
+        let ended = || unavailable("the store has ended");
+        let sent = timeout(WAIT_TIMEOUT, self.requests.send(request(reply))).await;
+        sent.map_err(|_| late())?.map_err(|_| ended())?;
+        tokio::pin!(answer);
+        let waiting = async {
+            tokio::select! {
+                biased;
+                answer = &mut answer => Ok(answer),
+                Some(time) = more => Err(time),
+            }
         };
-        tokio::time::timeout(WAIT_TIMEOUT, asked)
-            .await
-            .unwrap_or_else(|_| Err(unavailable("the database did not answer in time")))
+        let answer = match timeout(WAIT_TIMEOUT, waiting).await.map_err(|_| late())? {
+            Ok(answer) => answer,
+            Err(time) => timeout(time, answer).await.map_err(|_| late())?,
+        };
+        answer.map_err(|_| ended())?
     }
 }
 
@@ -159,7 +170,7 @@ fn unavailable(reason: &'static str) -> StoreError {
 #[async_trait]
 impl ConfigStore for PostgresStore {
     async fn load(&self) -> Result<Arc<State>, StoreError> {
-        let loaded = self.ask(Request::Load).await;
+        let loaded = self.ask(Request::Load, std::future::pending()).await;
         match (loaded, self.shared.known()) {
             (Err(StoreError::Unavailable(_)), Some(known)) => Ok(known.state),
             (loaded, _) => loaded,
@@ -172,12 +183,14 @@ impl ConfigStore for PostgresStore {
         changes: &[Change],
     ) -> Result<Arc<State>, StoreError> {
         let changes = changes.to_vec();
-        self.ask(|reply| Request::Commit {
+        let (begun, has_begun) = oneshot::channel();
+        let request = |reply| Request::Commit {
             expected,
             changes,
+            begun,
             reply,
-        })
-        .await
+        };
+        self.ask(request, async { has_begun.await.ok() }).await
     }
 
     fn watch(&self) -> watch::Receiver<Revision> {

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 
 use tollgate_core::{Random, SystemRandom};
-use tollgate_store::{ConfigStore, RedbStore};
+use tollgate_store::{ConfigStore, RedbStore, StoreError};
 
 use crate::child;
 use crate::support::Folder;
@@ -35,10 +35,7 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
             }
             left -= 1;
         }
-        for _ in 0..(lot >> 32) % 2_000 {
-            std::hint::spin_loop();
-            std::thread::yield_now();
-        }
+        linger(lot >> 32);
         process.kill().expect("it is ours");
         process.wait().expect("it ends");
         kills += 1;
@@ -63,5 +60,54 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
     }
     println!(
         "redb: {acknowledged} commits, {kills} kills, {unheard} commits that were not told of"
+    );
+}
+
+/// Lets the other process go on for a while.
+fn linger(lot: u64) {
+    for _ in 0..lot % 2_000 {
+        std::thread::yield_now();
+    }
+}
+
+#[tokio::test]
+async fn a_file_opens_that_was_being_made_when_its_process_was_killed() {
+    for _ in 0..crate::commits(100) / 10 {
+        let folder = Folder::new();
+        let file = folder.join("store");
+        let mut process = child::command(&file, 0)
+            .spawn()
+            .expect("it is this program");
+        let begun = folder.join("store.new");
+        while !file.exists() && !begun.exists() {
+            let ended = process.try_wait().expect("it is ours");
+            assert!(ended.is_none(), "it ended without a file");
+            std::thread::yield_now();
+        }
+        linger(SystemRandom.next_u64());
+        process.kill().expect("it is ours");
+        process.wait().expect("it ends");
+        let store = RedbStore::open(&file).await.expect("it opens");
+        child::check(&store.load().await.expect("it is there"));
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_another_process_has_open_is_named() {
+    let folder = Folder::new();
+    let file = folder.join("store");
+    let mut process = child::command(&file, 0)
+        .spawn()
+        .expect("it is this program");
+    let output = process.stdout.take().expect("it is piped");
+    let mut lines = BufReader::new(output).lines();
+    assert!(lines.any(|line| line.is_ok_and(|line| line.starts_with("opened "))));
+    let refused = RedbStore::open(&file).await;
+    process.kill().expect("it is ours");
+    process.wait().expect("it ends");
+    let error = refused.expect_err("it is in use");
+    assert!(
+        matches!(&error, StoreError::InUse { path } if *path == file),
+        "{error:?}"
     );
 }

@@ -24,6 +24,27 @@ async fn one_process_has_the_file() {
 }
 
 #[tokio::test]
+async fn of_many_who_make_the_file_one_has_it() {
+    let folder = Folder::new();
+    let path = folder.join("store");
+    let opening: Vec<_> = (0..8)
+        .map(|_| tokio::spawn(RedbStore::open(path.clone())))
+        .collect();
+    let mut stores = Vec::new();
+    for opening in opening {
+        match opening.await.expect("it does not panic") {
+            Ok(store) => stores.push(store),
+            Err(error) => assert!(matches!(error, StoreError::InUse { .. }), "{error:?}"),
+        }
+    }
+    assert_eq!(stores.len(), 1);
+    let left: Vec<_> = std::fs::read_dir(folder.path())
+        .expect("it is there")
+        .collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+}
+
+#[tokio::test]
 async fn the_file_is_for_its_owner_alone() {
     let folder = Folder::new();
     let path = folder.join("store");

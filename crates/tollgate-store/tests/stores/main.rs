@@ -5,6 +5,7 @@ mod support;
 
 mod export;
 mod file;
+mod lifecycle;
 mod places;
 #[cfg(feature = "postgres")]
 mod postgres;

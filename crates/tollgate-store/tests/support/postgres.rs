@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use super::Folder;
 
 /// Attempts to start a server where processes of the one before are still ending.
-const MOST_STARTS: u32 = 200;
+const MOST_STARTS: u32 = 1_000;
 
 /// A server, which ends with this value. It is reached by a socket in its folder.
 pub(crate) struct Server {
@@ -210,7 +210,6 @@ impl Server {
                 *self.process.lock().expect("nobody panics") = process;
                 return;
             }
-            std::thread::sleep(std::time::Duration::from_millis(50));
         }
         panic!("the server does not start again");
     }

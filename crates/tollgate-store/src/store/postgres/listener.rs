@@ -1,6 +1,7 @@
 //! The connection that notifications come over.
 
 use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,8 +9,10 @@ use tokio::sync::Notify;
 use tokio_postgres::AsyncMessage;
 use tollgate_core::Random;
 
-use super::session::{CHANNEL, Connector};
+use super::CALL_TIMEOUT;
+use super::session::{CHANNEL, Connector, failed, within};
 use super::worker::jittered;
+use crate::StoreError;
 
 /// The time before the first attempt to connect once more; it doubles with each one that fails.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -31,27 +34,30 @@ pub(super) async fn listen(connector: Arc<Connector>, wake: Arc<Notify>, random:
 }
 
 /// `Ok` where it did listen for a while.
-async fn listen_once(connector: &Connector, wake: &Notify) -> Result<(), tokio_postgres::Error> {
-    let (client, mut connection) = connector.raw().await?;
+async fn listen_once(connector: &Connector, wake: &Notify) -> Result<(), StoreError> {
+    let connecting = async { connector.raw().await.map_err(failed) };
+    let (client, mut connection) = within(CALL_TIMEOUT, connecting).await?;
     let listen = format!("LISTEN {CHANNEL}");
-    let listening = client.batch_execute(&listen);
-    tokio::pin!(listening);
-    let mut is_listening = false;
-    loop {
-        tokio::select! {
-            begun = &mut listening, if !is_listening => {
-                begun?;
-                is_listening = true;
-                // What was sent before that is lost.
-                wake.notify_one();
-            }
-            message = poll_fn(|cx| connection.poll_message(cx)) => match message {
-                Some(Ok(AsyncMessage::Notification(_))) => wake.notify_one(),
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None if is_listening => return Ok(()),
-                Some(Err(error)) => return Err(error),
-                None => return Ok(()),
+    {
+        let beginning = async { client.batch_execute(&listen).await.map_err(failed) };
+        let mut beginning = pin!(within(CALL_TIMEOUT, beginning));
+        loop {
+            tokio::select! {
+                begun = &mut beginning => break begun?,
+                message = poll_fn(|cx| connection.poll_message(cx)) => {
+                    if message.transpose().map_err(failed)?.is_none() {
+                        return Ok(());
+                    }
+                }
             }
         }
     }
+    // What was sent before that is lost.
+    wake.notify_one();
+    while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
+        if matches!(message, AsyncMessage::Notification(_)) {
+            wake.notify_one();
+        }
+    }
+    Ok(())
 }

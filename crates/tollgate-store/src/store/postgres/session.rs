@@ -1,8 +1,11 @@
 //! One connection, and what is asked over it.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::Stream as _;
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, Config, Connection, IsolationLevel, Socket, Transaction};
 use tollgate_throttle::UsageRecord;
@@ -118,7 +121,7 @@ impl Session {
         };
         // Most polls find nothing new; they need no transaction.
         if let Some(known) = &known
-            && is_same(&meta(&self.client).await?, known)
+            && is_same(&within(CALL_TIMEOUT, meta(&self.client)).await?, known)
         {
             return Ok(None);
         }
@@ -127,8 +130,9 @@ impl Session {
             .build_transaction()
             .isolation_level(IsolationLevel::RepeatableRead)
             .read_only(true);
-        let transaction = transaction.start().await.map_err(failed)?;
-        let meta = meta(transaction.client()).await?;
+        let starting = async { transaction.start().await.map_err(failed) };
+        let transaction = within(CALL_TIMEOUT, starting).await?;
+        let meta = within(CALL_TIMEOUT, meta(transaction.client())).await?;
         let base = known.filter(|known| {
             let revision = known.state.revision().number();
             // One that went back was restored from a copy.
@@ -136,7 +140,8 @@ impl Session {
         });
         let base = base.map_or_else(Arc::default, |known| known.state);
         let rows = changed(&transaction, base.revision()).await?;
-        transaction.commit().await.map_err(failed)?;
+        let ending = async { transaction.commit().await.map_err(failed) };
+        within(CALL_TIMEOUT, ending).await?;
         let revision = Revision::new(meta.revision);
         let state = replayed(base, revision, rows).await?;
         Ok(Some(Known {
@@ -255,18 +260,25 @@ struct Row {
     value: Option<String>,
 }
 
+/// What changed after a revision. It may be much: the time is for each row.
 async fn changed(transaction: &Transaction<'_>, since: Revision) -> Result<Vec<Row>, StoreError> {
     let query = "SELECT key, made, value FROM tollgate_records WHERE revision > $1 ORDER BY key";
     let since = signed(since.number())?;
-    let rows = transaction.query(query, &[&since]).await.map_err(failed)?;
-    let rows = rows.iter().map(|row| {
-        Ok(Row {
-            key: row.try_get(0)?,
-            made: row.try_get(1)?,
-            value: row.try_get(2)?,
-        })
-    });
-    rows.collect::<Result<_, _>>().map_err(failed)
+    let stream = async { transaction.query_raw(query, [since]).await.map_err(failed) };
+    let mut stream = pin!(within(CALL_TIMEOUT, stream).await?);
+    let mut rows = Vec::new();
+    loop {
+        let next = poll_fn(|cx| stream.as_mut().poll_next(cx));
+        let next = async { next.await.transpose().map_err(failed) };
+        let Some(row) = within(CALL_TIMEOUT, next).await? else {
+            return Ok(rows);
+        };
+        rows.push(Row {
+            key: row.try_get(0).map_err(failed)?,
+            made: row.try_get(1).map_err(failed)?,
+            value: row.try_get(2).map_err(failed)?,
+        });
+    }
 }
 
 /// Reading many records takes a while.
@@ -321,6 +333,16 @@ fn number(signed: i64) -> Result<u64, StoreError> {
 
 fn signed(number: u64) -> Result<i64, StoreError> {
     i64::try_from(number).map_err(|error| damaged(error.to_string()))
+}
+
+/// What is done within a time, or given up.
+pub(super) async fn within<T>(
+    time: Duration,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    tokio::time::timeout(time, work)
+        .await
+        .unwrap_or_else(|_| Err(unavailable("the database did not answer in time")))
 }
 
 pub(super) fn failed(error: tokio_postgres::Error) -> StoreError {

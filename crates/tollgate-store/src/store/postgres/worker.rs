@@ -7,9 +7,9 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tollgate_core::Random;
 use tollgate_throttle::UsageRecord;
 
-use super::session::{Connector, Session};
-use super::{CALL_TIMEOUT, Known, Shared, unavailable};
-use crate::{BoxError, Change, Revision, State, StoreError};
+use super::session::{Connector, Session, within};
+use super::{BYTES_A_SECOND, CALL_TIMEOUT, Known, Shared, unavailable};
+use crate::{BoxError, Change, Revision, State, StoreError, Write};
 
 /// What the task is asked for.
 pub(super) enum Request {
@@ -17,6 +17,8 @@ pub(super) enum Request {
     Commit {
         expected: Revision,
         changes: Vec<Change>,
+        /// Told once the commit is sent: how long that may take.
+        begun: oneshot::Sender<Duration>,
         reply: oneshot::Sender<Result<Arc<State>, StoreError>>,
     },
     Usage(std::sync::mpsc::SyncSender<Result<Vec<UsageRecord>, BoxError>>),
@@ -40,6 +42,14 @@ pub(super) struct Worker {
 pub(super) fn jittered(time: Duration, random: &dyn Random) -> Duration {
     let parts = u32::try_from(random.next_u64() % 401).unwrap_or(200);
     time / 1_000 * (800 + parts)
+}
+
+/// The time that a commit of these writes has.
+fn time_for(writes: &[Write]) -> Duration {
+    let records = writes.iter().filter_map(|write| write.record.as_ref());
+    let bytes: usize = records.map(|record| record.json().len()).sum();
+    let seconds = u64::try_from(bytes / BYTES_A_SECOND).unwrap_or(u64::MAX);
+    CALL_TIMEOUT.saturating_add(Duration::from_secs(seconds))
 }
 
 impl Worker {
@@ -91,42 +101,38 @@ impl Worker {
             Request::Commit {
                 expected,
                 changes,
+                begun,
                 reply,
             } if !reply.is_closed() => {
-                let _ = reply.send(self.commit(expected, &changes).await);
+                let _ = reply.send(self.commit(expected, &changes, begun).await);
             }
             Request::Load(_) | Request::Commit { .. } => {}
             Request::Usage(reply) => {
-                let usage = self.with_session(async |session| session.usage().await);
+                let usage =
+                    self.with_session(async |session| within(CALL_TIMEOUT, session.usage()).await);
                 let _ = reply.send(usage.await.map_err(Into::into));
             }
             Request::RecordUsage(records, reply) => {
                 let records = &records;
-                let recorded =
-                    self.with_session(async |session| session.write_usage(records).await);
+                let recorded = self.with_session(async |session| {
+                    within(CALL_TIMEOUT, session.write_usage(records)).await
+                });
                 let _ = reply.send(recorded.await.map_err(Into::into));
             }
         }
     }
 
-    /// Does something within the time, on the connection that is there or a new one; one that failed is
-    /// not used again.
+    /// Does something on the connection that is there or a new one; one that failed is not used again.
     async fn with_session<T>(
         &mut self,
         work: impl AsyncFnOnce(&mut Session) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let held = self.session.take().filter(Session::is_open);
-        let done = async {
-            let mut session = match held {
-                Some(session) => session,
-                None => self.connector.session().await?,
-            };
-            let done = work(&mut session).await;
-            Ok((session, done?))
+        let mut session = match held {
+            Some(session) => session,
+            None => within(CALL_TIMEOUT, self.connector.session()).await?,
         };
-        let (session, done) = tokio::time::timeout(CALL_TIMEOUT, done)
-            .await
-            .unwrap_or_else(|_| Err(unavailable("the database did not answer in time")))?;
+        let done = work(&mut session).await?;
         self.session = Some(session);
         Ok(done)
     }
@@ -147,6 +153,7 @@ impl Worker {
         &mut self,
         expected: Revision,
         changes: &[Change],
+        begun: oneshot::Sender<Duration>,
     ) -> Result<Arc<State>, StoreError> {
         let known = self.shared.known();
         let known = match known {
@@ -162,8 +169,13 @@ impl Worker {
         let revision = applied.state.revision();
         let database = Arc::clone(&known.database);
         let writes = &applied.writes;
+        let time = time_for(writes);
+        // Where nobody waits any more it is carried out all the same.
+        let _ = begun.send(CALL_TIMEOUT + time);
         let is_written = self
-            .with_session(async |session| session.write(&database, revision, writes).await)
+            .with_session(async |session| {
+                within(time, session.write(&database, revision, writes)).await
+            })
             .await?;
         if !is_written {
             let current = self.refresh().await?.state.revision();

@@ -1,8 +1,8 @@
 //! The file: its tables, and what they are read and written with.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, OpenOptions, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ::redb::{
     Builder, Database, ReadableDatabase, ReadableTable, StorageError, Table, TableDefinition,
@@ -31,29 +31,75 @@ const CACHE_BYTES: usize = 16 << 20;
 pub(super) struct File(Database);
 
 impl File {
-    /// Opens a file and reads the state that is in it.
+    /// Opens a file, or makes it, and reads the state that is in it.
     pub(super) fn open(path: &Path) -> Result<(Self, State), StoreError> {
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(|error| io_error(path, error))?;
+        let file = match options().open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if let Some(file) = Self::make(path)? {
+                    return Ok((file, State::new()));
+                }
+                options()
+                    .open(path)
+                    .map_err(|error| io_error(path, error))?
+            }
+            Err(error) => return Err(io_error(path, error)),
+        };
+        let file = Self::of(path, file)?;
+        if file.is_new(path)? {
+            file.begin(path)?;
+            return Ok((file, State::new()));
+        }
+        let state = file.state(path)?;
+        Ok((file, state))
+    }
+
+    fn of(path: &Path, file: fs::File) -> Result<Self, StoreError> {
         let mut builder = Builder::new();
         builder.set_cache_size(CACHE_BYTES);
         // The file is read whole anyway.
         builder.set_check_integrity_on_open(true);
         let backend = FileBackend::new(file).map_err(|error| failed(path, error))?;
-        let database = builder
-            .create_with_backend(backend)
-            .map_err(|error| failed(path, error))?;
-        let file = Self(database);
-        let state = if file.is_new(path)? {
-            file.begin(path)?;
-            State::new()
-        } else {
-            file.state(path)?
-        };
-        Ok((file, state))
+        let database = builder.create_with_backend(backend);
+        Ok(Self(database.map_err(|error| failed(path, error))?))
+    }
+
+    /// Makes a file, which gets its name once it is whole: whoever is killed before that leaves nothing
+    /// behind that would be taken for a store. `None` where another process made it meanwhile.
+    fn make(path: &Path) -> Result<Option<Self>, StoreError> {
+        let failed = |error| io_error(path, error);
+        let mut name = path.as_os_str().to_owned();
+        name.push(".new");
+        let name = PathBuf::from(name);
+        let file = options().create(true).truncate(false).open(&name);
+        let file = file.map_err(failed)?;
+        // Whoever has the lock is the one that makes it.
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let path = path.to_owned();
+                return Err(StoreError::InUse { path });
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        if path.try_exists().map_err(failed)? {
+            return match fs::remove_file(&name) {
+                // A third one may have been here.
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
+                _ => Ok(None),
+            };
+        }
+        // One that was killed may have left something.
+        file.set_len(0).map_err(failed)?;
+        let file = Self::of(path, file)?;
+        file.begin(path)?;
+        fs::rename(&name, path).map_err(failed)?;
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = fs::File::open(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+        folder.sync_all().map_err(failed)?;
+        Ok(Some(file))
     }
 
     fn is_new(&self, path: &Path) -> Result<bool, StoreError> {
@@ -62,7 +108,7 @@ impl File {
         Ok(tables.next().is_none())
     }
 
-    /// Makes the tables, and sees to it that the file's name is on the disk as well.
+    /// Makes the tables.
     fn begin(&self, path: &Path) -> Result<(), StoreError> {
         self.change(path, |transaction| {
             transaction.open_table(RECORDS)?;
@@ -71,14 +117,7 @@ impl File {
             meta.insert(FORMAT, KNOWN_FORMAT)?;
             meta.insert(REVISION, 0)?;
             Ok(())
-        })?;
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let folder = fs::File::open(folder.unwrap_or(Path::new(".")));
-        folder
-            .and_then(|folder| folder.sync_all())
-            .map_err(|error| io_error(path, error))
+        })
     }
 
     fn state(&self, path: &Path) -> Result<State, StoreError> {
@@ -173,6 +212,15 @@ impl File {
         work(&writing).map_err(|error| failed(path, error))?;
         writing.commit().map_err(|error| failed(path, error))
     }
+}
+
+/// A file that its owner alone can read, from its first moment on.
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 fn put(
