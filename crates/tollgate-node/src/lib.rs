@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod addresses;
+mod check;
+mod node;
+mod options;
+mod plans;
+mod publisher;
+mod status;
+mod usage_plans;
+
+pub use check::check;
+pub use node::Node;
+pub use options::NodeOptions;
+pub use status::{StageStatus, Status, Version};

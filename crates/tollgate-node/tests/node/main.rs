@@ -1,0 +1,6 @@
+//! Nodes over a store in memory.
+
+mod away;
+mod follow;
+mod random;
+mod world;
