@@ -6,13 +6,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde::Serialize;
-use tollgate::core::{Diagnostic, Severity};
+use tollgate::core::{ApiId, Diagnostic, Severity};
 use tollgate::gateway::CompileOptions;
+use tollgate::model::{ApiDocument, Stage};
 
 use crate::Outcome;
-use crate::cli::{Check, Format};
+use crate::cli::{Check, Deploy, Format};
+use crate::clients::Clients;
 use crate::config::{self, Config};
-use crate::deployments::clients;
 use crate::document::{self, Compiled};
 use crate::functions::Functions;
 use crate::paint::Paint;
@@ -124,7 +125,7 @@ impl Checked {
 /// What serving would compile the documents with.
 fn compile_options(site: &Site, config: &Config) -> CompileOptions {
     let mut options = site.compile_options.clone();
-    (options.http, options.aws) = clients(site);
+    (options.http, options.aws) = Clients::of(site).both();
     options.functions = Functions::default().of(config);
     options
 }
@@ -133,6 +134,45 @@ fn check(api: &SiteApi, options: &CompileOptions) -> Checked {
     let compiled =
         document::read(&api.file).and_then(|text| document::compile(api, &text, options));
     compiled.map_or_else(Checked::Refused, Checked::Compiled)
+}
+
+/// A document that can be deployed to a stage, as an API of the id that it is to have, and what there
+/// is to say about it.
+///
+/// # Errors
+///
+/// The report, where it could not be served.
+pub(crate) fn deployable(file: &Path, options: &Deploy) -> Result<(ApiDocument, Report), Report> {
+    let place = options.config.clone();
+    let beside = || Some(config::beside(file)).filter(|beside| beside.is_file());
+    let config = Config::of(place.or_else(beside).as_deref())?;
+    let site = Site::new(&[file.to_owned()], &options.stage, &config)?;
+    let missing = || config.wrong(format!("{} is not served", file.display()));
+    let mut api = site.api(file).ok_or_else(missing)?;
+    if let Some(id) = &options.api {
+        api.id = id.clone();
+    }
+    let mut stage = Stage::new(options.stage.clone());
+    let variables = options.variables.iter();
+    stage.variables = variables
+        .map(|one| (one.name.clone(), one.value.clone()))
+        .collect();
+    api.stages = vec![stage];
+    let text = document::read(file)?;
+    let compiled = document::compile(&api, &text, &compile_options(&site, &config))?;
+    Ok((compiled.document.api().clone(), compiled.report))
+}
+
+/// A document as an API of this id.
+///
+/// # Errors
+///
+/// The report, where it cannot be read.
+pub(crate) fn imported(file: &Path, id: &ApiId) -> Result<ApiDocument, Report> {
+    let text = document::read(file)?;
+    let imported = document::import(&text, id, &CompileOptions::default());
+    let imported = imported.map_err(|said| Report::new(file, text.clone(), said))?;
+    Ok(imported.api().clone())
 }
 
 fn text(options: &Check, reports: &[Report], counts: Counts) -> String {

@@ -1,5 +1,7 @@
 //! The command line.
 
+mod store;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -10,6 +12,9 @@ use http::uri::PathAndQuery;
 use tollgate::core::{RateLimit, StageName};
 use tollgate::vtl::SpaceGobbling;
 
+pub(crate) use self::store::{
+    Canary, DatabaseArgument, Deploy, Diff, List, Promote, Rollback, StageArguments, StoreArguments,
+};
 use crate::invoke::argument::{self, BodyArgument, HeaderArgument};
 
 /// An API gateway that serves Amazon API Gateway documents.
@@ -24,6 +29,25 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Serve OpenAPI documents
     Serve(Serve),
+    /// Deploy a document to a stage of a store
+    #[command(after_help = STORE_STATUS)]
+    Deploy(Deploy),
+    /// List the stages of a store
+    Stages(List),
+    /// List the deployments of a store
+    Deployments(List),
+    /// Serve the canary's deployment to all requests of a stage
+    #[command(after_help = STORE_STATUS)]
+    Promote(Promote),
+    /// Serve an earlier deployment again
+    #[command(after_help = STORE_STATUS)]
+    Rollback(Rollback),
+    /// Give a part of a stage's requests to another deployment
+    #[command(after_help = STORE_STATUS)]
+    Canary(Canary),
+    /// Say what a deployment would change of what a stage serves
+    #[command(after_help = DIFF_STATUS)]
+    Diff(Diff),
     /// Say what is wrong or odd about OpenAPI documents
     #[command(after_help = CHECK_STATUS)]
     Check(Check),
@@ -50,6 +74,12 @@ pub(crate) enum Throttle {
     #[command(after_help = SIMULATE_STATUS)]
     Simulate(Simulate),
 }
+
+const STORE_STATUS: &str = "Exit status: 0 if it is done, 1 if it is refused or the store cannot be \
+                            used, 2 for a wrong command line.";
+
+const DIFF_STATUS: &str = "Exit status: 0 if no client is broken, 1 if one is or something cannot be \
+                           read, 2 for a wrong command line.";
 
 const CHECK_STATUS: &str = "Exit status: 0 without errors, 1 with errors or unreadable files, \
                             2 for a wrong command line.";
@@ -80,8 +110,26 @@ pub(crate) enum Format {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Serve {
     /// Documents: Swagger 2.0 or OpenAPI 3.0, in JSON or YAML
-    #[arg(value_name = "DOCUMENT", required_unless_present = "config")]
+    #[arg(
+        value_name = "DOCUMENT",
+        required_unless_present_any = ["config", "data", "database"],
+        conflicts_with_all = ["data", "database"]
+    )]
     pub(crate) files: Vec<PathBuf>,
+
+    /// Serve the stages of a store instead, which `tollgate deploy` writes to: a folder that one process
+    /// at a time uses
+    #[arg(long, value_name = "DIR", conflicts_with = "database")]
+    pub(crate) data: Option<PathBuf>,
+
+    /// Serve the stages of a PostgreSQL database, such as postgres://user@host/tollgate, which many
+    /// servers share, or of that whose URL a file holds
+    #[arg(long, value_name = "URL|@FILE")]
+    pub(crate) database: Option<DatabaseArgument>,
+
+    /// A folder that remembers the database, so that the server starts while that is away
+    #[arg(long, value_name = "DIR", requires = "database")]
+    pub(crate) cache: Option<PathBuf>,
 
     /// What documents cannot say [default: tollgate.toml beside the first document, if it is there]
     #[arg(long, value_name = "FILE")]

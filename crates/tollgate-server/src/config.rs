@@ -164,8 +164,6 @@ pub(crate) struct Stage {
     #[serde(default)]
     pub(crate) description: Option<String>,
     #[serde(default)]
-    pub(crate) deployment_id: Option<String>,
-    #[serde(default)]
     pub(crate) client_certificate: Option<Spanned<String>>,
     #[serde(default)]
     pub(crate) variables: BTreeMap<String, Spanned<String>>,

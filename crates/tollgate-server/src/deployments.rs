@@ -1,29 +1,35 @@
-//! Documents compiled to the plans of their stages.
+//! What is deployed and served.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ipnet::IpNet;
-use tollgate::Plan;
-use tollgate::gateway::address::{AddressError, AddressTable};
-use tollgate::gateway::{CompileOptions, Limits};
-use tollgate::integration::aws::{AwsClient, Endpoints};
+use tokio::runtime::Handle;
+use tollgate::core::{Clock as _, SystemClock};
+use tollgate::gateway::{CompileOptions, Gateways, Limits};
 use tollgate::integration::lambda::FunctionLog;
-use tollgate::integration::{AddressFilter, HttpClient};
+use tollgate::node::{Node, NodeOptions, Status};
+use tollgate::store::{ConfigStore, MemoryStore, Revision, StoreError};
 
+use crate::clients::Clients;
 use crate::config::Config;
 use crate::document::{self, Compiled};
 use crate::functions::Functions;
 use crate::limits::SiteLimits;
 use crate::report::Report;
 use crate::site::{Site, SiteApi};
+use crate::site_changes::{Fresh, changes};
 
-/// The last deployment of each document that could be served.
-#[derive(Debug, Default)]
+/// What is served from a store: one that holds what documents say, or one that others write to.
 pub(crate) struct Deployments {
+    runtime: Handle,
+    store: Arc<dyn ConfigStore>,
+    /// Whether documents are what stands in the store.
+    has_documents: bool,
+    gateways: Gateways,
+    /// `None` before anything is served.
+    node: Option<Node>,
     deployed: BTreeMap<PathBuf, Deployed>,
-    /// `None` before anything is deployed.
     clients: Option<Clients>,
     functions: Functions,
     /// They go on whatever is deployed.
@@ -32,40 +38,19 @@ pub(crate) struct Deployments {
     limited: Option<SiteLimits>,
 }
 
-/// What calls endpoints, and what it was made for: deployments share it, so that connections outlive
-/// them.
-#[derive(Debug)]
-struct Clients {
-    http: HttpClient,
-    aws: AwsClient,
-    reachable: Vec<IpNet>,
-    endpoints: Endpoints,
-}
-
+/// The last deployment of a document that could be served.
 #[derive(Debug)]
 struct Deployed {
     text: Arc<str>,
     api: SiteApi,
     options: CompileOptions,
-    plans: Vec<Arc<Plan>>,
-}
-
-/// What calls HTTP endpoints and AWS services of a site.
-pub(crate) fn clients(site: &Site) -> (HttpClient, AwsClient) {
-    let addresses = AddressFilter::public_and(site.reachable.iter().copied());
-    let http = HttpClient::builder().address_filter(addresses).build();
-    let mut aws = AwsClient::new(http.clone()).with_endpoints(site.endpoints.clone());
-    if let Some(credentials) = &site.credentials {
-        aws = aws.with_credentials(Arc::new(credentials.clone()));
-    }
-    (http, aws)
 }
 
 /// What came of deploying a site.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// The addresses of all stages that can be served.
-    pub(crate) table: Result<AddressTable, AddressError>,
+    /// What is served, and what is not as it should be.
+    pub(crate) status: Arc<Status>,
     /// Whether API keys, usage plans or throttles are others now.
     pub(crate) limits_changed: bool,
     /// Documents that were deployed anew.
@@ -77,68 +62,89 @@ pub(crate) struct Outcome {
 }
 
 impl Deployments {
-    /// Nothing deployed yet; what functions write goes there, and these are limits.
-    pub(crate) fn new(log: FunctionLog, limits: Limits) -> Self {
+    /// Documents, none of them deployed yet. What functions write goes to the log.
+    pub(crate) fn of_documents(
+        runtime: Handle,
+        gateways: Gateways,
+        log: FunctionLog,
+        limits: Limits,
+    ) -> Self {
+        let store = Arc::new(MemoryStore::new());
         Self {
-            functions: Functions::new(log),
-            limits: Arc::new(limits),
-            ..Self::default()
+            has_documents: true,
+            ..Self::of_store(runtime, store, gateways, log, limits)
         }
     }
 
-    /// Deploys what changed of the site that this configuration makes.
+    /// A store that others write to.
+    pub(crate) fn of_store(
+        runtime: Handle,
+        store: Arc<dyn ConfigStore>,
+        gateways: Gateways,
+        log: FunctionLog,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            runtime,
+            store,
+            has_documents: false,
+            gateways,
+            node: None,
+            deployed: BTreeMap::new(),
+            clients: None,
+            functions: Functions::new(log),
+            limits: Arc::new(limits),
+            limited: None,
+        }
+    }
+
+    /// What limits requests.
+    pub(crate) const fn limits(&self) -> &Arc<Limits> {
+        &self.limits
+    }
+
+    /// What follows the store, once something is served.
+    pub(crate) const fn node(&self) -> Option<&Node> {
+        self.node.as_ref()
+    }
+
+    /// Deploys what changed of the site that this configuration makes, and serves it.
     ///
-    /// A document that cannot be served keeps its last deployment, if it has one.
-    pub(crate) fn deploy(&mut self, site: &Site, config: &Config) -> Outcome {
-        let (mut deployed, mut reports, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    /// A document that cannot be served keeps its last deployment, if it has one. At the beginning,
+    /// nothing is served where one cannot.
+    ///
+    /// It waits for the store, and must not be called from a task.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] where the store cannot be read at the beginning.
+    pub(crate) fn deploy(&mut self, site: &Site, config: &Config) -> Result<Outcome, StoreError> {
+        let clients = self.clients.take().filter(|known| known.are_for(site));
+        let clients = self
+            .clients
+            .insert(clients.unwrap_or_else(|| Clients::of(site)));
         let mut options = site.compile_options.clone();
-        (options.http, options.aws) = self.clients(site);
+        (options.http, options.aws) = clients.both();
         options.functions = self.functions.of(config);
+        options.limits = self.limits.clone();
         let limits_changed = self.limited.as_ref() != Some(&site.limits);
         if limits_changed {
             site.limits.apply(&self.limits);
             self.limited = Some(site.limits.clone());
         }
-        options.limits = self.limits.clone();
-        for api in &site.apis {
-            match self.deploy_one(api, &options) {
-                Ok(None) => {}
-                Ok(Some(report)) => {
-                    deployed.push(api.file.clone());
-                    reports.push(report);
-                }
-                Err(report) => refused.push(report),
-            }
-        }
-        self.deployed
-            .retain(|file, _| site.apis.iter().any(|api| api.file == *file));
-        let plans = self.deployed.values().flat_map(|one| &one.plans);
-        Outcome {
-            table: site.addresses(plans),
+        let mut outcome = Outcome {
+            status: Arc::default(),
             limits_changed,
-            deployed,
-            reports,
-            refused,
-        }
-    }
-
-    /// What calls endpoints, for a site that is as before in this or is not.
-    fn clients(&mut self, site: &Site) -> (HttpClient, AwsClient) {
-        // Credentials are those of the environment, which does not change.
-        let is_same = |known: &Clients| {
-            known.reachable == site.reachable && known.endpoints == site.endpoints
+            deployed: Vec::new(),
+            reports: Vec::new(),
+            refused: Vec::new(),
         };
-        let known = self.clients.take().filter(is_same).unwrap_or_else(|| {
-            let (http, aws) = clients(site);
-            Clients {
-                http,
-                aws,
-                reachable: site.reachable.clone(),
-                endpoints: site.endpoints.clone(),
-            }
-        });
-        let known = self.clients.insert(known);
-        (known.http.clone(), known.aws.clone())
+        let fresh = self.compile(site, &options, &mut outcome);
+        if self.node.is_none() && !outcome.refused.is_empty() {
+            return Ok(outcome);
+        }
+        outcome.status = self.serve(site, &fresh, options)?;
+        Ok(outcome)
     }
 
     /// Whether a document has been deployed.
@@ -146,26 +152,96 @@ impl Deployments {
         self.deployed.contains_key(file)
     }
 
-    /// `None` if nothing changed, else what there is to say.
-    fn deploy_one(
+    /// Compiles the documents that are not as before, to see whether they can be served.
+    fn compile(
+        &mut self,
+        site: &Site,
+        options: &CompileOptions,
+        outcome: &mut Outcome,
+    ) -> Vec<Fresh> {
+        let mut fresh = Vec::new();
+        for api in &site.apis {
+            match self.compile_one(api, options) {
+                Ok(None) => {}
+                Ok(Some((one, report))) => {
+                    fresh.push(one);
+                    outcome.deployed.push(api.file.clone());
+                    outcome.reports.push(report);
+                }
+                Err(report) => outcome.refused.push(report),
+            }
+        }
+        self.deployed
+            .retain(|file, _| site.apis.iter().any(|api| api.file == *file));
+        fresh
+    }
+
+    /// `None` if nothing changed.
+    fn compile_one(
         &mut self,
         api: &SiteApi,
         options: &CompileOptions,
-    ) -> Result<Option<Report>, Report> {
+    ) -> Result<Option<(Fresh, Report)>, Report> {
         let text = document::read(&api.file)?;
         let is_same =
             |known: &Deployed| known.text == text && known.api == *api && known.options == *options;
         if self.deployed.get(&api.file).is_some_and(is_same) {
             return Ok(None);
         }
-        let Compiled { plans, report, .. } = document::compile(api, &text, options)?;
+        let Compiled {
+            frozen,
+            stages,
+            report,
+            ..
+        } = document::compile(api, &text, options)?;
         let deployed = Deployed {
             text,
             api: api.clone(),
             options: options.clone(),
-            plans,
         };
         self.deployed.insert(api.file.clone(), deployed);
-        Ok(Some(report))
+        let fresh = Fresh {
+            document: frozen,
+            stages,
+        };
+        Ok(Some((fresh, report)))
+    }
+
+    /// Puts what is fresh into the store, and waits until it is served.
+    fn serve(
+        &mut self,
+        site: &Site,
+        fresh: &[Fresh],
+        options: CompileOptions,
+    ) -> Result<Arc<Status>, StoreError> {
+        let mut with = NodeOptions::default();
+        with.compile = options;
+        with.any_host.clone_from(&site.any_host);
+        self.runtime.clone().block_on(async {
+            let revision = if self.has_documents {
+                self.write(site, fresh).await?
+            } else {
+                Revision::default()
+            };
+            let node = match &self.node {
+                Some(node) => {
+                    node.set_options(with).await;
+                    node
+                }
+                None => {
+                    let (store, gateways) = (self.store.clone(), self.gateways.clone());
+                    self.node.insert(Node::start(store, gateways, with).await?)
+                }
+            };
+            Ok(node.reached(revision).await)
+        })
+    }
+
+    async fn write(&self, site: &Site, fresh: &[Fresh]) -> Result<Revision, StoreError> {
+        let state = self.store.load().await?;
+        let now = SystemClock::new().now().into();
+        let changes = changes(&state, site, fresh, now);
+        let state = self.store.commit(state.revision(), &changes).await?;
+        Ok(state.revision())
     }
 }

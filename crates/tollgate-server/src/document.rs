@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tollgate::core::{ApiId, Diagnostics};
+use tollgate::core::{ApiId, DeploymentId, Diagnostic, Diagnostics};
+use tollgate::deploy::Frozen;
 use tollgate::gateway::CompileOptions;
-use tollgate::model::Stage;
+use tollgate::model::{ContentHash, Stage};
 use tollgate::openapi::ImportOptions;
 use tollgate::{Document, Plan};
 
-use crate::hash::{Base36, fnv1a};
+use crate::hash::Base36;
 use crate::report::Report;
 use crate::site::SiteApi;
 use crate::text_file;
@@ -22,6 +23,8 @@ const MOST_BYTES: u64 = 16 * 1024 * 1024;
 pub(crate) struct Compiled {
     pub(crate) plans: Vec<Arc<Plan>>,
     pub(crate) document: Box<Document>,
+    /// The API, as it is deployed.
+    pub(crate) frozen: Frozen,
     /// The stages of the plans, with their deployments.
     pub(crate) stages: Vec<Stage>,
     pub(crate) report: Report,
@@ -46,14 +49,15 @@ pub(crate) fn compile(
 ) -> Result<Compiled, Report> {
     let report = |said| Report::new(&api.file, text.clone(), said);
     let document = import(text, &api.id, options).map_err(report)?;
-    let deployment_id = Base36::<6>(fnv1a(text.as_bytes())).to_string();
+    let frozen = Frozen::new(document.api().clone())
+        .map_err(|error| report(Diagnostic::error("", error.to_string()).into()))?;
+    let deployment_id = deployment_id(frozen.hash());
     let mut plans = Vec::new();
     let mut stages = Vec::new();
     let mut said = Diagnostics::new();
     for stage in &api.stages {
         let mut stage: Stage = stage.clone();
-        let id = stage.deployment_id.take();
-        stage.deployment_id = Some(id.unwrap_or_else(|| deployment_id.as_str().into()));
+        stage.deployment_id = Some(deployment_id.clone());
         let plan = document.compile(&stage, options).map_err(report)?;
         for one in plan.diagnostics().iter() {
             // Most remarks are about all stages alike.
@@ -67,9 +71,17 @@ pub(crate) fn compile(
     Ok(Compiled {
         plans,
         document: Box::new(document),
+        frozen,
         stages,
         report: report(said),
     })
+}
+
+/// The id of a document's deployment: the same for the same document, on every machine.
+fn deployment_id(hash: ContentHash) -> DeploymentId {
+    let bytes = hash.as_bytes().first_chunk().copied().unwrap_or_default();
+    let id = Base36::<6>(u64::from_be_bytes(bytes));
+    DeploymentId::new(id.to_string())
 }
 
 /// Imports the text of a document as an API of this id.

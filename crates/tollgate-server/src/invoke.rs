@@ -27,8 +27,8 @@ use tollgate::gateway::{
 };
 
 use crate::cli::{Format, Invoke};
+use crate::clients::Clients;
 use crate::config::{self, Config};
-use crate::deployments::clients;
 use crate::document::{self, Compiled};
 use crate::functions::{self, Functions};
 use crate::paint::Paint;
@@ -158,7 +158,7 @@ fn compile(options: &Invoke) -> Result<Invoked, InvokeError> {
     })?;
     choose_stage(&mut api, options.stage.as_ref())?;
     let mut compile_options = site.compile_options.clone();
-    (compile_options.http, compile_options.aws) = clients(&site);
+    (compile_options.http, compile_options.aws) = Clients::of(&site).both();
     let (log, functions) = functions::log_to_stderr();
     compile_options.functions = Functions::new(log).of(&config);
     site.limits.apply(&compile_options.limits);
@@ -168,6 +168,7 @@ fn compile(options: &Invoke) -> Result<Invoked, InvokeError> {
         document,
         stages,
         report,
+        ..
     } = document::compile(&api, &text, &compile_options)?;
     let plan = plans.into_iter().zip(stages).next();
     let plan = plan.ok_or_else(|| config.wrong(format!("API {} has no stage", api.id)));

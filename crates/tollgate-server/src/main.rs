@@ -2,18 +2,22 @@
 
 mod check;
 mod cli;
+mod clients;
 mod config;
 mod connection;
 mod console;
 mod cors;
+mod data;
 mod deployments;
 mod document;
 mod environment;
 mod functions;
 mod hash;
 mod invoke;
+mod lifecycle;
 mod limits;
 mod listener;
+mod node_log;
 mod paint;
 mod printable;
 mod reload;
@@ -25,11 +29,13 @@ mod serve;
 mod shared;
 mod shutdown;
 mod site;
+mod site_changes;
 mod snippet;
 mod summary;
 mod text_file;
 mod throttle;
 mod tls;
+mod usage;
 mod watch;
 
 use std::error::Error;
@@ -50,6 +56,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(options) => serve::run(&options).map_err(Box::from),
+        Command::Deploy(options) => lifecycle::deploy(&options),
+        Command::Stages(options) => lifecycle::stages(&options),
+        Command::Deployments(options) => lifecycle::deployments(&options),
+        Command::Promote(options) => lifecycle::promote(&options),
+        Command::Rollback(options) => lifecycle::rollback(&options),
+        Command::Canary(options) => lifecycle::canary(&options),
+        Command::Diff(options) => lifecycle::diff(&options),
         Command::Check(options) => check::run(&options),
         Command::Invoke(options) => invoke::run(&options).map_err(Box::from),
         Command::Cors(options) => cors::run(&options),

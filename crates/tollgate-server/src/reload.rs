@@ -9,12 +9,10 @@ use crate::connection::Serving;
 use crate::deployments::Deployments;
 use crate::report::{Look, Report};
 use crate::serve::{config_file, config_place};
-use crate::site::Site;
 use crate::tls::{Certificates, SharedCertificates};
 use crate::watch::Watch;
 
 /// Everything that is served, and how it came about.
-#[derive(Debug)]
 pub(crate) struct Reloader {
     pub(crate) options: Serve,
     pub(crate) config: Config,
@@ -74,12 +72,15 @@ impl Reloader {
             Ok(certificates) => self.certificates.store(Arc::new(certificates)),
             Err(error) => self.say(format!("{error}\nthe certificates before stay in use")),
         }
-        let site = match Site::new(&self.options.files, &self.options.stage, &self.config) {
+        let site = match self.options.site(&self.config) {
             Ok(site) => site,
             Err(report) => return self.tell(&report, "what was served before stays"),
         };
         self.documents = site.apis.iter().map(|api| api.file.clone()).collect();
-        let outcome = self.deployments.deploy(&site, &self.config);
+        let outcome = match self.deployments.deploy(&site, &self.config) {
+            Ok(outcome) => outcome,
+            Err(error) => return self.say(format!("error: {error}\nwhat was served before stays")),
+        };
         for report in outcome.reports.iter().filter(|one| one.is_remarkable()) {
             self.say(Look::of_server().whole(report));
         }
@@ -93,9 +94,8 @@ impl Reloader {
             };
             self.tell(&refused, what);
         }
-        match outcome.table {
-            Ok(table) => self.serving.gateways.publish(table),
-            Err(error) => return self.say(format!("error: {error}\nwhat was served before stays")),
+        for problem in &outcome.status.problems {
+            self.say(format!("error: {problem}"));
         }
         if outcome.limits_changed {
             self.say("API keys, usage plans and throttles changed".to_owned());

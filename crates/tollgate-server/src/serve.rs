@@ -12,15 +12,19 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tollgate::gateway::Gateways;
-use tollgate::gateway::address::AddressError;
+use tollgate::gateway::address::{AddressError, AddressTable};
+use tollgate::node::Status;
+use tollgate::throttle::BoxError;
 
 use crate::cli::Serve;
 use crate::config::{self, Config};
 use crate::connection::Serving;
 use crate::console::Console;
-use crate::deployments::Deployments;
+use crate::data::{self, Data, DataError};
+use crate::deployments::{Deployments, Outcome};
 use crate::functions;
 use crate::listener::{self, Bound};
+use crate::node_log;
 use crate::reload::Reloader;
 use crate::report::{Look, Report};
 use crate::request_log::RequestLog;
@@ -29,6 +33,7 @@ use crate::shutdown::Shutdown;
 use crate::site::Site;
 use crate::summary::{Listening, summary};
 use crate::tls::{self, Certificates, TlsError};
+use crate::usage::Usage;
 use crate::watch::Watch;
 
 /// Where the server listens unless it is told otherwise.
@@ -41,12 +46,18 @@ pub(crate) enum ServeError {
     #[error("{}", shown(.0))]
     Reported(Vec<Report>),
     #[error("error: {0}")]
+    Problems(String),
+    #[error("error: {0}")]
     Addresses(#[from] AddressError),
     #[error("error: cannot listen on {address}: {source}")]
     Listen {
         address: SocketAddr,
         source: io::Error,
     },
+    #[error(transparent)]
+    Data(#[from] DataError),
+    #[error("error: counts of quotas: {0}")]
+    Usage(#[from] BoxError),
     #[error(transparent)]
     Tls(#[from] TlsError),
     #[error("error: cannot start: {0}")]
@@ -65,46 +76,85 @@ fn shown(reports: &[Report]) -> String {
     shown.join("\n\n")
 }
 
-/// Serves documents until a signal ends the server.
-pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
-    let config = Config::of(config_file(options).as_deref())?;
-    let site = Site::new(&options.files, &options.stage, &config)?;
-    let (console, writer) = Console::start()?;
-    let runtime = Runtime::new()?;
-    let in_runtime = runtime.enter();
-    let shared = SharedLimits::connect(&config, &console)?;
-    drop(in_runtime);
-    let log = functions::log_to(console.clone());
-    let mut deployments = Deployments::new(log, shared.limits(&config));
-    let outcome = deployments.deploy(&site, &config);
-    if !outcome.refused.is_empty() {
-        return Err(ServeError::Reported(outcome.refused));
-    }
-    let look = Look::of_server();
-    for report in outcome.reports.iter().filter(|one| one.is_remarkable()) {
-        #[expect(
-            clippy::print_stderr,
-            reason = "a command tells its user what it noticed"
-        )]
-        {
-            eprintln!("{}\n", look.whole(report));
+impl Serve {
+    /// What is served, by this configuration.
+    pub(crate) fn site(&self, config: &Config) -> Result<Site, Report> {
+        if self.has_store() {
+            Site::of_store(config)
+        } else {
+            Site::new(&self.files, &self.stage, config)
         }
     }
-    let mut gateways = Gateways::new(outcome.table?);
+
+    const fn has_store(&self) -> bool {
+        self.data.is_some() || self.database.is_some()
+    }
+
+    /// The store that is served, if there is one.
+    async fn store(&self) -> Result<Option<Data>, DataError> {
+        match (&self.data, &self.database) {
+            (Some(folder), _) => data::folder_store(folder).await.map(Some),
+            (None, Some(database)) => {
+                let cache = self.cache.as_deref();
+                data::database_store(database, cache).await.map(Some)
+            }
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+/// Serves documents, or a store, until a signal ends the server.
+pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
+    let config = Config::of(config_file(options).as_deref())?;
+    let site = options.site(&config)?;
+    let (console, writer) = Console::start()?;
+    let runtime = Runtime::new()?;
+    let data = runtime.block_on(options.store())?;
+    let (store, journal) = data.map(|data| (data.store, data.journal)).unzip();
+    let in_runtime = runtime.enter();
+    let shared = SharedLimits::connect(&config, &console, journal.clone())?;
+    drop(in_runtime);
+    let (log, limits) = (functions::log_to(console.clone()), shared.limits(&config));
     let request_log = (!options.no_request_log).then(|| RequestLog(console.clone()));
+    let mut gateways = Gateways::new(AddressTable::builder().build()?);
     if let Some(log) = &request_log {
         gateways = gateways.with_observer(Arc::new(log.clone()));
     }
+    let handle = runtime.handle().clone();
+    let mut deployments = match store {
+        Some(store) => Deployments::of_store(handle, store, gateways.clone(), log, limits),
+        None => Deployments::of_documents(handle, gateways.clone(), log, limits),
+    };
+    let outcome = deployments
+        .deploy(&site, &config)
+        .map_err(DataError::from)?;
+    if !outcome.refused.is_empty() {
+        return Err(ServeError::Reported(outcome.refused));
+    }
+    if !options.has_store() && !outcome.status.problems.is_empty() {
+        return Err(ServeError::Problems(outcome.status.problems.join("; ")));
+    }
+    greet(&outcome);
+    let usage = match journal.filter(|_| !shared.keeps_counts()) {
+        Some(journal) => Some(Usage::restored(journal, deployments.limits().clone())?),
+        None => None,
+    };
     let serving = Arc::new(Serving {
         gateways,
         limits: config.limits,
         timeouts: config.timeouts,
-        console,
+        console: console.clone(),
         request_log,
         panics: AtomicU64::new(0),
     });
     let listeners = listeners(options, &config);
     let certificates = Certificates::read(&listeners, &config)?;
+    if let Some(node) = deployments.node().filter(|_| options.has_store()) {
+        runtime.spawn(node_log::tell(node.watch(), console.clone()));
+    }
+    if let Some(usage) = usage.clone() {
+        runtime.spawn(usage.run(console));
+    }
     let reloader = Reloader {
         options: options.clone(),
         listeners,
@@ -117,12 +167,32 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
     let outcome = runtime.block_on(async move {
         serve(&site, reloader).await?;
         shared.close().await;
+        if let Some(usage) = usage {
+            usage.record().await?;
+        }
         Ok(())
     });
     // With the last connection goes the last one who could say something.
     drop(runtime);
     writer.finish();
     outcome.map(|()| ExitCode::SUCCESS)
+}
+
+/// Says what there is to say about what is served at the beginning.
+#[expect(
+    clippy::print_stderr,
+    reason = "a command tells its user what it noticed"
+)]
+fn greet(outcome: &Outcome) {
+    let look = Look::of_server();
+    for report in outcome.reports.iter().filter(|one| one.is_remarkable()) {
+        eprintln!("{}\n", look.whole(report));
+    }
+    for line in node_log::lines(&Status::default(), &outcome.status) {
+        if line.is_problem {
+            eprintln!("{}\n", line.text);
+        }
+    }
 }
 
 /// The configuration: the one named, else one that lies beside the first document.

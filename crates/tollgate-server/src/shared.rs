@@ -1,6 +1,11 @@
 //! Limits that gateways share over Redis.
 
+#[cfg(not(feature = "redis"))]
+use std::sync::Arc;
+
 use tollgate::gateway::Limits;
+#[cfg(not(feature = "redis"))]
+use tollgate::throttle::UsageJournal;
 
 use crate::config::Config;
 use crate::console::Console;
@@ -25,7 +30,11 @@ pub(crate) fn check(config: &Config) -> Result<(), Report> {
 #[cfg(not(feature = "redis"))]
 impl SharedLimits {
     /// No limits are shared.
-    pub(crate) fn connect(config: &Config, _: &Console) -> Result<Self, Report> {
+    pub(crate) fn connect(
+        config: &Config,
+        _: &Console,
+        _: Option<Arc<dyn UsageJournal>>,
+    ) -> Result<Self, Report> {
         check(config).map(|()| Self {})
     }
 
@@ -33,6 +42,12 @@ impl SharedLimits {
     #[expect(clippy::unused_self, reason = "a store is asked in other builds")]
     pub(crate) fn limits(&self, _: &Config) -> Limits {
         Limits::new()
+    }
+
+    /// Whether counts are Redis's, which sees to it that they are kept.
+    #[expect(clippy::unused_self, reason = "a store is asked in other builds")]
+    pub(crate) const fn keeps_counts(&self) -> bool {
+        false
     }
 
     /// Returns nothing.
@@ -49,7 +64,7 @@ mod over_redis {
 
     use tollgate::core::{SystemClock, SystemRandom};
     use tollgate::redis::{Connector, Transition};
-    use tollgate::throttle::RedisStore;
+    use tollgate::throttle::{RedisStore, UsageJournal};
 
     use super::{Config, Console, Limits, Report, SharedLimits};
     use crate::text_file;
@@ -94,7 +109,11 @@ mod over_redis {
     impl SharedLimits {
         /// Connects in the background, if limits are shared: Redis may be away. It is called in a
         /// runtime.
-        pub(crate) fn connect(config: &Config, console: &Console) -> Result<Self, Report> {
+        pub(crate) fn connect(
+            config: &Config,
+            console: &Console,
+            journal: Option<Arc<dyn UsageJournal>>,
+        ) -> Result<Self, Report> {
             let Some(connector) = connector(config)? else {
                 return Ok(Self { store: None });
             };
@@ -109,7 +128,7 @@ mod over_redis {
             });
             let clock = Arc::new(SystemClock::new());
             let connection = connector.connect(clock.clone(), Arc::new(SystemRandom));
-            let store = connection.and_then(|redis| RedisStore::new(redis, clock, None));
+            let store = connection.and_then(|redis| RedisStore::new(redis, clock, journal));
             let store = store.map_err(|error| config.wrong(format!("redis: {error}")))?;
             Ok(Self {
                 store: Some(Arc::new(store)),
@@ -125,6 +144,11 @@ mod over_redis {
                     .with_store(store.clone()),
                 None => limits,
             }
+        }
+
+        /// Whether counts are Redis's, which sees to it that they are kept.
+        pub(crate) const fn keeps_counts(&self) -> bool {
+            self.store.is_some()
         }
 
         /// Returns what was fetched and not used.

@@ -104,6 +104,17 @@ impl Site {
             }
         }
         check_mappings(config, &apis)?;
+        let any_host = config.any_host.unwrap_or(config.domains.is_empty());
+        let any_host = any_host.then(|| any_host_mappings(&apis, base_paths));
+        Self::around(config, apis, any_host)
+    }
+
+    /// These APIs, and what the configuration says besides.
+    fn around(
+        config: &Config,
+        apis: Vec<SiteApi>,
+        any_host: Option<Vec<BasePathMapping>>,
+    ) -> Result<Self, Report> {
         let domains = config.domains.iter().map(|domain| {
             let mappings = domain.mappings.iter().map(|mapping| {
                 let stage = mapping
@@ -121,10 +132,9 @@ impl Site {
         let links = config.vpc_links.iter();
         compile_options.vpc_links = links.map(|(id, to)| (id.clone(), to.0.clone())).collect();
         compile_options.client_certificates = client_certificates(config)?;
-        let any_host = config.any_host.unwrap_or(config.domains.is_empty());
         Ok(Self {
             domains: domains.collect(),
-            any_host: any_host.then(|| any_host_mappings(&apis, base_paths)),
+            any_host,
             compile_options,
             endpoints: config.endpoints(),
             credentials: config.environment.credentials.clone(),
@@ -132,6 +142,23 @@ impl Site {
             reachable: config.outbound.allow.clone(),
             apis,
         })
+    }
+
+    /// What is besides the APIs of a store, which has stages, domain names, keys and usage plans itself.
+    pub(crate) fn of_store(config: &Config) -> Result<Self, Report> {
+        for (is_there, what) in [
+            (!config.apis.is_empty(), "apis"),
+            (!config.domains.is_empty(), "domains"),
+            (!config.api_keys.is_empty(), "api_keys"),
+            (!config.usage_plans.is_empty(), "usage_plans"),
+            (config.any_host.is_some(), "any_host"),
+        ] {
+            if is_there {
+                let message = format!("{what}: with --data and --database they stand in the store");
+                return Err(config.wrong(message));
+            }
+        }
+        Self::around(config, Vec::new(), None)
     }
 
     /// The API of a document, under the name that the caller has for it.
@@ -269,7 +296,6 @@ fn same_file(one: &Path, other: &Path) -> bool {
 fn model_stage(stage: &crate::config::Stage) -> Stage {
     let mut model = Stage::new(stage.name.get_ref().0.clone());
     model.description.clone_from(&stage.description);
-    model.deployment_id = stage.deployment_id.as_deref().map(Into::into);
     let certificate = stage.client_certificate.as_ref();
     model.client_certificate_id = certificate.map(|id| id.get_ref().clone());
     let variables = stage.variables.iter();

@@ -38,16 +38,23 @@ pub(crate) fn summary(site: &Site, table: &AddressTable, listening: &[Listening]
     let Some(first) = listening.first().copied() else {
         return out;
     };
+    if table.plans().next().is_none() {
+        line(
+            &mut out,
+            &format!("serving nothing yet at {}/", first.base()),
+        );
+    }
     let plans: Vec<&Plan> = table.plans().map(|plans| &**plans.production()).collect();
     let mut examples = Vec::new();
-    for api in &site.apis {
-        let of_api = plans.iter().filter(|plan| plan.stage().api_id == api.id);
-        let of_api: Vec<&Plan> = of_api.copied().collect();
-        for plan in &of_api {
+    for of_api in plans.chunk_by(|one, other| one.stage().api_id == other.stage().api_id) {
+        for plan in of_api {
             let addresses = addresses(site, plan.stage(), first);
-            let name = match site.apis.len() {
-                1 => format!("stage {}", plan.stage().stage),
-                _ => format!("{}, stage {}", api.file.display(), plan.stage().stage),
+            let stage = plan.stage();
+            let file = site.apis.iter().find(|api| api.id == stage.api_id);
+            let name = match (site.apis.len(), file) {
+                (1, _) => format!("stage {}", stage.stage),
+                (_, Some(api)) => format!("{}, stage {}", api.file.display(), stage.stage),
+                (_, None) => format!("{}, stage {}", stage.api_id, stage.stage),
             };
             let mut addresses = addresses.iter();
             let primary = addresses.next().map_or("", String::as_str);

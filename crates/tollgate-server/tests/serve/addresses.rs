@@ -103,7 +103,6 @@ variables = { color = "red" }
 
 [[apis.stages]]
 name = "beta"
-deployment_id = "d1"
 
 [[domains]]
 name = "api.example.com"
@@ -137,12 +136,12 @@ fn a_configuration_says_what_documents_cannot() {
             (
                 "API.example.com.",
                 "/beta/x",
-                "petstore beta /beta/x 000000000042 2 ",
+                "petstore beta /beta/x 000000000042 6 ",
             ),
             (
                 "other.example.com",
                 "/x",
-                "petstore beta /x 000000000042 2 ",
+                "petstore beta /x 000000000042 6 ",
             ),
             (
                 "petstore.execute-api.localhost",
