@@ -110,6 +110,8 @@ impl SystemClock {
         self.counter.delta_as_nanos(self.begin, self.counter.raw())
     }
 
+    /// Asks the operating system for the date, once a second.
+    #[cold]
     fn refresh(&self, monotonic: u64) {
         #[expect(clippy::disallowed_methods, reason = "this is the clock")]
         let now = std::time::SystemTime::now();
@@ -133,6 +135,7 @@ impl Default for SystemClock {
 
 #[cfg(feature = "system")]
 impl Clock for SystemClock {
+    #[inline]
     fn now(&self) -> Moment {
         let monotonic = self.elapsed();
         if monotonic >= self.stale_at.load(Ordering::Relaxed) {

@@ -88,6 +88,7 @@ impl TokenBucket {
     /// # Errors
     ///
     /// [`Wait`]: how long until there are so many, if nobody else takes any. Nothing is taken then.
+    #[inline]
     pub fn take(&self, tokens: u32, now: Moment) -> Result<Tokens, Wait> {
         let taken = self.take_seen(tokens, self.level.unchecked(&self.limit, now))?;
         Ok(Tokens {
