@@ -1,0 +1,16 @@
+//! Who may call, and what everybody else is told.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where its helpers do")]
+
+#[path = "auth/authorizer.rs"]
+mod authorizer;
+#[path = "auth/cache.rs"]
+mod cache;
+#[path = "auth/functions.rs"]
+mod functions;
+#[path = "auth/properties.rs"]
+mod properties;
+#[path = "auth/requests.rs"]
+mod requests;
+#[path = "auth/told.rs"]
+mod told;
