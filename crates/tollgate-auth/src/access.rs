@@ -1,5 +1,7 @@
 //! What an API's policies have to do with one request.
 
+use std::borrow::Cow;
+
 use tollgate_core::{Context, GatewayResponseType, RawRejection, Rejection, StageContext};
 use tollgate_iam::policy::{
     ApiArn, Authorization, Decision, Policy, Principal, Request, authorize, denial,
@@ -7,7 +9,7 @@ use tollgate_iam::policy::{
 };
 
 use crate::facts::Facts;
-use crate::path;
+use crate::{IamCaller, path};
 
 /// The action of calling a method.
 const INVOKE: &str = "execute-api:Invoke";
@@ -101,6 +103,25 @@ impl StageAccess {
         self.judge_alone(context, Authorization::None)
     }
 
+    /// Judges the call of somebody whose signature was verified (`AWS_IAM`): by the policies of the
+    /// caller and of the API.
+    ///
+    /// Within one account one of them has to allow it, across accounts both.
+    ///
+    /// # Errors
+    ///
+    /// `ACCESS_DENIED`, 403, with a message that names caller and method; those of
+    /// [`method_arn`](Self::method_arn).
+    pub fn authorize_caller(&self, caller: &IamCaller, context: &Context) -> Result<(), Rejection> {
+        let arn = self.method_arn(context)?;
+        let facts = Facts::new(context, &arn).with_caller(caller.keys());
+        // Of an ARN that was checked when the caller was made.
+        let principal = Principal::from_arn(caller.arn())
+            .map_err(|_| Rejection::new(GatewayResponseType::AccessDenied))?;
+        let authorization = Authorization::Iam(caller.policies());
+        self.judge(authorization, &call(principal, &facts))
+    }
+
     fn judge_alone(
         &self,
         context: &Context,
@@ -140,7 +161,7 @@ impl StageAccess {
     }
 
     /// Judges a call, and tells who is refused what.
-    pub(crate) fn judge(
+    fn judge(
         &self,
         authorization: Authorization<'_>,
         request: &Request<'_>,
@@ -154,7 +175,7 @@ impl StageAccess {
 }
 
 /// A call by this principal.
-pub(crate) fn call<'a>(principal: Principal<'a>, facts: &'a Facts<'a>) -> Request<'a> {
+fn call<'a>(principal: Principal<'a>, facts: &'a Facts<'a>) -> Request<'a> {
     Request {
         principal,
         action: INVOKE,
@@ -167,7 +188,7 @@ fn anonymous<'a>(facts: &'a Facts<'a>) -> Request<'a> {
     call(Principal::Anonymous, facts)
 }
 
-fn denied_because(message: impl Into<std::borrow::Cow<'static, str>>) -> Rejection {
+fn denied_because(message: impl Into<Cow<'static, str>>) -> Rejection {
     Rejection::new(GatewayResponseType::AccessDenied).with_message(message)
 }
 

@@ -14,6 +14,8 @@ use tollgate_iam::sigv4::Timestamp;
 pub(crate) struct Facts<'a> {
     context: &'a Context,
     method_arn: &'a str,
+    /// The keys of a caller who signed.
+    caller: Option<&'a dyn RequestContext>,
     source_ip: OnceCell<String>,
     current_time: OnceCell<String>,
     epoch_time: OnceCell<String>,
@@ -24,10 +26,17 @@ impl<'a> Facts<'a> {
         Self {
             context,
             method_arn,
+            caller: None,
             source_ip: OnceCell::new(),
             current_time: OnceCell::new(),
             epoch_time: OnceCell::new(),
         }
+    }
+
+    /// Adds what is known of a caller.
+    pub(crate) fn with_caller(mut self, caller: &'a dyn RequestContext) -> Self {
+        self.caller = Some(caller);
+        self
     }
 
     pub(crate) const fn method_arn(&self) -> &str {
@@ -63,7 +72,7 @@ impl RequestContext for Facts<'_> {
             ConditionKey::SourceArn => Some(self.method_arn),
             ConditionKey::Referer => self.header(header::REFERER),
             ConditionKey::UserAgent => self.header(header::USER_AGENT),
-            _ => None,
+            key => return self.caller.map_or(Values::Missing, |it| it.values(key)),
         };
         value.map_or(Values::Missing, Values::One)
     }

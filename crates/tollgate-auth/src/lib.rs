@@ -4,6 +4,7 @@ mod access;
 mod authorizer;
 mod error;
 mod facts;
+mod iam;
 mod identity_source;
 mod limits;
 mod path;
@@ -15,6 +16,7 @@ pub use authorizer::{
     LambdaAuthorizer, RequestIdentity, TokenIdentity, authorizer_fn,
 };
 pub use error::InvalidAuthorizer;
+pub use iam::{CredentialStore, IamAuthenticator, IamCaller, IamKey, InvalidCaller};
 pub use identity_source::{IdentitySource, InvalidIdentitySource};
 pub use limits::{
     DEFAULT_CACHE_BYTES, DEFAULT_CACHE_ENTRIES, DEFAULT_TTL_SECONDS, MAX_ANSWER_BYTES,

@@ -8,6 +8,10 @@ mod authorizer;
 mod cache;
 #[path = "auth/functions.rs"]
 mod functions;
+#[path = "auth/iam.rs"]
+mod iam;
+#[path = "auth/policies.rs"]
+mod policies;
 #[path = "auth/properties.rs"]
 mod properties;
 #[path = "auth/requests.rs"]

@@ -71,6 +71,8 @@ mod layer;
 #[cfg(feature = "tower")]
 mod reading;
 #[cfg(feature = "tower")]
+mod refusal;
+#[cfg(feature = "rejection")]
 mod rejection;
 #[cfg(feature = "tower")]
 mod service;

@@ -14,7 +14,7 @@ use tower_service::Service;
 
 use super::layer::MAX_BODY_BYTES;
 use super::reading::{Reading, TOO_LARGE};
-use super::rejection::Refusal;
+use super::refusal::Refusal;
 
 pin_project! {
     /// The response of a [`SigV4`](super::SigV4) service.

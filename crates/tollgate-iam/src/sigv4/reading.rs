@@ -11,7 +11,7 @@ use tower_service::Service;
 use super::claim::Claim;
 use super::layer::{MAX_BODY_BYTES, Settings};
 use super::payload::PayloadHash;
-use super::rejection::Refusal;
+use super::refusal::Refusal;
 
 /// The answer to a body over the limit.
 pub(crate) const TOO_LARGE: RawRejection = RawRejection::ContentTooLarge {
