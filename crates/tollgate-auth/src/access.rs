@@ -103,6 +103,12 @@ impl StageAccess {
         self.judge_alone(context, Authorization::None)
     }
 
+    /// Judges the call of somebody whose token is valid: the resource policy has to allow it, where
+    /// there is one.
+    pub(crate) fn authorize_token(&self, context: &Context) -> Result<(), Rejection> {
+        self.judge_alone(context, Authorization::UserPool)
+    }
+
     /// Judges the call of somebody whose signature was verified (`AWS_IAM`): by the policies of the
     /// caller and of the API.
     ///

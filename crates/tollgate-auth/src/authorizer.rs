@@ -16,4 +16,5 @@ pub use call::LambdaAuthorizer;
 pub use event::AuthorizerEvent;
 pub use function::{AuthorizerFunction, FunctionError, FunctionResult, authorizer_fn};
 pub use identity::{RequestIdentity, TokenIdentity};
+pub(crate) use identity::{sole_header, unauthorized};
 pub use settings::{Authorizer, AuthorizerIdentity};

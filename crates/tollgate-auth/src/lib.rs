@@ -6,6 +6,7 @@ mod error;
 mod facts;
 mod iam;
 mod identity_source;
+mod jwt;
 mod limits;
 mod path;
 
@@ -18,7 +19,11 @@ pub use authorizer::{
 pub use error::InvalidAuthorizer;
 pub use iam::{CredentialStore, IamAuthenticator, IamCaller, IamKey, InvalidCaller};
 pub use identity_source::{IdentitySource, InvalidIdentitySource};
+pub use jwt::{
+    Claims, InvalidJwkSet, InvalidJwtAuthorizer, JwkSet, JwksSource, JwtAuthorizer, JwtIssuer,
+};
 pub use limits::{
-    DEFAULT_CACHE_BYTES, DEFAULT_CACHE_ENTRIES, DEFAULT_TTL_SECONDS, MAX_ANSWER_BYTES,
-    MAX_IDENTITY_BYTES, MAX_TTL_SECONDS,
+    DEFAULT_CACHE_BYTES, DEFAULT_CACHE_ENTRIES, DEFAULT_LEEWAY, DEFAULT_TTL_SECONDS, JWKS_MAX_AGE,
+    JWKS_REFRESH_INTERVAL, JWKS_RETRY_INTERVAL, JWKS_TIMEOUT, MAX_ANSWER_BYTES, MAX_IDENTITY_BYTES,
+    MAX_JWKS_BYTES, MAX_TTL_SECONDS,
 };

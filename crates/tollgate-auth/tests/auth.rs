@@ -6,10 +6,16 @@
 mod authorizer;
 #[path = "auth/cache.rs"]
 mod cache;
+#[path = "auth/forged.rs"]
+mod forged;
 #[path = "auth/functions.rs"]
 mod functions;
 #[path = "auth/iam.rs"]
 mod iam;
+#[path = "auth/issuers.rs"]
+mod issuers;
+#[path = "auth/jwt.rs"]
+mod jwt;
 #[path = "auth/policies.rs"]
 mod policies;
 #[path = "auth/properties.rs"]

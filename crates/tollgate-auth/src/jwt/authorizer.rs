@@ -1,0 +1,278 @@
+//! An authorizer of tokens at work.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+use tollgate_core::{Context, GatewayResponseType, Rejection};
+use tollgate_regex::{Pattern, PatternError};
+
+use super::checks::{self, Unfit};
+use super::claims::Claims;
+use super::issuer::{JwtIssuer, NoKey};
+use super::token::Token;
+use crate::authorizer::{sole_header, unauthorized};
+use crate::limits::DEFAULT_LEEWAY;
+use crate::{IdentitySource, StageAccess};
+
+/// The message to the bearer of a token that is over (as reported of the service).
+const EXPIRED: &str = "The incoming token has expired";
+
+/// What a token that is put before it is often introduced by.
+const SCHEME: &str = "bearer ";
+
+/// Judges the bearers of JSON Web Tokens.
+///
+/// The algorithm of a signature is that of the key, and never what the token would like; tokens are
+/// verified with the keys of the issuer that they name, if it is one of those that are configured.
+#[derive(Clone, Debug)]
+pub struct JwtAuthorizer {
+    source: IdentitySource,
+    issuers: Vec<Arc<JwtIssuer>>,
+    kind: Kind,
+    audiences: Vec<Box<str>>,
+    validation: Option<Arc<Pattern>>,
+    leeway: Duration,
+    access: StageAccess,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    UserPools,
+    Any,
+}
+
+/// An authorizer of tokens that cannot be as it is configured.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum InvalidJwtAuthorizer {
+    /// Its tokens are not to be found in a header.
+    #[error("identity source {0:?} of a token, expected one method.request.header.…")]
+    NotOneHeader(String),
+    /// A user pool's ARN that is none.
+    #[error(
+        "user pool {0:?}, expected arn:{{partition}}:cognito-idp:{{region}}:{{account}}:userpool/{{id}}"
+    )]
+    UserPool(String),
+    /// It believes nobody.
+    #[error("no issuer")]
+    NoIssuer,
+    /// It would take tokens that are for anybody.
+    #[error("no audience")]
+    NoAudience,
+    /// A validation expression that is none.
+    #[error("identity validation expression {expression:?}")]
+    ValidationExpression {
+        /// The expression.
+        expression: String,
+        /// What is wrong with it.
+        #[source]
+        error: PatternError,
+    },
+}
+
+impl JwtAuthorizer {
+    /// `COGNITO_USER_POOLS`: tokens of these pools, in the header that is named as
+    /// `method.request.header.…`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidJwtAuthorizer`] for another identity source, and without a pool.
+    pub fn user_pools(
+        identity_source: &str,
+        pools: impl IntoIterator<Item = Arc<JwtIssuer>>,
+        access: StageAccess,
+    ) -> Result<Self, InvalidJwtAuthorizer> {
+        Self::of(Kind::UserPools, identity_source, pools, access)
+    }
+
+    /// Tokens of any issuer, for one of these audiences: `aud`, or, where there is none, `client_id`,
+    /// has to be among them.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidJwtAuthorizer`] for another identity source than a header, and without an audience.
+    pub fn new<A: Into<Box<str>>>(
+        identity_source: &str,
+        issuer: Arc<JwtIssuer>,
+        audiences: impl IntoIterator<Item = A>,
+        access: StageAccess,
+    ) -> Result<Self, InvalidJwtAuthorizer> {
+        let mut authorizer = Self::of(Kind::Any, identity_source, [issuer], access)?;
+        authorizer.audiences = audiences.into_iter().map(Into::into).collect();
+        if authorizer.audiences.is_empty() {
+            return Err(InvalidJwtAuthorizer::NoAudience);
+        }
+        Ok(authorizer)
+    }
+
+    fn of(
+        kind: Kind,
+        identity_source: &str,
+        issuers: impl IntoIterator<Item = Arc<JwtIssuer>>,
+        access: StageAccess,
+    ) -> Result<Self, InvalidJwtAuthorizer> {
+        let source = identity_source.trim().parse::<IdentitySource>().ok();
+        let source = source.filter(|source| source.header().is_some());
+        let issuers: Vec<_> = issuers.into_iter().collect();
+        if issuers.is_empty() {
+            return Err(InvalidJwtAuthorizer::NoIssuer);
+        }
+        Ok(Self {
+            source: source
+                .ok_or_else(|| InvalidJwtAuthorizer::NotOneHeader(identity_source.to_owned()))?,
+            issuers,
+            kind,
+            audiences: Vec::new(),
+            validation: None,
+            leeway: DEFAULT_LEEWAY,
+            access,
+        })
+    }
+
+    /// Refuses tokens whose `aud` does not match the expression as a whole. Access tokens of user pools
+    /// have none, and are all refused.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidJwtAuthorizer::ValidationExpression`] for a text that is no regular expression of Java.
+    pub fn with_validation_expression(
+        mut self,
+        expression: &str,
+    ) -> Result<Self, InvalidJwtAuthorizer> {
+        let pattern = Pattern::new(expression).map_err(|error| {
+            InvalidJwtAuthorizer::ValidationExpression {
+                expression: expression.to_owned(),
+                error,
+            }
+        })?;
+        self.validation = Some(Arc::new(pattern));
+        Ok(self)
+    }
+
+    /// Takes tokens that were issued to these clients of user pools as well, and none that are for
+    /// nobody named so far; of user pools where no client is named, those of all.
+    #[must_use]
+    pub fn with_client_ids<C: Into<Box<str>>>(
+        mut self,
+        client_ids: impl IntoIterator<Item = C>,
+    ) -> Self {
+        self.audiences
+            .extend(client_ids.into_iter().map(Into::into));
+        self
+    }
+
+    /// Lets the clock of issuers differ by so many whole seconds, for `exp`, `nbf` and `iat`.
+    #[must_use]
+    pub const fn with_leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = leeway;
+        self
+    }
+
+    /// Judges a call of a method that has these scopes: what the token says, if its bearer may call.
+    ///
+    /// Of a user pool, a method without scopes takes ID tokens, and one with scopes access tokens that
+    /// have one of them. Of any other issuer, scopes are asked for where the method has some. After the
+    /// token comes the API's resource policy, which has to allow the call, where there is one.
+    ///
+    /// # Errors
+    ///
+    /// | outcome | answer |
+    /// |---|---|
+    /// | the token is missing, there twice, not verified, not for this method | 401, `UNAUTHORIZED` |
+    /// | it was right, and is over | 401, `UNAUTHORIZED`, `The incoming token has expired` |
+    /// | the issuer's keys could never be had | 500, `AUTHORIZER_FAILURE` |
+    /// | the resource policy does not allow the call | 403, `ACCESS_DENIED` |
+    ///
+    /// And those of [`StageAccess::method_arn`].
+    pub async fn authorize(
+        &self,
+        context: &Context,
+        scopes: &[Box<str>],
+    ) -> Result<Claims, Rejection> {
+        let claims = {
+            let value = sole_header(&self.source, context)?;
+            self.verified(without_scheme(&value)).await?
+        };
+        self.check(&claims, context, scopes)
+            .map_err(|unfit| match unfit {
+                Unfit::Expired => unauthorized("the token is over").with_message(EXPIRED),
+                Unfit::Other(reason) => unauthorized(reason),
+            })?;
+        self.access.authorize_token(context)?;
+        Ok(Claims::new(claims))
+    }
+
+    /// The claims of a token, if its signature is right.
+    async fn verified(&self, token: &str) -> Result<Map<String, Value>, Rejection> {
+        let token = Token::parse(token).map_err(unauthorized)?;
+        let named = token.issuer();
+        let issuer = self
+            .issuers
+            .iter()
+            .find(|issuer| Some(issuer.name()) == named)
+            .ok_or_else(|| unauthorized("the token is of another issuer"))?;
+        let key = issuer
+            .key(token.kid(), token.algorithm())
+            .await
+            .map_err(|none| match none {
+                NoKey::Unknown => unauthorized("the issuer has no such key"),
+                NoKey::OtherAlgorithm => unauthorized("the key is for another algorithm"),
+                NoKey::Unavailable(reason) => {
+                    Rejection::new(GatewayResponseType::AuthorizerFailure)
+                        .because(format!("keys of {}: {reason}", issuer.name()))
+                }
+            })?;
+        token
+            .verified(&key)
+            .ok_or_else(|| unauthorized("the signature of the token is wrong"))
+    }
+
+    fn check(
+        &self,
+        claims: &Map<String, Value>,
+        context: &Context,
+        scopes: &[Box<str>],
+    ) -> Result<(), Unfit> {
+        checks::time(claims, context.received_at, self.leeway)?;
+        if self.kind == Kind::UserPools {
+            let token_use = if scopes.is_empty() { "id" } else { "access" };
+            if !checks::is_used_as(claims, token_use) {
+                return Err(Unfit::Other("the token is for another use"));
+            }
+        }
+        let is_ours = |one: &str| self.audiences.iter().any(|known| **known == *one);
+        if !self.audiences.is_empty() && !checks::audience(claims).into_iter().any(is_ours) {
+            return Err(Unfit::Other("the token is for somebody else"));
+        }
+        self.validate(claims)?;
+        if !scopes.is_empty() && !checks::has_scope(claims, scopes) {
+            return Err(Unfit::Other("the token has none of the method's scopes"));
+        }
+        Ok(())
+    }
+
+    fn validate(&self, claims: &Map<String, Value>) -> Result<(), Unfit> {
+        let Some(pattern) = &self.validation else {
+            return Ok(());
+        };
+        let audience = claims.contains_key("aud").then(|| checks::audience(claims));
+        // What takes too much backtracking does not match.
+        let matches = |one: &str| pattern.matches(one) == Ok(true);
+        if audience.into_iter().flatten().any(matches) {
+            Ok(())
+        } else {
+            Err(Unfit::Other(
+                "the audience does not match the validation expression",
+            ))
+        }
+    }
+}
+
+fn without_scheme(value: &str) -> &str {
+    match value.split_at_checked(SCHEME.len()) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case(SCHEME) => token.trim_start(),
+        _ => value,
+    }
+}

@@ -1,0 +1,22 @@
+//! Where public keys come from.
+
+use std::error::Error;
+use std::fmt;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+/// Fetches the public keys of issuers.
+///
+/// Whoever implements it gives up after [`JWKS_TIMEOUT`](crate::JWKS_TIMEOUT), reads at most
+/// [`MAX_JWKS_BYTES`](crate::MAX_JWKS_BYTES) and one more, and goes to no other place than the URL
+/// says.
+#[async_trait]
+pub trait JwksSource: Send + Sync + fmt::Debug {
+    /// Fetches the key set at this URL, as JSON.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stood in the way. It is told to the operator, and to no client.
+    async fn fetch(&self, url: &str) -> Result<Bytes, Box<dyn Error + Send + Sync>>;
+}
