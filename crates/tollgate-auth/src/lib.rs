@@ -7,6 +7,8 @@ mod facts;
 mod iam;
 mod identity_source;
 mod jwt;
+#[cfg(feature = "tower")]
+mod layer;
 mod limits;
 mod path;
 
@@ -22,6 +24,8 @@ pub use identity_source::{IdentitySource, InvalidIdentitySource};
 pub use jwt::{
     Claims, InvalidJwkSet, InvalidJwtAuthorizer, JwkSet, JwksSource, JwtAuthorizer, JwtIssuer,
 };
+#[cfg(feature = "tower")]
+pub use layer::{AuthorizerLayer, Gated, GatedFuture, IamLayer, JwtLayer};
 pub use limits::{
     DEFAULT_CACHE_BYTES, DEFAULT_CACHE_ENTRIES, DEFAULT_LEEWAY, DEFAULT_TTL_SECONDS, JWKS_MAX_AGE,
     JWKS_REFRESH_INTERVAL, JWKS_RETRY_INTERVAL, JWKS_TIMEOUT, MAX_ANSWER_BYTES, MAX_IDENTITY_BYTES,

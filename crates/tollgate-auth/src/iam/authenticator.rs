@@ -52,7 +52,7 @@ impl IamAuthenticator {
         payload: &PayloadHash,
     ) -> Result<Arc<IamKey>, Rejection> {
         let key = self.keys.find(claim.access_key_id());
-        let issued = key.as_deref().map(IamKey::issued);
+        let issued = key.as_deref().map(|key| &**key.issued());
         // What comes back says whose the key is, which the key itself says, too.
         self.verifier.verify(claim, payload, issued)?;
         key.ok_or_else(|| SignatureError::UnknownAccessKey.into())

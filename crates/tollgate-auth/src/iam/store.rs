@@ -13,7 +13,7 @@ use super::caller::IamCaller;
 /// `Debug` shows neither the secret nor the token.
 #[derive(Clone, Debug)]
 pub struct IamKey {
-    issued: IssuedKey,
+    issued: Arc<IssuedKey>,
     caller: Arc<IamCaller>,
 }
 
@@ -22,14 +22,14 @@ impl IamKey {
     #[must_use]
     pub fn new(credentials: Credentials, caller: Arc<IamCaller>) -> Self {
         Self {
-            issued: IssuedKey::new(credentials, caller.principal().clone()),
+            issued: Arc::new(IssuedKey::new(credentials, caller.principal().clone())),
             caller,
         }
     }
 
     /// The key, as signatures are verified with it.
     #[must_use]
-    pub const fn issued(&self) -> &IssuedKey {
+    pub const fn issued(&self) -> &Arc<IssuedKey> {
         &self.issued
     }
 
