@@ -73,18 +73,21 @@ impl IdentitySource {
     ///
     /// A function sees all of them, so that its answer may depend on each.
     pub(crate) fn repeated<'c>(&self, context: &'c Context) -> Vec<Cow<'c, [u8]>> {
-        let values: Vec<_> = match (&self.header, &self.source) {
+        match (&self.header, &self.source) {
             (Some(name), _) => {
-                let values = context.request.headers.get_all(name).iter();
+                let values = context.request.headers.get_all(name);
+                let is_repeated = values.iter().nth(1).is_some();
+                let values = values.iter().filter(|_| is_repeated);
                 values.map(|value| value.as_bytes().into()).collect()
             }
             (None, ParameterSource::MethodRequest(location, name)) => {
                 let values = context.request.parameter_values(*location, name);
-                values.into_iter().map(into_bytes).collect()
+                let is_repeated = values.len() > 1;
+                let values = values.into_iter().filter(|_| is_repeated);
+                values.map(into_bytes).collect()
             }
             _ => Vec::new(),
-        };
-        if values.len() > 1 { values } else { Vec::new() }
+        }
     }
 }
 

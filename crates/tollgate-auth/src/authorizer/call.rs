@@ -1,8 +1,10 @@
 //! An authorizer at work.
 
 use std::error::Error as _;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures::FutureExt as _;
 use tollgate_core::{Context, GatewayResponseType, Rejection};
 
 use super::answer::{AuthorizerAnswer, InvalidAnswer};
@@ -72,6 +74,7 @@ pub struct LambdaAuthorizer {
 pub(super) enum Failure {
     Unauthorized,
     Function(Arc<FunctionError>),
+    Panicked,
     Answer(Arc<InvalidAnswer>),
 }
 
@@ -175,7 +178,10 @@ impl LambdaAuthorizer {
     fn invoke(&self, event: AuthorizerEvent) -> Call {
         let function = Arc::clone(&self.function);
         Box::pin(async move {
-            let answer = function.invoke(event).await.map_err(Failure::of)?;
+            // One that panics fails for those who wait for it, and for nobody who comes after them.
+            let answer = AssertUnwindSafe(function.invoke(event)).catch_unwind();
+            let answer = answer.await.map_err(|_| Failure::Panicked)?;
+            let answer = answer.map_err(Failure::of)?;
             let answer = AuthorizerAnswer::parse(&answer);
             answer
                 .map(Arc::new)
@@ -211,6 +217,7 @@ impl From<Failure> for Rejection {
                 Some(source) => format!("{error}: {source}"),
                 None => error.to_string(),
             },
+            Failure::Panicked => "the function panicked".to_owned(),
             Failure::Answer(error) => format!("the answer of the function: {error}"),
         };
         Self::new(GatewayResponseType::AuthorizerConfigurationError).because(reason)

@@ -14,7 +14,7 @@ use crate::limits::MAX_IDENTITY_BYTES;
 /// Every part stands behind its length, so that no two of them can be taken for one. It holds tokens,
 /// and is not shown.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) struct Key(Box<[u8]>);
+pub(super) struct Key(Vec<u8>);
 
 impl Key {
     pub(super) fn len(&self) -> usize {
@@ -88,7 +88,7 @@ impl Scope {
                 push(&mut parts, &value);
             }
         }
-        Ok(Key(parts.into()))
+        Ok(Key(parts))
     }
 }
 

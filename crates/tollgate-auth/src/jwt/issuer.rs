@@ -1,6 +1,7 @@
 //! An issuer of tokens, and its public keys for as long as they are good.
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -158,9 +159,12 @@ impl Jwks {
     }
 
     async fn fetch(self: Arc<Self>) {
-        let keys = match self.source.fetch(&self.url).await {
-            Ok(json) => JwkSet::parse(&json).map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
+        // A panic fails for those who wait, and for nobody who comes after them.
+        let fetched = AssertUnwindSafe(self.source.fetch(&self.url)).catch_unwind();
+        let keys = match fetched.await {
+            Ok(Ok(json)) => JwkSet::parse(&json).map_err(|error| error.to_string()),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err("fetching them panicked".to_owned()),
         };
         let now = self.clock.now().monotonic();
         let mut state = self.lock();

@@ -390,6 +390,23 @@ fn failures_are_shared_and_not_kept() {
 }
 
 #[test]
+fn a_function_that_panics_fails_for_those_who_wait() {
+    let bench = Bench::new();
+    let calls = AtomicUsize::new(0);
+    let function = Counted::new(move |_| {
+        assert!(calls.fetch_add(1, Ordering::Relaxed) > 0, "the first call");
+        Ok(allowing("*"))
+    });
+    let authorizer = bench.plain(&function);
+    block_on(async {
+        let ask = || bench.asking(&authorizer, get("/", "t"));
+        assert_eq!(join_all([ask(), ask()]).await, [500, 200]);
+    });
+    assert_eq!(bench.ask(&authorizer, get("/", "t")), 200);
+    assert_eq!(function.calls(), 2);
+}
+
+#[test]
 fn what_is_on_its_way_when_a_stage_is_flushed_is_not_kept() {
     let bench = Bench::new();
     let (authorizer, function) = held(&bench);
