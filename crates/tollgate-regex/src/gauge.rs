@@ -45,6 +45,11 @@ impl Gauge {
         }
     }
 
+    /// Whether a search ends where its match does, and no state of the automaton is lost.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
     /// Bytes looked at to find the groups of a match, each once for each character of the pattern.
     pub(crate) fn groups(&self, matched: usize) -> u64 {
         (matched as u64).saturating_mul(self.positions as u64)

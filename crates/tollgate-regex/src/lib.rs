@@ -11,6 +11,8 @@ mod parse;
 mod pattern;
 mod property;
 mod replacement;
+mod row;
+mod spans;
 mod split;
 mod tree;
 mod unquote;

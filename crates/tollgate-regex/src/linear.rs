@@ -9,6 +9,8 @@ use crate::{
     error::PatternError,
     gauge::{Gauge, Measure},
     parse::MAX_NESTING,
+    row::{self, Row},
+    spans::Spans,
     tree::{Assertion, Count, Greed, Lines, Node},
 };
 
@@ -24,6 +26,8 @@ pub(crate) struct Linear {
     /// For the whole text.
     full: Regex,
     full_gauge: Gauge,
+    /// For any place in a short text, if the pattern is that simple.
+    row: Option<Row>,
     /// For any place in a text, made when first used.
     search: OnceLock<Option<Regex>>,
     search_source: Box<str>,
@@ -36,9 +40,6 @@ pub(crate) struct Linear {
     ascii_only: bool,
 }
 
-/// Ranges of a match and of its groups, in bytes; the first is the whole match.
-pub(crate) type Spans = Vec<Option<(usize, usize)>>;
-
 impl Linear {
     /// Translates a pattern; `None` if it needs backtracking.
     pub(crate) fn new(tree: &Node) -> Result<Option<Self>, PatternError> {
@@ -50,11 +51,13 @@ impl Linear {
         };
         let full_source = format!(r"\A(?:{})\z", full.source);
         let compiled = compile(&full_source, MAX_COMPILED_SIZE).ok_or(PatternError::TooLarge)?;
+        let search_gauge = Gauge::new(tree, &search.source);
         Ok(Some(Self {
             full: compiled,
             full_gauge: Gauge::new(tree, &full_source),
+            row: Row::new(tree).filter(|_| search_gauge.is_plain()),
             search: OnceLock::new(),
-            search_gauge: Gauge::new(tree, &search.source),
+            search_gauge,
             search_source: search.source.into(),
             groups: search.groups.into(),
             ends: search.ends.into(),
@@ -87,15 +90,20 @@ impl Linear {
         )
     }
 
-    /// The engine for searches, or `None` if it fits no more into memory than allowed.
-    pub(crate) fn searcher(&self) -> Option<Searcher<'_>> {
-        // It is a little larger than the other one, which did compile.
-        let compiled = || compile(&self.search_source, 2 * MAX_COMPILED_SIZE);
-        let regex = self.search.get_or_init(compiled).as_ref()?;
+    /// The engine for searches in a text, or `None` if it fits no more into memory than allowed.
+    pub(crate) fn searcher(&self, text: &str) -> Option<Searcher<'_>> {
+        let engine = match &self.row {
+            Some(row) if text.len() <= row::SHORT => Engine::Row(row),
+            _ => {
+                // It is a little larger than the other one, which did compile.
+                let compiled = || compile(&self.search_source, 2 * MAX_COMPILED_SIZE);
+                let regex = self.search.get_or_init(compiled).as_ref()?;
+                Engine::Automaton { regex, found: None }
+            }
+        };
         Some(Searcher {
-            regex,
+            engine,
             linear: self,
-            found: None,
             measure: self.search_gauge.ready(),
             work: 0,
         })
@@ -104,13 +112,20 @@ impl Linear {
 
 /// A pattern ready for searches.
 pub(crate) struct Searcher<'a> {
-    regex: &'a Regex,
+    engine: Engine<'a>,
     linear: &'a Linear,
-    /// Where the groups of a match are, kept for the next.
-    found: Option<CaptureLocations>,
     measure: Measure<'a>,
     /// What the searches took so far.
     work: u64,
+}
+
+enum Engine<'a> {
+    Row(&'a Row),
+    Automaton {
+        regex: &'a Regex,
+        /// Where the groups of a match are, kept for the next.
+        found: Option<CaptureLocations>,
+    },
 }
 
 impl Searcher<'_> {
@@ -121,17 +136,39 @@ impl Searcher<'_> {
 
     /// The range of the first match that starts at `from` or later.
     pub(crate) fn find(&mut self, text: &str, from: usize) -> Option<(usize, usize)> {
-        if self.linear.ends.is_empty() {
-            let found = self.regex.find_at(text, from);
-            self.work += self.measure.search(text, from, found.map(|it| it.end()));
-            return found.map(|it| (it.start(), it.end()));
-        }
-        self.captures(text, from)?.into_iter().next()?
+        let found = match &self.engine {
+            Engine::Row(row) => row.find(text, from),
+            Engine::Automaton { regex, .. } if self.linear.ends.is_empty() => {
+                let found = regex.find_at(text, from);
+                found.map(|it| (it.start(), it.end()))
+            }
+            Engine::Automaton { .. } => return self.captures(text, from, &mut Spans::default()),
+        };
+        self.work += self.measure.search(text, from, found.map(|(_, end)| end));
+        found
     }
 
-    pub(crate) fn captures(&mut self, text: &str, from: usize) -> Option<Spans> {
-        let regex = self.regex;
-        let found = self.found.get_or_insert_with(|| regex.capture_locations());
+    /// Notes the first match that starts at `from` or later, and its groups.
+    pub(crate) fn captures(
+        &mut self,
+        text: &str,
+        from: usize,
+        spans: &mut Spans,
+    ) -> Option<(usize, usize)> {
+        let (regex, found) = match &mut self.engine {
+            Engine::Automaton { regex, found } => (*regex, found),
+            Engine::Row(row) => {
+                let whole = row.captures(text, from, spans);
+                self.work += self.measure.search(text, from, whole.map(|(_, end)| end));
+                if let Some((start, end)) = whole
+                    && row.has_groups()
+                {
+                    self.work += self.linear.search_gauge.groups(end - start);
+                }
+                return whole;
+            }
+        };
+        let found = found.get_or_insert_with(|| regex.capture_locations());
         let whole = regex.captures_read_at(found, text, from);
         self.work += self.measure.search(text, from, whole.map(|it| it.end()));
         let whole = whole?;
@@ -140,14 +177,14 @@ impl Searcher<'_> {
         }
         let mark = self.linear.ends.iter().find_map(|&end| found.get(end));
         let end = mark.map_or(whole.end(), |(start, _)| start);
-        let mut spans = Vec::with_capacity(self.linear.groups.len() + 1);
+        spans.clear();
         spans.push(Some((whole.start(), end)));
         for &group in &self.linear.groups {
             // The terminator after a `$` may have been consumed within a group.
             let span = found.get(group);
             spans.push(span.map(|(start, last)| (start, last.min(end))));
         }
-        Some(spans)
+        Some((whole.start(), end))
     }
 }
 
@@ -375,8 +412,72 @@ impl Translation {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, translate};
+    use super::{Form, Linear, Spans, translate};
     use crate::parse::parse;
+
+    #[test]
+    fn rows_and_automata_agree() {
+        let texts = [
+            "",
+            "a",
+            "b",
+            "aab",
+            "xaaaay",
+            "é",
+            "aé1ab\n",
+            " \t a",
+            "😀a😀",
+            "1234a12345é",
+            "ab12ab",
+            "\u{80}a\u{7ff}é\u{ffff}",
+        ];
+        for pattern in [
+            "a",
+            "[ab]",
+            "([ab])",
+            "a+",
+            "(a*)",
+            "(a*?)",
+            "a{2,3}?",
+            "[^a]",
+            "([^a])(a)",
+            "é",
+            "[é😀]+",
+            r"\s+",
+            r"\d{4}",
+            "(((a)))b?",
+            "a|b|é",
+            "()a()",
+            "[a&&b]",
+            "(.)",
+            "(?i)(A)(b*)",
+            "(?s).",
+            "[^\\x00-\\x7f]",
+            "ab{0,2}",
+        ] {
+            let parsed = parse(pattern).expect(pattern);
+            let row = Linear::new(&parsed.tree).expect(pattern).expect(pattern);
+            assert!(row.row.is_some(), "{pattern}");
+            let mut automaton = row.clone();
+            automaton.row = None;
+            for text in texts {
+                let mut row = row.searcher(text).expect(pattern);
+                let mut automaton = automaton.searcher(text).expect(pattern);
+                for (from, _) in text.char_indices().chain([(text.len(), ' ')]) {
+                    let at = format!("{pattern} in {text:?} from {from}");
+                    assert_eq!(row.find(text, from), automaton.find(text, from), "{at}");
+                    let (mut spans, mut others) = (Spans::default(), Spans::default());
+                    let found = row.captures(text, from, &mut spans);
+                    assert_eq!(found, automaton.captures(text, from, &mut others), "{at}");
+                    assert_eq!(spans.len(), others.len(), "{at}");
+                    for group in 0..spans.len() {
+                        assert_eq!(spans.get(group), others.get(group), "{at}");
+                    }
+                    assert_eq!(row.work(), automaton.work(), "{at}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn spells_everything_out() {

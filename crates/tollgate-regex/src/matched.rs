@@ -2,11 +2,7 @@
 
 use std::{collections::HashMap, fmt, ops::Range};
 
-use crate::{
-    Pattern, StepLimit,
-    backtrack::Machine,
-    linear::{Searcher, Spans},
-};
+use crate::{Pattern, StepLimit, backtrack::Machine, linear::Searcher, spans::Spans};
 
 /// A part of a text that matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +39,7 @@ impl<'t> Match<'t> {
 }
 
 /// What the groups of a pattern matched.
+#[derive(Clone)]
 pub struct Captures<'p, 't> {
     text: &'t str,
     spans: Spans,
@@ -57,7 +54,7 @@ impl<'p, 't> Captures<'p, 't> {
     /// The group with this number, if there is one and it took part; 0 is the whole match.
     #[must_use]
     pub fn get(&self, group: usize) -> Option<Match<'t>> {
-        let (start, end) = self.spans.get(group).copied().flatten()?;
+        let (start, end) = self.spans.get(group)?;
         Some(Match {
             text: self.text,
             start,
@@ -93,7 +90,11 @@ impl<'p, 't> FindIter<'p, 't> {
     pub(crate) fn new(pattern: &'p Pattern, text: &'t str) -> Self {
         let linear = pattern.linear().filter(|linear| linear.covers(text));
         Self {
-            search: Search::new(pattern, text, linear.and_then(|linear| linear.searcher())),
+            search: Search::new(
+                pattern,
+                text,
+                linear.and_then(|linear| linear.searcher(text)),
+            ),
         }
     }
 
@@ -115,7 +116,9 @@ impl<'t> Iterator for FindIter<'_, 't> {
         let text = self.search.text;
         let found = self.search.step(|engine, text, from| match engine {
             Engine::Linear(searcher) => Ok(searcher.find(text, from)),
-            Engine::Backtracking(machine) => Ok(machine.find(from)?.and_then(|spans| spans[0])),
+            Engine::Backtracking(machine) => {
+                Ok(machine.find(from)?.and_then(|spans| spans.whole()))
+            }
         });
         Some(found?.map(|(start, end)| Match { text, start, end }))
     }
@@ -124,7 +127,7 @@ impl<'t> Iterator for FindIter<'_, 't> {
 /// The groups of the matches of a pattern in a text, from [`Pattern::captures_iter`].
 #[derive(Debug)]
 pub struct CapturesIter<'p, 't> {
-    pattern: &'p Pattern,
+    captures: Captures<'p, 't>,
     search: Search<'p, 't>,
 }
 
@@ -134,9 +137,39 @@ impl<'p, 't> CapturesIter<'p, 't> {
             .linear()
             .filter(|linear| pattern.has_linear_captures() && linear.covers(text));
         Self {
-            pattern,
-            search: Search::new(pattern, text, linear.and_then(|linear| linear.searcher())),
+            captures: pattern.captured(text, Spans::default()),
+            search: Search::new(
+                pattern,
+                text,
+                linear.and_then(|linear| linear.searcher(text)),
+            ),
         }
+    }
+
+    /// Looks for the next match without handing out its groups; false if there is none.
+    ///
+    /// With [`captures`](Self::captures) it does what [`next`](Self::next) does, but in one place
+    /// for all matches.
+    ///
+    /// # Errors
+    ///
+    /// [`StepLimit`] if that takes too much backtracking.
+    pub fn advance(&mut self) -> Result<bool, StepLimit> {
+        let spans = &mut self.captures.spans;
+        let found = self.search.step(|engine, text, from| match engine {
+            Engine::Linear(searcher) => Ok(searcher.captures(text, from, spans)),
+            Engine::Backtracking(machine) => {
+                *spans = machine.find(from)?.unwrap_or_default();
+                Ok(spans.whole())
+            }
+        });
+        found.transpose().map(|found| found.is_some())
+    }
+
+    /// The groups of the match that was found last; none before the first.
+    #[must_use]
+    pub fn captures(&self) -> &Captures<'p, 't> {
+        &self.captures
     }
 
     /// How much work the searches have taken so far, for callers who keep account: about how many
@@ -154,12 +187,11 @@ impl<'p, 't> Iterator for CapturesIter<'p, 't> {
     type Item = Result<Captures<'p, 't>, StepLimit>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let text = self.search.text;
-        let found = self.search.step(|engine, text, from| match engine {
-            Engine::Linear(searcher) => Ok(searcher.captures(text, from)),
-            Engine::Backtracking(machine) => machine.find(from),
-        });
-        Some(found?.map(|spans| self.pattern.captured(text, spans)))
+        match self.advance() {
+            Ok(true) => Some(Ok(self.captures.clone())),
+            Ok(false) => None,
+            Err(limit) => Some(Err(limit)),
+        }
     }
 }
 
@@ -174,23 +206,6 @@ struct Search<'p, 't> {
 enum Engine<'p, 't> {
     Linear(Searcher<'p>),
     Backtracking(Machine<'p, 't>),
-}
-
-/// What a search yields: at least the range of the whole match.
-trait Found {
-    fn range(&self) -> Option<(usize, usize)>;
-}
-
-impl Found for (usize, usize) {
-    fn range(&self) -> Option<(usize, usize)> {
-        Some(*self)
-    }
-}
-
-impl Found for Spans {
-    fn range(&self) -> Option<(usize, usize)> {
-        self.first().copied().flatten()
-    }
 }
 
 impl<'p, 't> Search<'p, 't> {
@@ -213,23 +228,26 @@ impl<'p, 't> Search<'p, 't> {
         }
     }
 
-    fn step<F: Found>(
+    fn step(
         &mut self,
-        find: impl FnOnce(&mut Engine<'p, 't>, &'t str, usize) -> Result<Option<F>, StepLimit>,
-    ) -> Option<Result<F, StepLimit>> {
+        find: impl FnOnce(
+            &mut Engine<'p, 't>,
+            &'t str,
+            usize,
+        ) -> Result<Option<(usize, usize)>, StepLimit>,
+    ) -> Option<Result<(usize, usize), StepLimit>> {
         let from = self.from.take()?;
-        let found = match find(&mut self.engine, self.text, from) {
+        let (start, end) = match find(&mut self.engine, self.text, from) {
             Ok(found) => found?,
             Err(limit) => return Some(Err(limit)),
         };
-        let (start, end) = found.range()?;
         self.from = if start < end {
             Some(end)
         } else {
             let passed = self.text[end..].chars().next();
             passed.map(|ch| end + ch.len_utf8())
         };
-        Some(Ok(found))
+        Some(Ok((start, end)))
     }
 }
 

@@ -5,10 +5,11 @@ use std::{borrow::Cow, collections::HashMap, fmt, str::FromStr, sync::OnceLock};
 use crate::{
     backtrack::{self, Machine, Program},
     error::{PatternError, ReplaceError, ReplacementError, StepLimit},
-    linear::{Linear, Spans},
+    linear::Linear,
     matched::{Captures, CapturesIter, FindIter, Match},
     parse::{Parsed, parse},
     replacement::{self, Replacement},
+    spans::Spans,
     split::{self, Pieces},
     tree::Node,
 };

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     case,
     error::StepLimit,
-    linear::Spans,
+    spans::Spans,
     tree::{Case, Count},
 };
 
@@ -87,7 +87,7 @@ impl<'p, 't> Machine<'p, 't> {
         let mut start = from;
         loop {
             if let Some(found) = self.run(start, Target::Anywhere)? {
-                self.last_end = found[0].map_or(start, |(_, end)| end);
+                self.last_end = found.whole().map_or(start, |(_, end)| end);
                 return Ok(Some(found));
             }
             let Some(ch) = self.text[start..].chars().next() else {
