@@ -36,23 +36,29 @@ pub(crate) use property::property;
 /// What a method gives: a value, nothing because there is no such method, or an error.
 type Outcome<'a> = Result<Option<Value<'a>>, CallError>;
 
-/// `$receiver.method(arguments)`: `method` is the name as written, `name` that of the engine's own
-/// method by it.
+/// `$receiver.name(arguments)`, for a receiver that is no object of the embedder.
 pub(crate) fn call<'a>(
     receiver: &Value<'a>,
-    name: Option<Name>,
-    method: &str,
+    name: Name,
     arguments: &[Value<'a>],
     budget: &mut Budget,
 ) -> Outcome<'a> {
-    if let Value::Object(object) = receiver {
-        return object::call(&**object, name, method, arguments, budget);
+    if overload::takes(receiver, name, arguments) {
+        return run(receiver, name, arguments, budget);
     }
-    let Some(name) = name else { return Ok(None) };
-    let Some(arguments) = overload::resolve(receiver, name, arguments, budget)? else {
-        return Ok(None);
-    };
-    let arguments = &*arguments;
+    match overload::resolve(receiver, name, arguments, budget)? {
+        Some(arguments) => run(receiver, name, &arguments, budget),
+        None => Ok(None),
+    }
+}
+
+/// Runs a method on arguments in the classes it takes.
+fn run<'a>(
+    receiver: &Value<'a>,
+    name: Name,
+    arguments: &[Value<'a>],
+    budget: &mut Budget,
+) -> Outcome<'a> {
     // Whatever is done with a text, it may be looked through.
     for text in arguments.iter().filter_map(Value::as_str) {
         budget.take_pass(text.len())?;

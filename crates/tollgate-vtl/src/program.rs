@@ -224,12 +224,15 @@ pub(crate) enum BreakTo {
     Nothing,
 }
 
+/// How many steps of a reference are taken each inside the one before; more would need a deep stack.
+pub(crate) const NEAR_STEPS: usize = 16;
+
 /// `$variable.property[index].method(arguments)`
 #[derive(Debug)]
 pub(crate) struct Reference {
     pub(crate) slot: Slot,
     pub(crate) steps: Box<[Step]>,
-    /// Whether there is nothing but properties to it.
+    /// Whether there is nothing but a few properties to it.
     pub(crate) plain: bool,
     /// Whether it prints nothing if it leads nowhere: `$!name`.
     pub(crate) quiet: bool,

@@ -52,6 +52,7 @@ pub(crate) fn render<'a>(
         macros: Vec::new(),
         parsed: Vec::new(),
         frames: Vec::new(),
+        spare_frames: Vec::new(),
         frame: 0,
         macro_depth: 0,
         parse_depth: 0,
@@ -94,6 +95,8 @@ struct Renderer<'a, 'r> {
     /// The macros of Velocity 1.7 that run, and from which of them variables are seen; 0 is none.
     frames: Vec<Frame<'a>>,
     frame: usize,
+    /// Room for the next macros.
+    spare_frames: Vec<Frame<'a>>,
     macro_depth: usize,
     parse_depth: usize,
     /// The output, or the interpolated string under construction.
@@ -266,6 +269,9 @@ impl<'a> Renderer<'a, '_> {
             Some(_) => return self.print_null(code, reference),
             None => {}
         }
+        if !reference.steps.is_empty() && reference.alternative.is_none() {
+            return self.print_found(code, reference);
+        }
         let value = match self.variable_or_block(code, reference)? {
             Variable::Block(block) => return self.print_block(code, reference, &block),
             Variable::Value(value) => value,
@@ -276,6 +282,22 @@ impl<'a> Renderer<'a, '_> {
         }
         self.printer().value(&value)?;
         Ok(())
+    }
+
+    /// Prints what the steps of a reference lead to, where it is.
+    fn print_found(&mut self, code: &Code<'a>, reference: &Reference) -> Result<(), Interrupt> {
+        let mut printed = None;
+        let visited = self.visit(code, reference, &reference.steps, &mut |renderer, value| {
+            if !value.is_null() {
+                printed = Some(renderer.printer().value(value));
+            }
+            Ok(())
+        });
+        visited.map_err(|interrupt| interrupt.at(reference.at))?;
+        match printed {
+            Some(printed) => Ok(printed?),
+            None => self.print_null(code, reference),
+        }
     }
 
     /// What a reference leads to: a block, or a value, which is null if it leads nowhere.

@@ -3,7 +3,7 @@
 use std::thread;
 
 use proptest::prelude::*;
-use tollgate_vtl::{Limits, ParseError, ParseErrorKind, Profile, Template};
+use tollgate_vtl::{Limits, Map, ParseError, ParseErrorKind, Profile, Template};
 
 /// Bytes of stack that no template may pass while it is parsed, also without optimization.
 const STACK: usize = 1024 * 1024;
@@ -92,6 +92,29 @@ fn a_hundred_thousand_levels_are_too_deep() {
             }
         }
     });
+}
+
+#[test]
+fn a_reference_can_be_as_long_as_its_template() {
+    for (step, expected) in [
+        (".topmost", "0"),
+        (".topmost.getTopmost()", "0"),
+        ("['topmost']", "0"),
+    ] {
+        for count in [1, 15, 16, 17, 33, 20_000] {
+            for profile in profiles() {
+                let source = format!(
+                    "#foreach($i in [1])$foreach{}.index#end",
+                    step.repeat(count)
+                );
+                let text = on_small_stack(move || {
+                    let template = Template::parse(&source, &profile).expect("it is a template");
+                    template.render(&Map::new()).expect("it renders")
+                });
+                assert_eq!(text, expected, "{count} of {step}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU32;
 use crate::error::ParseError;
 use crate::methods::{Name, takes_pattern};
 use crate::parse::{Kind, Node};
-use crate::program::{Expr, Property, Reference, Step};
+use crate::program::{Expr, NEAR_STEPS, Property, Reference, Step};
 
 use super::Compiler;
 use super::fragment::Fragment;
@@ -49,7 +49,7 @@ impl Compiler<'_> {
         let plain = kinds.all(|step| matches!(step, Step::Property(_)));
         Ok(Reference {
             slot,
-            plain: plain && alternative.is_none(),
+            plain: plain && alternative.is_none() && steps.len() <= NEAR_STEPS,
             steps,
             quiet: reference.text().starts_with("$!"),
             alternative,

@@ -4,8 +4,8 @@ use crate::error::CallError;
 use crate::render::Budget;
 use crate::value::{IntClass, Value};
 
-use super::call;
 use super::name::Name;
+use super::{Outcome, object};
 
 /// `$receiver[index]`
 ///
@@ -23,12 +23,25 @@ pub(crate) fn index<'a>(
         && number.class() == IntClass::Integer
         && number.is_negative()
     {
-        let size = call(receiver, Some(Name::Size), "size", &[], budget)?;
+        let size = call(receiver, Name::Size, "size", &[], budget)?;
         let size = size.as_ref().and_then(Value::as_int);
         let index = number.wrapping_i64();
         let size = size.ok_or(CallError::IndexOutOfRange { index, length: 0 })?;
         position = (size + index).into();
     }
-    let value = call(receiver, Some(Name::Get), "get", &[position], budget)?;
+    let value = call(receiver, Name::Get, "get", &[position], budget)?;
     Ok(value.unwrap_or(Value::Null))
+}
+
+fn call<'a>(
+    receiver: &Value<'a>,
+    name: Name,
+    spelling: &str,
+    arguments: &[Value<'a>],
+    budget: &mut Budget,
+) -> Outcome<'a> {
+    match receiver {
+        Value::Object(object) => object::call(&**object, Some(name), spelling, arguments, budget),
+        own => super::call(own, name, arguments, budget),
+    }
 }

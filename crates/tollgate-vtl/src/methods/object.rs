@@ -7,7 +7,7 @@ use crate::value::{Kind, List, ListStyle, Object, Value};
 use super::name::Name;
 use super::{Outcome, map};
 
-pub(super) fn call<'a>(
+pub(crate) fn call<'a>(
     object: &(dyn Object<'a> + 'a),
     name: Option<Name>,
     method: &str,

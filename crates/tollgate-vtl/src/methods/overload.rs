@@ -12,6 +12,9 @@ use crate::error::CallError;
 use crate::render::Budget;
 use crate::value::{IntClass, Kind, Value};
 
+/// Up to how many arguments are looked at without allocation.
+const FEW: usize = 4;
+
 /// How well arguments suit an overload, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
@@ -46,17 +49,66 @@ pub(super) fn resolve<'v, 'a>(
     arguments: &'v [Value<'a>],
     budget: &mut Budget,
 ) -> Result<Option<Cow<'v, [Value<'a>]>>, CallError> {
-    let overloads = overloads(receiver, name);
-    let classes = arguments.iter().map(class);
-    let same = |overload: &&&[Type]| overload.iter().copied().eq(classes.clone().map(cached));
-    let found = match overloads.iter().find(same) {
-        Some(exact) => Some(*exact),
-        None if budget.rules().converts_strings => best(overloads, &classes.collect::<Vec<_>>()),
-        None => most_specific(overloads, &classes.collect::<Vec<_>>())?,
+    let mut few = [Type::Null; FEW];
+    let many: Vec<Type>;
+    let classes = match few.get_mut(..arguments.len()) {
+        Some(few) => {
+            for (place, argument) in few.iter_mut().zip(arguments) {
+                *place = class(argument);
+            }
+            &*few
+        }
+        None => {
+            many = arguments.iter().map(class).collect();
+            &many
+        }
     };
+    let overloads = overloads(receiver, name);
+    let found = choose(overloads, classes, budget.rules().converts_strings)?;
     found.map_or(Ok(None), |overload| {
         convert(overload, arguments, budget).map(Some)
     })
+}
+
+/// Whether the receiver has a method that takes the arguments as they are: the one Velocity
+/// remembers, or one that takes strings as `CharSequence`s. No method takes them in both ways.
+pub(super) fn takes<'a>(receiver: &Value<'a>, name: Name, arguments: &[Value<'a>]) -> bool {
+    let same = |(formal, value): (&Type, &Value<'a>)| match (formal, class(value)) {
+        (Type::Chars, Type::Str) => true,
+        (formal, class) => *formal == cached(class) && !formal.is_array(),
+    };
+    overloads(receiver, name).iter().any(|overload| {
+        overload.len() == arguments.len() && overload.iter().zip(arguments).all(same)
+    })
+}
+
+/// Whether these are the classes under which Velocity remembers an overload.
+fn is_same(overload: &[Type], classes: &[Type]) -> bool {
+    let same = |(formal, class): (&Type, &Type)| *formal == cached(*class);
+    overload.len() == classes.len() && overload.iter().zip(classes).all(same)
+}
+
+/// The overload that arguments of these classes mean.
+fn choose(
+    overloads: &[&'static [Type]],
+    classes: &[Type],
+    converts: bool,
+) -> Result<Option<&'static [Type]>, CallError> {
+    if let Some(same) = overloads.iter().find(|it| is_same(it, classes)) {
+        return Ok(Some(same));
+    }
+    let least = match converts {
+        true => Fit::Converted,
+        false => Fit::Boxed,
+    };
+    let mut applicable = overloads
+        .iter()
+        .filter(|overload| applicability(overload, classes) >= least);
+    match (applicable.next(), applicable.next()) {
+        (Some(only), None) => Ok(Some(only)),
+        _ if converts => Ok(best(overloads, classes)),
+        _ => most_specific(overloads, classes),
+    }
 }
 
 /// The class of a value, with numbers unboxed.

@@ -1,6 +1,7 @@
 //! Methods that take regular expressions, in Java's dialect.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use tollgate_regex::{Pattern, Replacement, StepLimit};
@@ -31,14 +32,55 @@ const KEPT: usize = 16;
 /// Patterns a template keeps compiled; further ones are left to each render.
 const KEPT_CONSTANTS: usize = 64;
 
+/// Up to how many bytes a replacement is kept with its pattern.
+const KEPT_REPLACEMENT: usize = 256;
+
 /// The patterns a render compiled last.
 #[derive(Debug, Default)]
-pub(crate) struct Patterns(Vec<Arc<Pattern>>);
+pub(crate) struct Patterns(Vec<Arc<Compiled>>);
+
+/// A pattern, and the replacement that was used with it first: most have but one.
+#[derive(Debug)]
+struct Compiled {
+    pattern: Pattern,
+    replacement: OnceLock<(Box<str>, Replacement)>,
+}
+
+impl Compiled {
+    /// A replacement, parsed.
+    fn replacement(&self, text: &str) -> Result<Cow<'_, Replacement>, CallError> {
+        if let Some((known, parsed)) = self.replacement.get()
+            && **known == *text
+        {
+            return Ok(Cow::Borrowed(parsed));
+        }
+        let parsed = parse(&self.pattern, text)?;
+        if text.len() > KEPT_REPLACEMENT || self.replacement.get().is_some() {
+            return Ok(Cow::Owned(parsed));
+        }
+        let (known, kept) = self
+            .replacement
+            .get_or_init(|| (text.into(), parsed.clone()));
+        // Another render may have been first with another one.
+        Ok(match **known == *text {
+            true => Cow::Borrowed(kept),
+            false => Cow::Owned(parsed),
+        })
+    }
+}
+
+impl Deref for Compiled {
+    type Target = Pattern;
+
+    fn deref(&self) -> &Pattern {
+        &self.pattern
+    }
+}
 
 /// The patterns a template names literally, each compiled at its first use and then kept with the
-/// template.
+/// template. There are few, and to look at each takes less than to hash.
 #[derive(Debug, Default)]
-pub(crate) struct ConstantPatterns(HashMap<Box<str>, OnceLock<Arc<Pattern>>>);
+pub(crate) struct ConstantPatterns(Vec<(Box<str>, OnceLock<Compiled>)>);
 
 impl ConstantPatterns {
     pub(crate) fn is_empty(&self) -> bool {
@@ -47,9 +89,15 @@ impl ConstantPatterns {
 
     /// Notes a literal that may be used as pattern.
     pub(crate) fn add(&mut self, literal: &str) {
-        if self.0.len() < KEPT_CONSTANTS {
-            self.0.entry(literal.into()).or_default();
+        if self.0.len() < KEPT_CONSTANTS && self.get(literal).is_none() {
+            self.0.push((literal.into(), OnceLock::new()));
         }
+    }
+
+    fn get(&self, pattern: &str) -> Option<&OnceLock<Compiled>> {
+        let mut known = self.0.iter();
+        let found = known.find(|(known, _)| **known == *pattern);
+        found.map(|(_, compiled)| compiled)
     }
 }
 
@@ -67,11 +115,12 @@ pub(super) enum Which {
 
 /// Whether the pattern matches the whole text.
 pub(super) fn matches(text: &str, pattern: &str, budget: &mut Budget) -> Result<bool, CallError> {
-    let pattern = compile(pattern, budget)?;
-    let result = pattern.matches_with_work(text);
-    let (matches, work) = result.map_err(|limit| gave_up(&pattern, limit))?;
-    budget.take_steps(work / WORK_PER_STEP)?;
-    Ok(matches)
+    with(pattern, budget, |pattern, budget| {
+        let result = pattern.matches_with_work(text);
+        let (matches, work) = result.map_err(|limit| gave_up(pattern, limit))?;
+        budget.take_steps(work / WORK_PER_STEP)?;
+        Ok(matches)
+    })
 }
 
 /// Replaces matches; `$1` and `${name}` in the replacement stand for groups, and a backslash takes
@@ -83,34 +132,45 @@ pub(super) fn replace<'a>(
     which: Which,
     budget: &mut Budget,
 ) -> Result<Str<'a>, CallError> {
-    let pattern = compile(pattern, budget)?;
+    with(pattern, budget, |pattern, budget| {
+        replace_by(text, pattern, replacement, which, budget)
+    })
+}
+
+fn replace_by<'a>(
+    text: &Str<'a>,
+    pattern: &Compiled,
+    replacement: &str,
+    which: Which,
+    budget: &mut Budget,
+) -> Result<Str<'a>, CallError> {
     budget.take_pass(replacement.len())?;
     let limits = *budget.limits();
     let most = match which {
         Which::All => usize::MAX,
         Which::First => 1,
     };
-    let mut parsed: Option<Replacement> = None;
-    let mut made = String::new();
+    let mut parsed: Option<Cow<'_, Replacement>> = None;
+    let mut made = budget.room();
     let mut copied = 0;
     let mut work = Work::default();
     let mut matches = pattern.captures_iter(text);
     for _ in 0..most {
-        let captures = matches.next();
+        let is_found = matches.advance();
         work.take(matches.work(), budget)?;
-        let captures = captures
-            .transpose()
-            .map_err(|limit| gave_up(&pattern, limit))?;
-        let Some(captures) = captures else { break };
+        if !is_found.map_err(|limit| gave_up(pattern, limit))? {
+            break;
+        }
+        let captures = matches.captures();
         let Some(found) = captures.get(0) else { break };
         // As in Java, a replacement at fault is none where there is nothing to replace.
         let replacement = match &mut parsed {
             Some(parsed) => parsed,
-            none => none.insert(parse(&pattern, replacement)?),
+            none => none.insert(pattern.replacement(replacement)?),
         };
         let mut printer = Printer::for_string(&mut made, &limits);
         printer.text(&text[copied..found.start()])?;
-        for piece in replacement.pieces(&captures) {
+        for piece in replacement.pieces(captures) {
             budget.take_steps(1)?;
             printer.text(piece)?;
         }
@@ -122,7 +182,7 @@ pub(super) fn replace<'a>(
     Printer::for_string(&mut made, &limits).text(&text[copied..])?;
     budget.take_pass(made.len())?;
     budget.allocate_string(made.len())?;
-    Ok(made.into())
+    Ok(budget.keep(made))
 }
 
 /// Splits at matches. Without a limit trailing empty parts are dropped; a positive one bounds the
@@ -133,7 +193,17 @@ pub(super) fn split<'a>(
     limit: i64,
     budget: &mut Budget,
 ) -> Result<Value<'a>, CallError> {
-    let pattern = compile(pattern, budget)?;
+    with(pattern, budget, |pattern, budget| {
+        split_by(text, pattern, limit, budget)
+    })
+}
+
+fn split_by<'a>(
+    text: &Str<'a>,
+    pattern: &Compiled,
+    limit: i64,
+    budget: &mut Budget,
+) -> Result<Value<'a>, CallError> {
     // Java has the limit as an `int`.
     let limit = limit as i32;
     let mut pieces = Vec::new();
@@ -141,7 +211,7 @@ pub(super) fn split<'a>(
     let mut found = pattern.pieces(text, limit);
     while let Some(piece) = found.next() {
         work.take(found.work(), budget)?;
-        pieces.push(piece.map_err(|limit| gave_up(&pattern, limit))?);
+        pieces.push(piece.map_err(|limit| gave_up(pattern, limit))?);
         budget.allocate_items(pieces.len(), 1)?;
     }
     if limit == 0 && pieces.len() > 1 {
@@ -159,18 +229,50 @@ pub(super) fn split<'a>(
     Ok(List::of_kind(parts, ListStyle::Java, Kind::Array).into())
 }
 
-fn compile(pattern: &str, budget: &mut Budget) -> Result<Arc<Pattern>, CallError> {
+/// Does something with a pattern, which is compiled if it is new.
+fn with<T>(
+    pattern: &str,
+    budget: &mut Budget,
+    act: impl FnOnce(&Compiled, &mut Budget) -> Result<T, CallError>,
+) -> Result<T, CallError> {
     // It is compared with those that are kept.
     budget.take_pass(pattern.len())?;
-    let constants = budget.constants.clone();
-    let constant = constants.as_ref().and_then(|known| known.0.get(pattern));
-    if let Some(compiled) = constant.and_then(OnceLock::get) {
-        return Ok(Arc::clone(compiled));
-    }
+    // They come back below, unless the render fails.
+    let constants = budget.constants.take();
+    let constant = constants.as_ref().and_then(|known| known.get(pattern));
+    let result = match constant {
+        Some(constant) => {
+            let compiled = match constant.get() {
+                Some(compiled) => compiled,
+                None => {
+                    let compiled = compile(pattern, budget)?;
+                    constant.get_or_init(|| compiled)
+                }
+            };
+            act(compiled, budget)
+        }
+        None => act(&*made(pattern, budget)?, budget),
+    };
+    budget.constants = constants;
+    result
+}
+
+/// A pattern the template does not name.
+fn made(pattern: &str, budget: &mut Budget) -> Result<Arc<Compiled>, CallError> {
     let mut kept = budget.patterns.0.iter();
     if let Some(kept) = kept.find(|kept| kept.as_str() == pattern) {
         return Ok(Arc::clone(kept));
     }
+    let compiled = Arc::new(compile(pattern, budget)?);
+    let patterns = &mut budget.patterns.0;
+    if patterns.len() == KEPT {
+        patterns.remove(0);
+    }
+    patterns.push(Arc::clone(&compiled));
+    Ok(compiled)
+}
+
+fn compile(pattern: &str, budget: &mut Budget) -> Result<Compiled, CallError> {
     budget.take_steps(COMPILE_STEPS)?;
     let compiled = Pattern::new(pattern).map_err(|error| CallError::Pattern {
         pattern: pattern.to_owned(),
@@ -179,16 +281,10 @@ fn compile(pattern: &str, budget: &mut Budget) -> Result<Arc<Pattern>, CallError
     let size = compiled.size();
     budget.take_steps((size as u64).saturating_mul(COMPILE_STEPS_PER_SIZE))?;
     budget.allocate(COMPILE_BYTES.saturating_add(size.saturating_mul(COMPILE_BYTES_PER_SIZE)))?;
-    let compiled = Arc::new(compiled);
-    if let Some(constant) = constant {
-        return Ok(Arc::clone(constant.get_or_init(|| compiled)));
-    }
-    let patterns = &mut budget.patterns.0;
-    if patterns.len() == KEPT {
-        patterns.remove(0);
-    }
-    patterns.push(Arc::clone(&compiled));
-    Ok(compiled)
+    Ok(Compiled {
+        pattern: compiled,
+        replacement: OnceLock::new(),
+    })
 }
 
 /// The part of the work of some searches that is accounted for.

@@ -35,7 +35,7 @@ pub(crate) fn property<'a>(
             // Velocity 1.7 looks for the methods of arrays only where they are called.
             (_, Kind::Array) if !names_methods => None,
             ("empty" | "Empty", kind) if !matches!(kind, Kind::Iterator) => {
-                return super::call(receiver, Some(Name::IsEmpty), "isEmpty", &[], budget)
+                return super::call(receiver, Name::IsEmpty, &[], budget)
                     .map(|value| value.unwrap_or(Value::Null));
             }
             _ => None,
@@ -57,6 +57,6 @@ pub(crate) fn property<'a>(
     if !overloads(receiver, method).contains(&&[][..]) {
         return Ok(Value::Null);
     }
-    let value = super::call(receiver, Some(method), name, &[], budget)?;
+    let value = super::call(receiver, method, &[], budget)?;
     Ok(value.unwrap_or(Value::Null))
 }

@@ -19,25 +19,32 @@ pub(super) fn call<'a>(
     budget: &mut Budget,
 ) -> Outcome<'a> {
     budget.take_pass(text.len())?;
-    if let Some(value) = look(text, name, arguments)? {
-        if let Value::Str(part) = &value
-            && part.is_own()
-        {
-            budget.allocate(part.len())?;
+    let value = match name {
+        Name::Contains
+        | Name::EndsWith
+        | Name::IndexOf
+        | Name::LastIndexOf
+        | Name::RegionMatches
+        | Name::StartsWith => search(text, name, arguments),
+        Name::Matches | Name::ReplaceAll | Name::ReplaceFirst | Name::Split => {
+            use_pattern(text, name, arguments, budget)?
         }
-        return Ok(Some(value));
+        _ => match look(text, name, arguments)? {
+            Some(Value::Str(part)) => {
+                if part.is_own() {
+                    budget.allocate(part.len())?;
+                }
+                Some(part.into())
+            }
+            None => make(text, name, arguments, budget)?,
+            seen => seen,
+        },
+    };
+    match value {
+        Some(value) => Ok(Some(value)),
+        // What is left are nulls, which Java's strings refuse.
+        None => Err(CallError::Arguments),
     }
-    if let Some(value) = search(text, name, arguments) {
-        return Ok(Some(value));
-    }
-    if let Some(value) = make(text, name, arguments, budget)? {
-        return Ok(Some(value));
-    }
-    if let Some(value) = use_pattern(text, name, arguments, budget)? {
-        return Ok(Some(value));
-    }
-    // What is left are nulls, which Java's strings refuse.
-    Err(CallError::Arguments)
 }
 
 /// What can be read off a string without making a new one.
@@ -80,7 +87,13 @@ fn look<'a>(text: &Str<'a>, name: Name, arguments: &[Value<'a>]) -> Outcome<'a> 
             let to = index_up_to(to, utf16::length(text))?;
             utf16::slice(text, index_up_to(from, to)?, to).into()
         }
-        (Name::Trim, []) => trimmed(text, text.trim_matches(|c| c <= ' ')).into(),
+        (Name::Trim, []) => {
+            let blank = |byte: Option<&u8>| byte.is_none_or(|byte| *byte <= b' ');
+            match blank(text.as_bytes().first()) || blank(text.as_bytes().last()) {
+                true => trimmed(text, text.trim_matches(|c| c <= ' ')).into(),
+                false => text.clone().into(),
+            }
+        }
         (Name::Strip, []) => trimmed(text, text.trim_matches(is_whitespace)).into(),
         (Name::StripLeading, []) => trimmed(text, text.trim_start_matches(is_whitespace)).into(),
         (Name::StripTrailing, []) => trimmed(text, text.trim_end_matches(is_whitespace)).into(),
@@ -142,7 +155,7 @@ fn search<'a>(text: &Str<'a>, name: Name, arguments: &[Value<'a>]) -> Option<Val
                 Needle::Nothing => return nowhere(),
             };
             let found = if name == Name::IndexOf {
-                text.find(&*part)
+                find(text, &part)
             } else {
                 text.rfind(&*part)
             };
@@ -158,7 +171,7 @@ fn search<'a>(text: &Str<'a>, name: Name, arguments: &[Value<'a>]) -> Option<Val
             let from = utf16::byte_offset(text, from)
                 .or_else(|| utf16::byte_offset(text, from + 1))
                 .unwrap_or(text.len());
-            position(text, text[from..].find(&*part).map(|at| from + at))
+            position(text, find(&text[from..], &part).map(|at| from + at))
         }
         (Name::LastIndexOf, [part, Value::Int(from)]) => {
             let part = match needle(part)? {
@@ -193,7 +206,7 @@ fn make<'a>(
     let made = match (name, arguments) {
         (Name::Concat, [Value::Str(other)]) => {
             budget.allocate_string(text.len() + other.len())?;
-            [&**text, &**other].concat()
+            return Ok(Some(budget.string([&**text, &**other]).into()));
         }
         (Name::Replace, [Value::Str(from), Value::Str(to)]) => {
             return replace(text, from, to, budget).map(Some);
@@ -203,11 +216,21 @@ fn make<'a>(
             return replace(text, &from.to_string(), &to.to_string(), budget).map(Some);
         }
         (Name::ToUpperCase, [] | [Value::Str(_)]) => {
+            if text.is_ascii() {
+                budget.allocate_string(text.len())?;
+                let upper = Str::changed(text, str::make_ascii_uppercase);
+                return Ok(Some(upper.into()));
+            }
             let upper = text.to_uppercase();
             budget.allocate_string(upper.len())?;
             upper
         }
         (Name::ToLowerCase, [] | [Value::Str(_)]) => {
+            if text.is_ascii() {
+                budget.allocate_string(text.len())?;
+                let lower = Str::changed(text, str::make_ascii_lowercase);
+                return Ok(Some(lower.into()));
+            }
             let lower = text.to_lowercase();
             budget.allocate_string(lower.len())?;
             lower
@@ -271,6 +294,8 @@ fn make<'a>(
     Ok(Some(made.into()))
 }
 
+/// On its own, since searches take room on the stack.
+#[inline(never)]
 fn use_pattern<'a>(
     text: &Str<'a>,
     name: Name,
@@ -300,14 +325,35 @@ fn replace<'a>(
     to: &str,
     budget: &mut Budget,
 ) -> Result<Value<'a>, CallError> {
-    let count = text.matches(from).count();
+    let count = match *from.as_bytes() {
+        [byte] => text.bytes().filter(|other| *other == byte).count(),
+        _ => text.matches(from).count(),
+    };
     if count == 0 {
         return Ok(text.clone().into());
     }
     let removed = count * from.len();
     budget
         .allocate_string((text.len() - removed).saturating_add(count.saturating_mul(to.len())))?;
-    Ok(text.replace(from, to).into())
+    let made = match single(from) {
+        Some(char) => budget.joined(text.split(char), to),
+        None => budget.joined(text.split(from), to),
+    };
+    Ok(made.into())
+}
+
+/// The one character that a text is; one is found faster than a text.
+fn single(text: &str) -> Option<char> {
+    let mut chars = text.chars();
+    chars.next().filter(|_| chars.as_str().is_empty())
+}
+
+/// Where a part of a text begins.
+fn find(text: &str, part: &str) -> Option<usize> {
+    match single(part) {
+        Some(char) => text.find(char),
+        None => text.find(part),
+    }
 }
 
 fn join(between: &str, items: &[Value<'_>], budget: &mut Budget) -> Result<String, CallError> {

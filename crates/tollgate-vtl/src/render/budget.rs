@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::limits::{LimitExceeded, Limits};
 use crate::methods::{ConstantPatterns, Patterns};
 use crate::profile::{Profile, Rules};
-use crate::value::{Value, weight};
+use crate::value::{Str, Value, weight};
 
 /// What is left of the [`Limits`] of one render: work, which counts in steps, and memory.
 ///
@@ -48,6 +48,8 @@ pub struct Budget {
     pub(crate) patterns: Patterns,
     /// The regular expressions that the template names.
     pub(crate) constants: Option<Arc<ConstantPatterns>>,
+    /// Room for the next string to be made.
+    spare: String,
 }
 
 impl Budget {
@@ -63,6 +65,7 @@ impl Budget {
             bytes: limits.allocated_bytes,
             patterns: Patterns::default(),
             constants: None,
+            spare: String::new(),
         }
     }
 
@@ -82,6 +85,40 @@ impl Budget {
     #[must_use]
     pub fn bytes_left(&self) -> usize {
         self.bytes
+    }
+
+    /// Room to make a string in, empty; [`keep`](Self::keep) takes it back.
+    pub(crate) fn room(&mut self) -> String {
+        std::mem::take(&mut self.spare)
+    }
+
+    /// The string that was made in the room, which is kept for the next.
+    pub(crate) fn keep<'a>(&mut self, mut room: String) -> Str<'a> {
+        let made = Str::copied(&room);
+        room.clear();
+        self.spare = room;
+        made
+    }
+
+    /// Parts as one string.
+    pub(crate) fn string<'a, 'p>(&mut self, parts: impl IntoIterator<Item = &'p str>) -> Str<'a> {
+        let mut room = self.room();
+        room.extend(parts);
+        self.keep(room)
+    }
+
+    /// Parts as one string, with something between them.
+    pub(crate) fn joined<'a, 'p>(
+        &mut self,
+        parts: impl IntoIterator<Item = &'p str>,
+        between: &'p str,
+    ) -> Str<'a> {
+        let mut room = self.room();
+        for (index, part) in parts.into_iter().enumerate() {
+            room.push_str(if index == 0 { "" } else { between });
+            room.push_str(part);
+        }
+        self.keep(room)
     }
 
     /// What the flavour of the language demands.

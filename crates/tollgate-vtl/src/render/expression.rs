@@ -11,6 +11,18 @@ use super::variables::Variable;
 use super::{Flow, Renderer};
 
 impl<'a> Renderer<'a, '_> {
+    /// The value of an argument of a method, which is a literal most of the time.
+    #[inline]
+    pub(super) fn passed(&mut self, code: &Code<'a>, expr: &Expr) -> Result<Value<'a>, Interrupt> {
+        match (expr, code) {
+            (Expr::Str(span), Code::Template(program)) => {
+                self.budget.take_steps(1)?;
+                Ok(program.text(*span).into())
+            }
+            (other, code) => self.value(code, other),
+        }
+    }
+
     /// The value of an expression. A reference that leads nowhere is null, or the empty string on
     /// Amazon API Gateway.
     pub(super) fn value(&mut self, code: &Code<'a>, expr: &Expr) -> Result<Value<'a>, Interrupt> {
@@ -166,7 +178,16 @@ impl<'a> Renderer<'a, '_> {
                 Variable::Unread | Variable::Undefined => self.budget.rules().null_is_empty,
             });
         }
-        let value = self.resolve(code, reference)?;
+        if reference.alternative.is_none() {
+            let mut holds = false;
+            let visited = self.visit(code, reference, &reference.steps, &mut |renderer, value| {
+                holds = operators::is_true(value, &renderer.budget);
+                Ok(())
+            });
+            visited.map_err(|interrupt| interrupt.at(reference.at))?;
+            return Ok(holds);
+        }
+        let value = self.resolve_by_steps(code, reference)?;
         Ok(operators::is_true(&value, &self.budget))
     }
 

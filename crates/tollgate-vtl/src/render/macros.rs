@@ -7,7 +7,7 @@ use crate::value::Value;
 
 use super::Renderer;
 use super::code::Code;
-use super::variables::{ArgumentSite, Block, Frame, Variable};
+use super::variables::{ArgumentSite, Block, Variable};
 
 /// How often the block of a call may stand inside itself; the number is Velocity's.
 const BLOCK_DEPTH: usize = 20;
@@ -91,7 +91,8 @@ impl<'a> Renderer<'a, '_> {
         block: Option<Variable<'a>>,
     ) -> Result<(), Interrupt> {
         let call = &code.program().calls[index.0 as usize];
-        let mut frame = Frame::new(self.frame);
+        let mut frame = self.spare_frames.pop().unwrap_or_default();
+        frame.begin(self.frame);
         let arguments = call.arguments.iter().enumerate();
         for ((argument, written), parameter) in arguments.zip(&made.parameters) {
             match &written.value {
@@ -118,7 +119,10 @@ impl<'a> Renderer<'a, '_> {
         let caller = std::mem::replace(&mut self.frame, self.frames.len());
         let result = self.run_macro(macro_code, made);
         self.frame = caller;
-        self.frames.pop();
+        if let Some(mut ended) = self.frames.pop() {
+            ended.clear();
+            self.spare_frames.push(ended);
+        }
         result
     }
 

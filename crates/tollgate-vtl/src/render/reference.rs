@@ -3,23 +3,36 @@
 use crate::error::{CallError, Interrupt, RenderErrorKind};
 use crate::methods;
 use crate::operators;
-use crate::program::{Reference, Step};
+use crate::program::{NEAR_STEPS, Reference, Step};
 use crate::value::{List, Object, Printer, Str, Value, weight, would_contain_itself};
 
 use super::code::Code;
 use super::variables::Variable;
 use super::{Budget, Renderer};
 
+/// What is to be done with a value.
+pub(super) type Act<'f, 'a, R> = &'f mut dyn FnMut(&mut R, &Value<'a>) -> Result<(), Interrupt>;
+
 impl<'a> Renderer<'a, '_> {
     /// The value of a reference, null as soon as a step leads nowhere.
+    #[inline]
     pub(super) fn resolve(
         &mut self,
         code: &Code<'a>,
         reference: &Reference,
     ) -> Result<Value<'a>, Interrupt> {
-        if let Some(value) = self.look(reference, |value, _| value.clone())? {
-            return Ok(value);
+        match self.look(reference, |value, _| value.clone())? {
+            Some(value) => Ok(value),
+            None => self.resolve_by_steps(code, reference),
         }
+    }
+
+    /// As [`resolve`](Self::resolve), for a reference that has been looked at in vain.
+    pub(super) fn resolve_by_steps(
+        &mut self,
+        code: &Code<'a>,
+        reference: &Reference,
+    ) -> Result<Value<'a>, Interrupt> {
         let placed = |interrupt: Interrupt| interrupt.at(reference.at);
         let value = self
             .follow(code, reference, &reference.steps)
@@ -60,7 +73,19 @@ impl<'a> Renderer<'a, '_> {
         };
         Ok(match &variables[reference.slot.0 as usize] {
             Variable::Value(value) => {
-                let walked = walk(value, &reference.steps, &mut output, act);
+                // Most references have one step, or none.
+                let walked = match (value, &*reference.steps) {
+                    (value, []) if !matches!(value, Value::List(_)) => Ok(act(value, &mut output)),
+                    (Value::Map(map), [Step::Property(property)]) => {
+                        let entries = map.entries();
+                        let member = entries.get_near(&property.name, &property.position);
+                        match member {
+                            Some(Value::List(_)) => walk(value, &reference.steps, &mut output, act),
+                            member => Ok(act(member.unwrap_or(&Value::Null), &mut output)),
+                        }
+                    }
+                    (value, steps) => walk(value, steps, &mut output, act),
+                };
                 Some(walked.map_err(|interrupt| interrupt.at(reference.at))?)
             }
             Variable::Undefined => Some(act(&Value::Null, &mut output)),
@@ -68,101 +93,197 @@ impl<'a> Renderer<'a, '_> {
         })
     }
 
+    /// The value some steps lead to, null as soon as one leads nowhere.
     fn follow(
         &mut self,
         code: &Code<'a>,
         reference: &Reference,
-        mut steps: &[Step],
+        steps: &[Step],
     ) -> Result<Value<'a>, Interrupt> {
+        let mut found = Value::Null;
+        self.visit(code, reference, steps, &mut |_, value| {
+            found = value.clone();
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Does something with the value that some steps lead to, where it is.
+    pub(super) fn visit(
+        &mut self,
+        code: &Code<'a>,
+        reference: &Reference,
+        steps: &[Step],
+        act: Act<'_, 'a, Self>,
+    ) -> Result<(), Interrupt> {
+        if self.frame == 0
+            && !self.budget.rules().strict_references
+            && let Variable::Value(value) = self.global(reference.slot)
+        {
+            let value = value.clone();
+            return match steps.len() {
+                0..=NEAR_STEPS => self.visit_near(code, reference, &value, steps, act),
+                _ => self.visit_from(code, reference, &value, steps, act),
+            };
+        }
+        let (value, steps) = self.first(code, reference, steps)?;
+        self.visit_from(code, reference, &value, steps, act)
+    }
+
+    /// What the variable of a reference holds, and the steps to take from there.
+    fn first<'s>(
+        &mut self,
+        code: &Code<'a>,
+        reference: &Reference,
+        steps: &'s [Step],
+    ) -> Result<(Value<'a>, &'s [Step]), Interrupt> {
         let variable = self.variable(reference.slot)?;
         if reference.alternative.is_none() || !steps.is_empty() {
             self.check_defined(&variable, code, reference.source)?;
         }
-        let mut value = match variable {
-            Variable::Value(value) => value,
-            Variable::Unread | Variable::Undefined => Value::Null,
-            Variable::Block(block) => {
-                let print = |renderer: &mut Self| renderer.print_block(code, reference, &block);
-                // A block has one member, its text.
-                if let [first, rest @ ..] = steps {
-                    if !is_to_string(code, first) {
-                        return Ok(Value::Null);
-                    }
-                    steps = rest;
-                    self.capture(print)?.0.into()
-                } else {
-                    let text = self.capture(print)?.0;
-                    self.budget.allocate(2 * weight::STRING)?;
-                    // It is no string, but Velocity 2.x makes numbers of what prints as one.
-                    match self.budget.rules().converts_strings {
-                        true => text.into(),
-                        false => Value::object(Printed(text)),
-                    }
-                }
-            }
+        let block = match variable {
+            Variable::Value(value) => return Ok((value, steps)),
+            Variable::Unread | Variable::Undefined => return Ok((Value::Null, steps)),
+            Variable::Block(block) => block,
         };
-        for step in steps {
-            let next = match value.is_null() {
-                true => None,
-                false => self.take(code, &value, step)?,
-            };
-            let strict = self.budget.rules().strict_references;
-            value = match next {
-                Some(value) => value,
-                // A map without an entry leads to null even there.
-                None if matches!((&value, step), (Value::Map(_), Step::Property(_))) => Value::Null,
-                None if strict => {
-                    let reference = code.text(reference.source).to_owned();
-                    return Err(RenderErrorKind::NoValue { reference }.into());
-                }
-                None => return Ok(Value::Null),
-            };
+        let print = |renderer: &mut Self| renderer.print_block(code, reference, &block);
+        // A block has one member, its text.
+        if let [first, rest @ ..] = steps {
+            return Ok(match is_to_string(code, first) {
+                true => (self.capture(print)?.0.into(), rest),
+                false => (Value::Null, &[]),
+            });
         }
-        Ok(value)
+        let text = self.capture(print)?.0;
+        self.budget.allocate(2 * weight::STRING)?;
+        // It is no string, but Velocity 2.x makes numbers of what prints as one.
+        let value = match self.budget.rules().converts_strings {
+            true => text.into(),
+            false => Value::object(Printed(text)),
+        };
+        Ok((value, steps))
     }
 
-    /// Takes one step from a value; none if the value has no such member.
-    fn take(
+    fn visit_from(
         &mut self,
         code: &Code<'a>,
+        reference: &Reference,
         value: &Value<'a>,
-        step: &Step,
-    ) -> Result<Option<Value<'a>>, Interrupt> {
+        steps: &[Step],
+        act: Act<'_, 'a, Self>,
+    ) -> Result<(), Interrupt> {
+        let Some((near, far)) = steps.split_at_checked(NEAR_STEPS) else {
+            return self.visit_near(code, reference, value, steps, act);
+        };
+        let mut found = Value::Null;
+        self.visit_near(code, reference, value, near, &mut |_, value| {
+            found = value.clone();
+            Ok(())
+        })?;
+        for steps in far.chunks(NEAR_STEPS) {
+            let from = std::mem::replace(&mut found, Value::Null);
+            self.visit_near(code, reference, &from, steps, &mut |_, value| {
+                found = value.clone();
+                Ok(())
+            })?;
+        }
+        act(self, &found)
+    }
+
+    /// Takes a few steps from a value, each inside the one before, so that nothing is moved.
+    fn visit_near(
+        &mut self,
+        code: &Code<'a>,
+        reference: &Reference,
+        value: &Value<'a>,
+        steps: &[Step],
+        act: Act<'_, 'a, Self>,
+    ) -> Result<(), Interrupt> {
+        let [step, rest @ ..] = steps else {
+            return act(self, value);
+        };
+        if value.is_null() {
+            return self.visit_nothing(code, reference, act);
+        }
         self.budget.take_steps(1)?;
         match step {
             Step::Property(property) => {
                 let name = &*property.name;
-                let result = methods::property(value, name, &mut self.budget);
-                let member = called(name, result.map(Some))?;
-                Ok(member.filter(|member| !member.is_null()))
+                let member = methods::property(value, name, &mut self.budget);
+                let member = member.map_err(|error| failed(name, error))?;
+                // A map without an entry leads to null even under strict rules.
+                if member.is_null() && !matches!(value, Value::Map(_)) {
+                    return self.visit_nothing(code, reference, act);
+                }
+                self.visit_near(code, reference, &member, rest, act)
             }
             Step::Index(index) => {
                 let index = self.deeper(|renderer| renderer.value(code, index))?;
-                self.index(value, &index).map(Some)
+                let item = self.index(value, &index)?;
+                self.visit_near(code, reference, &item, rest, act)
             }
             Step::Call {
                 name,
                 method,
                 arguments,
             } => {
-                let method = (*method, code.text(*name));
                 // Most calls have few arguments, which then need no allocation.
-                match &**arguments {
-                    [] => self.call(value, method, &[]),
-                    [one] => {
-                        let one = self.deeper(|renderer| renderer.value(code, one))?;
-                        self.call(value, method, &[one])
+                let (one, two, more);
+                let arguments: &[Value<'a>] = match &**arguments {
+                    [] => &[],
+                    [first] => {
+                        one = self.deeper(|renderer| Ok([renderer.passed(code, first)?]))?;
+                        &one
                     }
-                    more => {
-                        let arguments = self.deeper(|renderer| {
-                            let arguments = more.iter().map(|it| renderer.value(code, it));
+                    [first, second] => {
+                        two = self.deeper(|renderer| {
+                            let first = renderer.passed(code, first)?;
+                            Ok([first, renderer.passed(code, second)?])
+                        })?;
+                        &two
+                    }
+                    arguments => {
+                        more = self.deeper(|renderer| {
+                            let arguments = arguments.iter().map(|it| renderer.value(code, it));
                             arguments.collect::<Result<Vec<_>, _>>()
                         })?;
-                        self.call(value, method, &arguments)
+                        &more
                     }
+                };
+                let result = match (value, method) {
+                    (Value::Object(object), method) => {
+                        let name = code.text(*name);
+                        let budget = &mut self.budget;
+                        methods::object::call(&**object, *method, name, arguments, budget)
+                    }
+                    (_, Some(method)) => methods::call(value, *method, arguments, &mut self.budget),
+                    (_, None) => Ok(None),
+                };
+                match result {
+                    Ok(Some(ref given)) => {
+                        self.budget.allocate_value(given)?;
+                        self.visit_near(code, reference, given, rest, act)
+                    }
+                    Ok(None) => self.visit_nothing(code, reference, act),
+                    Err(error) => Err(failed(code.text(*name), error)),
                 }
             }
         }
+    }
+
+    /// Does what is to be done with null, where a step leads nowhere.
+    #[cold]
+    fn visit_nothing(
+        &mut self,
+        code: &Code<'a>,
+        reference: &Reference,
+        act: Act<'_, 'a, Self>,
+    ) -> Result<(), Interrupt> {
+        if self.budget.rules().strict_references {
+            let reference = code.text(reference.source).to_owned();
+            return Err(RenderErrorKind::NoValue { reference }.into());
+        }
+        act(self, &Value::Null)
     }
 
     /// `$value[index]`
@@ -177,19 +298,6 @@ impl<'a> Renderer<'a, '_> {
             }
             result => Ok(called("get", result.map(Some))?.unwrap_or(Value::Null)),
         }
-    }
-
-    fn call(
-        &mut self,
-        receiver: &Value<'a>,
-        (method, name): (Option<methods::Name>, &str),
-        arguments: &[Value<'a>],
-    ) -> Result<Option<Value<'a>>, Interrupt> {
-        let result = methods::call(receiver, method, name, arguments, &mut self.budget);
-        if let Ok(Some(value)) = &result {
-            self.budget.allocate_value(value)?;
-        }
-        called(name, result)
     }
 
     /// Assigns to the last step of a reference; without a fitting target nothing happens.
@@ -356,16 +464,22 @@ fn position(list: &List<'_>, index: &Value<'_>) -> Result<usize, RenderErrorKind
 }
 
 /// What a method gave.
+#[inline]
 fn called<'a>(
     method: &str,
     result: Result<Option<Value<'a>>, CallError>,
 ) -> Result<Option<Value<'a>>, Interrupt> {
-    match result {
-        Ok(result) => Ok(result),
-        Err(CallError::Limit(limit)) => Err(limit.into()),
-        Err(error) => {
+    result.map_err(|error| failed(method, error))
+}
+
+/// A method threw.
+#[cold]
+fn failed(method: &str, error: CallError) -> Interrupt {
+    match error {
+        CallError::Limit(limit) => limit.into(),
+        error => {
             let method = method.to_owned();
-            Err(RenderErrorKind::Call { method, error }.into())
+            RenderErrorKind::Call { method, error }.into()
         }
     }
 }

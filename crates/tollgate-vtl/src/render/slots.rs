@@ -15,8 +15,12 @@ pub(super) enum Slots<T> {
 }
 
 impl<T> Slots<T> {
-    pub(super) const fn new() -> Self {
-        Self::Few(Vec::new())
+    /// Forgets all, but keeps the room for a few.
+    pub(super) fn clear(&mut self) {
+        match self {
+            Self::Few(values) => values.clear(),
+            Self::Many(_) => *self = Self::default(),
+        }
     }
 
     pub(super) fn get(&self, slot: Slot) -> Option<&T> {
@@ -58,13 +62,19 @@ impl<T> Slots<T> {
     }
 }
 
+impl<T> Default for Slots<T> {
+    fn default() -> Self {
+        Self::Few(Vec::new())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn few_and_many_behave_alike() {
-        let mut slots = Slots::new();
+        let mut slots = Slots::default();
         for slot in 0..40 {
             slots.insert(Slot(slot), slot);
             slots.insert(Slot(slot / 2), 100 + slot);
@@ -75,7 +85,9 @@ mod tests {
         }
         slots.remove(Slot(7));
         assert_eq!(slots.get(Slot(7)), None);
-        let mut slots = Slots::new();
+        slots.clear();
+        assert_eq!(slots.get(Slot(8)), None);
+        let mut slots = Slots::default();
         slots.insert(Slot(1), 1);
         slots.remove(Slot(2));
         assert_eq!(slots.get(Slot(1)), Some(&1));

@@ -33,6 +33,7 @@ pub(super) struct Block<'a> {
 ///
 /// What is set inside is set here and in all contexts below. Arguments are kept as expressions,
 /// which run in the caller's context each time their parameter is read.
+#[derive(Default)]
 pub(super) struct Frame<'a> {
     /// How many frames are below.
     below: usize,
@@ -49,12 +50,15 @@ pub(super) struct ArgumentSite<'a> {
 }
 
 impl<'a> Frame<'a> {
-    pub(super) fn new(below: usize) -> Self {
-        Self {
-            below,
-            locals: Slots::new(),
-            arguments: Slots::new(),
-        }
+    /// Begins a macro over the context of its caller.
+    pub(super) fn begin(&mut self, below: usize) {
+        self.below = below;
+    }
+
+    /// Forgets all, but keeps the room for the next macro.
+    pub(super) fn clear(&mut self) {
+        self.locals.clear();
+        self.arguments.clear();
     }
 
     pub(super) fn bind(&mut self, slot: Slot, argument: ArgumentSite<'a>) {
@@ -97,12 +101,17 @@ impl<'a> Renderer<'a, '_> {
     pub(super) fn global(&mut self, slot: Slot) -> &Variable<'a> {
         let index = slot.0 as usize;
         if matches!(self.variables[index], Variable::Unread) {
-            self.variables[index] = match self.globals.lookup(index, &self.names.variables[index]) {
-                Some(value) => Variable::Value(value),
-                None => Variable::Undefined,
-            };
+            self.look_up(index);
         }
         &self.variables[index]
+    }
+
+    #[cold]
+    fn look_up(&mut self, index: usize) {
+        self.variables[index] = match self.globals.lookup(index, &self.names.variables[index]) {
+            Some(value) => Variable::Value(value),
+            None => Variable::Undefined,
+        };
     }
 
     /// A variable as seen from here.
@@ -218,6 +227,7 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// Does something one level deeper.
+    #[inline]
     pub(super) fn deeper<T>(
         &mut self,
         act: impl FnOnce(&mut Self) -> Result<T, Interrupt>,
@@ -233,6 +243,7 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// In strict mode, refuses a variable that does not exist.
+    #[inline]
     pub(super) fn check_defined(
         &self,
         variable: &Variable<'a>,

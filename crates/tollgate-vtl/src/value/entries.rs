@@ -54,6 +54,7 @@ impl<'a> Entries<'a> {
     }
 
     /// The entry at a position.
+    #[inline]
     pub(super) fn get_index(&self, index: usize) -> Option<(&Key<'a>, &Value<'a>)> {
         match self {
             Self::Few(entries) => entries.get(index).map(|(key, value)| (key, value)),
@@ -65,24 +66,22 @@ impl<'a> Entries<'a> {
     #[inline]
     pub(crate) fn get_near(&self, key: &str, position: &AtomicU32) -> Option<&Value<'a>> {
         let last = position.load(Ordering::Relaxed) as usize;
+        match self.get_index(last) {
+            Some((other, value)) if key.equivalent(other) => Some(value),
+            _ => self.get_and_note(key, position),
+        }
+    }
+
+    #[cold]
+    fn get_and_note(&self, key: &str, position: &AtomicU32) -> Option<&Value<'a>> {
         let (found, value) = match self {
             Self::Few(entries) => {
-                if let Some((other, value)) = entries.get(last)
-                    && key.equivalent(other)
-                {
-                    return Some(value);
-                }
                 let found = entries
                     .iter()
                     .position(|(other, _)| key.equivalent(other))?;
                 (found, &entries[found].1)
             }
             Self::Many(entries) => {
-                if let Some((other, value)) = entries.get_index(last)
-                    && key.equivalent(other)
-                {
-                    return Some(value);
-                }
                 let (found, _, value) = entries.get_full(key)?;
                 (found, value)
             }

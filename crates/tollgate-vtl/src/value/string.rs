@@ -20,6 +20,15 @@ impl<'a> Str<'a> {
         Self(Repr::Shared(text.into()))
     }
 
+    /// A string of its own, with a change made to it.
+    pub(crate) fn changed(text: &str, change: impl FnOnce(&mut str)) -> Self {
+        let mut made: Rc<str> = text.into();
+        if let Some(text) = Rc::get_mut(&mut made) {
+            change(text);
+        }
+        Self(Repr::Shared(made))
+    }
+
     /// Whether this string is shared rather than borrowed.
     pub(crate) fn is_shared(&self) -> bool {
         matches!(self.0, Repr::Shared(_))

@@ -37,6 +37,7 @@ const NUMBER: usize = 80;
 
 /// What a value that has just been made takes, beside the text, the items or the entries in it;
 /// nothing if somebody else holds it too.
+#[inline]
 pub(crate) fn of_new(value: &Value<'_>) -> usize {
     let number = |bits: u64| NUMBER + usize::try_from(bits / 8).unwrap_or(usize::MAX / 2);
     match value {
