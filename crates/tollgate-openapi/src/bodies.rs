@@ -11,7 +11,7 @@ use crate::reader::Reader;
 use crate::version::Version;
 
 /// The media type of bodies of which Swagger 2.0 says none.
-const DEFAULT_MEDIA_TYPE: &str = "application/json";
+pub(crate) const DEFAULT_MEDIA_TYPE: &str = "application/json";
 
 /// What has models by media type.
 struct Holder {

@@ -10,7 +10,7 @@ use crate::members;
 use crate::node::Node;
 use crate::reader::Reader;
 
-const EXTENSION: &str = "x-amazon-apigateway-documentation";
+pub(crate) const EXTENSION: &str = "x-amazon-apigateway-documentation";
 
 /// The parts of an API, and the ids of those that the document has.
 #[derive(Debug)]

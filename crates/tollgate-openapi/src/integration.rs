@@ -12,8 +12,10 @@ use crate::node::{Node, escape};
 use crate::paths::Target;
 use crate::reader::Reader;
 
+/// Milliseconds that an integration takes at most unless told otherwise.
+pub(crate) const DEFAULT_TIMEOUT_MILLIS: u32 = 29_000;
 /// Milliseconds that AWS lets an integration take.
-const TIMEOUT_MILLIS: (u32, u32) = (50, 29_000);
+const TIMEOUT_MILLIS: (u32, u32) = (50, DEFAULT_TIMEOUT_MILLIS);
 /// The same where its answer is streamed.
 const STREAM_TIMEOUT_MILLIS: (u32, u32) = (50, 900_000);
 

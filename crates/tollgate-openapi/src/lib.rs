@@ -7,6 +7,7 @@ mod bodies;
 mod cors;
 mod documentation;
 mod error;
+mod export;
 mod gateway_responses;
 mod ids;
 mod import;
@@ -35,6 +36,7 @@ mod write;
 
 pub use add_cors::{WithCors, add_cors};
 pub use error::ImportError;
+pub use export::{ExportError, ExportFormat, ExportOptions, Exported, Extensions, export};
 pub use import::{Imported, import};
 pub use options::{AwsVariables, BasePathMode, ImportOptions, PutMode};
 pub use places::{Places, SourcePlace};

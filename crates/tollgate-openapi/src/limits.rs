@@ -17,7 +17,8 @@ pub const MAX_REFERENCE_HOPS: usize = 32;
 
 /// Bytes of the document that may be read again because a reference or a root default says so.
 ///
-/// Small documents can name a large part thousands of times; this bounds what comes of it.
+/// Small documents can name a large part thousands of times; this bounds what comes of it. So many
+/// bytes of names and documentation are written again by an export, too.
 pub const MAX_SHARED_BYTES: usize = 64 * 1024 * 1024;
 
 /// Bytes that the name of a schema may have.

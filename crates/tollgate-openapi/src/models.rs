@@ -13,13 +13,13 @@ use crate::node::{Node, unescape};
 use crate::reader::Reader;
 
 /// How references between the models of one API begin on AWS.
-const CANONICAL: &str = "https://apigateway.amazonaws.com/restapis/";
+pub(crate) const CANONICAL: &str = "https://apigateway.amazonaws.com/restapis/";
 
 /// Stands in references for the id of an API that has none yet.
 const UNKNOWN_API: &str = "api-id";
 
 /// Keywords of JSON Schema whose members are schemas by name.
-const SCHEMA_MAPS: [&str; 4] = [
+pub(crate) const SCHEMA_MAPS: [&str; 4] = [
     "properties",
     "patternProperties",
     "definitions",
@@ -27,7 +27,7 @@ const SCHEMA_MAPS: [&str; 4] = [
 ];
 
 /// Keywords of JSON Schema that hold a schema, or a list of schemas.
-const SCHEMAS: [&str; 7] = [
+pub(crate) const SCHEMAS: [&str; 7] = [
     "items",
     "additionalItems",
     "additionalProperties",

@@ -20,7 +20,7 @@ pub(crate) struct Parameter<'a> {
 
 /// Where a parameter stands in a request, or that it is the body (Swagger 2.0).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Location {
+pub(crate) enum Location {
     Query,
     Header,
     Path,
@@ -30,7 +30,7 @@ enum Location {
 }
 
 impl Location {
-    const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Query,
         Self::Header,
         Self::Path,
@@ -39,7 +39,7 @@ impl Location {
         Self::Body,
     ];
 
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Query => "query",
             Self::Header => "header",
@@ -47,6 +47,16 @@ impl Location {
             Self::Cookie => "cookie",
             Self::Form => "formData",
             Self::Body => "body",
+        }
+    }
+
+    /// What names in method requests call it, which have no others.
+    pub(crate) const fn source(self) -> Option<&'static str> {
+        match self {
+            Self::Query => Some("querystring"),
+            Self::Header => Some("header"),
+            Self::Path => Some("path"),
+            Self::Cookie | Self::Form | Self::Body => None,
         }
     }
 
@@ -145,30 +155,9 @@ pub(crate) fn request_parameters(
     let mut names = IndexMap::new();
     for parameter in parameters {
         let name = &parameter.name;
-        let source = match parameter.location {
-            Location::Query => "querystring",
-            Location::Header => "header",
-            Location::Path => "path",
-            Location::Body if reader.version == Version::Swagger2 => continue,
-            Location::Body => {
-                reader
-                    .warn(
-                        &parameter.node,
-                        "the body is ignored: it is no parameter here",
-                    )
-                    .help("OpenAPI 3.0 has `requestBody` for it");
-                continue;
-            }
-            Location::Cookie | Location::Form => {
-                let kind = parameter.location.as_str();
-                let message =
-                    format!("Parameter type {kind} for parameter {name} not supported. Ignoring.");
-                let said = reader.warn(&parameter.node, message).in_aws_words();
-                if parameter.location == Location::Cookie {
-                    said.help("a template can read the header `Cookie`");
-                }
-                continue;
-            }
+        let Some(source) = parameter.location.source() else {
+            tell_unsupported(reader, parameter);
+            continue;
         };
         if !is_parameter_name(name) {
             let why = "Invalid mapping expression specified: Validation Result: warnings : [], \
@@ -205,4 +194,27 @@ pub(crate) fn request_parameters(
             .or_insert(true);
     }
     found
+}
+
+fn tell_unsupported(reader: &mut Reader<'_>, parameter: &Parameter<'_>) {
+    let Parameter {
+        name,
+        location,
+        node,
+        ..
+    } = parameter;
+    if *location == Location::Body {
+        if reader.version != Version::Swagger2 {
+            reader
+                .warn(node, "the body is ignored: it is no parameter here")
+                .help("OpenAPI 3.0 has `requestBody` for it");
+        }
+        return;
+    }
+    let kind = location.as_str();
+    let message = format!("Parameter type {kind} for parameter {name} not supported. Ignoring.");
+    let said = reader.warn(node, message).in_aws_words();
+    if *location == Location::Cookie {
+        said.help("a template can read the header `Cookie`");
+    }
 }

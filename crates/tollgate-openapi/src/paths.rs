@@ -105,18 +105,21 @@ fn operations<'a>(reader: &mut Reader<'a>, path_item: &Node<'a>) -> Vec<(HttpMet
         .collect()
 }
 
+/// Members of a path item that are operations, in the order in which they are written.
+pub(crate) const VERBS: [(&str, HttpMethod); 8] = [
+    ("get", HttpMethod::Get),
+    ("put", HttpMethod::Put),
+    ("post", HttpMethod::Post),
+    ("delete", HttpMethod::Delete),
+    ("options", HttpMethod::Options),
+    ("head", HttpMethod::Head),
+    ("patch", HttpMethod::Patch),
+    ("x-amazon-apigateway-any-method", HttpMethod::Any),
+];
+
 fn verb(member: &str) -> Option<HttpMethod> {
-    Some(match member {
-        "get" => HttpMethod::Get,
-        "put" => HttpMethod::Put,
-        "post" => HttpMethod::Post,
-        "delete" => HttpMethod::Delete,
-        "patch" => HttpMethod::Patch,
-        "options" => HttpMethod::Options,
-        "head" => HttpMethod::Head,
-        "x-amazon-apigateway-any-method" => HttpMethod::Any,
-        _ => return None,
-    })
+    let found = VERBS.iter().find(|(name, _)| *name == member);
+    found.map(|(_, verb)| *verb)
 }
 
 /// The method that an operation makes.

@@ -91,6 +91,13 @@ impl Remarks {
         is_full
     }
 
+    /// All remarks as they were made, for what has no text.
+    pub(crate) fn into_diagnostics(self) -> Diagnostics {
+        let last = self.left_out.map(left_out);
+        let found = self.found.into_iter().map(|remark| remark.diagnostic);
+        found.chain(last).collect()
+    }
+
     /// All remarks with their places, in the order of the text.
     pub(crate) fn into_findings(mut self, place: &Place) -> Findings {
         for Remark { diagnostic, .. } in &mut self.found {
@@ -106,14 +113,18 @@ impl Remarks {
             findings.push(remark);
         }
         if let Some(severity) = self.left_out {
-            let message = "there is more to say than is kept: the rest is left out";
             findings.push(Remark {
-                diagnostic: Diagnostic::new(severity, "", message),
+                diagnostic: left_out(severity),
                 is_in_aws_words: false,
             });
         }
         findings
     }
+}
+
+fn left_out(severity: Severity) -> Diagnostic {
+    let message = "there is more to say than is kept: the rest is left out";
+    Diagnostic::new(severity, "", message)
 }
 
 /// Diagnostics, and the texts of the grave ones as a control plane tells them.

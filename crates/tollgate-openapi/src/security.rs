@@ -25,6 +25,7 @@ use indexmap::IndexMap;
 use tollgate_model::{AuthorizationType, Authorizer, AuthorizerType, Method};
 
 use self::scheme::Scheme;
+pub(crate) use self::scheme::{API_KEY_HEADER, TOKEN_HEADER};
 use crate::ids::Ids;
 use crate::node::Node;
 use crate::reader::Reader;

@@ -10,8 +10,8 @@ use crate::members;
 use crate::node::Node;
 use crate::reader::Reader;
 
-const LIST: &str = "x-amazon-apigateway-request-validators";
-const CHOICE: &str = "x-amazon-apigateway-request-validator";
+pub(crate) const LIST: &str = "x-amazon-apigateway-request-validators";
+pub(crate) const CHOICE: &str = "x-amazon-apigateway-request-validator";
 
 /// The validators of a document, by name, after those that were there.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ mod yaml;
 use serde_json::{Number, Value};
 
 use crate::place::Place;
-use crate::source::Source;
+use crate::source::{START, Source};
 
 /// How a document is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +24,17 @@ pub enum Notation {
 /// Members keep their order, and numbers the form in which they are written there: the version
 /// `1.10` is another than `1.1`. What has no place in that text is written in its shortest form.
 pub(crate) fn write(value: &Value, place: &Place, source: Source<'_>) -> String {
-    let numbers = Numbers { source };
-    let mut text = match source.notation() {
+    write_as(source.notation(), value, place, Numbers { source })
+}
+
+/// Writes a value that was read from no text.
+pub(crate) fn write_new(value: &Value, notation: Notation) -> String {
+    let source = Source::new("{}");
+    write_as(notation, value, &Place::new(START), Numbers { source })
+}
+
+fn write_as(notation: Notation, value: &Value, place: &Place, numbers: Numbers<'_>) -> String {
+    let mut text = match notation {
         Notation::Json => json::write(value, place, numbers),
         #[cfg(feature = "yaml")]
         Notation::Yaml => yaml::write(value, place, numbers),

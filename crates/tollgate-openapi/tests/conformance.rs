@@ -11,15 +11,18 @@
     reason = "the counts are for whoever reads the log"
 )]
 
+#[path = "support/corpus.rs"]
+mod corpus;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use tollgate_core::Diagnostics;
 use tollgate_model::{
     ApiDocument, AuthorizationType, CorsConfiguration, HttpMethod, Method, Resource,
 };
 use tollgate_openapi::{ImportOptions, Imported, PutMode, add_cors, import, put};
+
+use corpus::corpus;
 
 /// Documents that are broken on purpose, or none.
 const INVALID: [&str; 3] = [
@@ -38,40 +41,6 @@ const TWINS: [&str; 3] = [
 /// One API written in JSON and in YAML.
 #[cfg(feature = "yaml")]
 const IN_BOTH: [&str; 2] = ["importer/uber", "portal/pet-store-prod"];
-
-/// The texts of the corpus by path; nothing where there is none and none is required.
-fn corpus() -> BTreeMap<String, String> {
-    let Some(root) = env::var_os("TOLLGATE_CONFORMANCE") else {
-        let required = env::var("TOLLGATE_REQUIRE_CONFORMANCE").is_ok_and(|value| value == "1");
-        assert!(!required, "TOLLGATE_CONFORMANCE is not set");
-        println!("skipped");
-        return BTreeMap::new();
-    };
-    let root = Path::new(&root).join("openapi");
-    let mut texts = BTreeMap::new();
-    for file in files(&root) {
-        let name = file.strip_prefix(&root).unwrap().to_str().unwrap();
-        let is_yaml = name.ends_with(".yaml");
-        if name.ends_with(".json") || (is_yaml && cfg!(feature = "yaml")) {
-            texts.insert(name.to_owned(), fs::read_to_string(&file).unwrap());
-        }
-    }
-    assert!(!texts.is_empty(), "{} has no documents", root.display());
-    texts
-}
-
-fn files(directory: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            found.push(path);
-        }
-    }
-    found
-}
 
 fn read(text: &str) -> Result<Imported, Diagnostics> {
     import(text, &ImportOptions::default()).map_err(Diagnostics::from)

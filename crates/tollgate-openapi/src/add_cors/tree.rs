@@ -4,8 +4,9 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 use tollgate_model::{ApiDocument, Method};
 
-use super::operation::{gateway_response, header, operation};
+use super::operation::{gateway_response, operation};
 use crate::Places;
+use crate::export;
 use crate::node::escape;
 use crate::version::Version;
 
@@ -84,10 +85,8 @@ impl Tree<'_> {
             let found = self.find(&format!("{model}/methodResponses/{status}"))?;
             let pointer = self.own(&own, &found)?;
             let headers = members(self.value.pointer_mut(&pointer)?, "headers")?;
-            for (name, value) in new
-                .into_iter()
-                .filter_map(|(target, _)| header(target, self.version))
-            {
+            let targets = new.into_iter().map(|(target, _)| target);
+            for (name, value) in export::response_headers(targets, self.version) {
                 headers.entry(name).or_insert(value);
             }
         }

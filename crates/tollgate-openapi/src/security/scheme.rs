@@ -12,10 +12,10 @@ use crate::reader::Reader;
 const MAX_TTL_SECONDS: u32 = 3600;
 
 /// The header that carries an API key.
-const API_KEY_HEADER: &str = "x-api-key";
+pub(crate) const API_KEY_HEADER: &str = "x-api-key";
 
 /// The header of a token whose scheme does not name one.
-const TOKEN_HEADER: &str = "Authorization";
+pub(crate) const TOKEN_HEADER: &str = "Authorization";
 
 /// What a security scheme means for a method.
 #[derive(Debug)]
