@@ -1,11 +1,14 @@
-//! Any text as an OpenAPI document: imported, compiled, and put over an API.
+//! Any text as an OpenAPI document: imported, compiled, put over an API, and exported.
 #![no_main]
 
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use tollgate::model::ApiDocument;
-use tollgate::openapi::{ImportOptions, PutMode, import, put, put_documentation};
+use tollgate::model::{ApiDocument, Timestamp};
+use tollgate::openapi::{
+    ExportFormat, ExportOptions, Extensions, ImportOptions, PutMode, export, import, put,
+    put_documentation,
+};
 
 /// An API with something of every kind.
 static OTHER: LazyLock<ApiDocument> = LazyLock::new(|| {
@@ -25,6 +28,14 @@ fuzz_target!(|document: &str| {
     }
     let options = ImportOptions::default();
     let imported = import(document, &options);
+    if let Ok(imported) = &imported {
+        for format in [ExportFormat::Swagger2, ExportFormat::OpenApi3] {
+            let mut options = ExportOptions::new(format, Timestamp::default());
+            options.extensions = Extensions::ALL;
+            // Only texts of megabytes can be refused for what they would repeat.
+            export(&imported.document, &options).expect("an API that was read can be written");
+        }
+    }
     for mode in [PutMode::Merge, PutMode::Overwrite] {
         if let Ok(over_other) = put(&OTHER, document, mode, &options) {
             let id = |api: &ApiDocument| api.rest_api.root_resource_id.clone();

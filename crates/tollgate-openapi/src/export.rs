@@ -113,7 +113,7 @@ pub fn export(document: &ApiDocument, options: &ExportOptions) -> Result<Exporte
     };
     let version = exporter.api_version();
     let value = exporter.root(&version);
-    if exporter.shared.is_none() {
+    if exporter.shared.is_none() || exporter.documentation.is_exhausted() {
         return Err(ExportError::TooLarge);
     }
     Ok(Exported {

@@ -19,6 +19,21 @@ pub enum Notation {
     Yaml,
 }
 
+impl Notation {
+    /// The notation in which [`import`](crate::import) reads a text: JSON where it begins with `{`.
+    ///
+    /// ```
+    /// use tollgate_openapi::Notation;
+    ///
+    /// assert_eq!(Notation::of(" {\"openapi\": \"3.0.1\"}"), Notation::Json);
+    /// assert_eq!(Notation::of("openapi: 3.0.1"), Notation::Yaml);
+    /// ```
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        Source::new(text).notation()
+    }
+}
+
 /// Writes a value in the notation of the text that it was read from.
 ///
 /// Members keep their order, and numbers the form in which they are written there: the version

@@ -4,7 +4,8 @@
 //! A thing without a part of its own has that of a place above it: the part with the longest path
 //! that begins its own, then the one that names its status, then the one that names its verb.
 
-use std::collections::HashMap;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 use tollgate_model::{ApiDocument, DocumentationPartType, HttpMethod};
@@ -13,6 +14,10 @@ use super::settings::iso;
 use super::{Exporter, Extensions, Members, put};
 use crate::documentation::EXTENSION;
 use crate::parameters::Location;
+
+/// Paths at which parts are looked for: deep paths with parts at each step, and many parameters at
+/// their ends, would take minutes.
+const MAX_STEPS: usize = 2_000_000;
 
 /// What a part may be about, below a path: its kind, verb, status and name.
 type Subject<'a> = (
@@ -29,9 +34,13 @@ pub(super) type Properties = Map<String, Value>;
 pub(super) struct Documentation<'a> {
     /// Properties of each part that has some.
     properties: Vec<Properties>,
+    /// What there is a part about somewhere.
+    known: HashSet<(DocumentationPartType, Option<&'a str>)>,
     paths: Vec<Path<'a>>,
     /// The nearest of the paths at or above each resource.
     scopes: Vec<Scope>,
+    /// Paths that may still be looked at.
+    steps: Cell<usize>,
 }
 
 /// Parts for things at one path, and the nearest path above that has parts, too.
@@ -52,6 +61,7 @@ pub(super) struct Part(usize);
 impl<'a> Documentation<'a> {
     pub(super) fn of(document: &'a ApiDocument) -> Self {
         let mut properties = Vec::new();
+        let mut known = HashSet::new();
         let mut by_path: HashMap<&str, HashMap<Subject<'_>, usize>> = HashMap::new();
         for part in &document.documentation_parts {
             if let Ok(Value::Object(told)) = serde_json::from_str(&part.properties) {
@@ -62,6 +72,7 @@ impl<'a> Documentation<'a> {
                     exact(location.status_code.as_deref()),
                     location.name.as_deref(),
                 );
+                known.insert((location.kind, location.name.as_deref()));
                 let path = location.path.as_deref().unwrap_or("/");
                 let parts = by_path.entry(path).or_default();
                 parts.insert(subject, properties.len());
@@ -70,8 +81,10 @@ impl<'a> Documentation<'a> {
         }
         let mut documentation = Self {
             properties,
+            known,
             paths: Vec::new(),
             scopes: Vec::new(),
+            steps: Cell::new(MAX_STEPS),
         };
         documentation.find_scopes(document, by_path);
         documentation
@@ -176,6 +189,11 @@ impl<'a> Documentation<'a> {
         self.find(scope, kind, verb, Some(status), Some(name))
     }
 
+    /// Whether parts were looked for at too many paths.
+    pub(super) const fn is_exhausted(&self) -> bool {
+        self.steps.get() == 0
+    }
+
     fn find(
         &self,
         mut scope: Scope,
@@ -184,11 +202,24 @@ impl<'a> Documentation<'a> {
         status: Option<&str>,
         name: Option<&str>,
     ) -> Option<Part> {
+        if !self.known.contains(&(kind, name)) {
+            return None;
+        }
         let verb = Some(verb.as_str());
+        let ways = [(verb, status), (None, status), (verb, None), (None, None)];
+        // Without a status the last two are the first.
+        let ways = if status.is_some() {
+            &ways[..]
+        } else {
+            &ways[..2]
+        };
         while let Some(path) = scope.0.and_then(|place| self.paths.get(place)) {
-            let ways = [(verb, status), (None, status), (verb, None), (None, None)];
+            self.steps.set(self.steps.get().saturating_sub(1));
+            if self.is_exhausted() {
+                return None;
+            }
             for (verb, status) in ways {
-                if let Some(part) = path.parts.get(&(kind, verb, status, name)) {
+                if let Some(part) = path.parts.get(&(kind, *verb, *status, name)) {
                     return Some(Part(*part));
                 }
             }

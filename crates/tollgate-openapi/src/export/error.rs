@@ -15,7 +15,8 @@ pub enum ExportError {
         /// The name of one.
         model: String,
     },
-    /// Texts that many parts of the API share would make the document too long.
+    /// Names and documentation that many parts of the API share would make the document too long, or
+    /// take too long to be found.
     #[error(
         "the document would repeat more than {MAX_SHARED_BYTES} bytes of names and documentation"
     )]

@@ -1,5 +1,6 @@
 //! Parameters of operations, from the names in method requests.
 
+use indexmap::IndexSet;
 use serde_json::Value;
 
 use super::paths::Subject;
@@ -10,10 +11,14 @@ use crate::version::Version;
 
 const REQUEST: &str = "method.request.";
 
+/// Bytes of a parameter without its name, or thereabouts.
+const PARAMETER_BYTES: usize = 64;
+
 impl<'a> Exporter<'a> {
     pub(super) fn parameters(&mut self, subject: &Subject<'_, 'a>) -> Vec<Value> {
         let mut written = Vec::new();
         let path = subject.resource.path.as_str();
+        let variables: IndexSet<&str> = variables(path).collect();
         for (target, required) in &subject.method.request_parameters {
             let place = target
                 .strip_prefix(REQUEST)
@@ -28,7 +33,11 @@ impl<'a> Exporter<'a> {
                 self.warn(subject.pointer, message);
                 continue;
             };
-            if place == Location::Path && !variables(path).any(|one| one == name) {
+            // Every method of a path has all of its variables.
+            if !self.share(PARAMETER_BYTES + name.len()) {
+                break;
+            }
+            if place == Location::Path && !variables.contains(name) {
                 let message = format!("`{target}` has no place in `{path}` and is left out");
                 self.note(subject.pointer, message);
                 continue;
@@ -44,7 +53,7 @@ impl<'a> Exporter<'a> {
             self.extend(&mut parameter, about);
             written.push(parameter.into());
         }
-        for name in variables(path) {
+        for name in variables {
             let target = format!("{REQUEST}path.{name}");
             if !subject.method.request_parameters.contains_key(&target) {
                 let message = format!("importing it declares `{target}`, which is in the path");

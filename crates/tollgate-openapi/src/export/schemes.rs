@@ -9,6 +9,10 @@ use super::paths::Subject;
 use super::{Exporter, Extensions, Members, put, put_if};
 use crate::security::{API_KEY_HEADER, TOKEN_HEADER};
 
+/// The names of schemes as the service has them.
+const API_KEY: &str = "api_key";
+const SIGNATURE: &str = "sigv4";
+
 const HEADER: &str = "method.request.header.";
 
 /// The name of the header in a scheme whose authorizer reads something else.
@@ -20,6 +24,8 @@ pub(super) struct Schemes<'a> {
     authorizers: HashMap<&'a str, &'a str>,
     /// Names of all schemes.
     taken: HashSet<String>,
+    /// Names without a scheme, by the ids of authorizers that are not there.
+    missing: HashMap<&'a str, String>,
     /// The names of what is used.
     api_key: Option<String>,
     signature: Option<String>,
@@ -30,6 +36,7 @@ impl<'a> Schemes<'a> {
         let mut schemes = Self {
             authorizers: HashMap::new(),
             taken: HashSet::new(),
+            missing: HashMap::new(),
             api_key: None,
             signature: None,
         };
@@ -56,7 +63,7 @@ impl<'a> Schemes<'a> {
         match method.authorization_type {
             AuthorizationType::None => {}
             AuthorizationType::AwsIam => {
-                let name = Self::name(&mut self.signature, &mut self.taken, "sigv4");
+                let name = Self::name(&mut self.signature, &mut self.taken, SIGNATURE);
                 put(&mut required, name, json!([]));
             }
             AuthorizationType::Custom | AuthorizationType::CognitoUserPools => {
@@ -69,18 +76,18 @@ impl<'a> Schemes<'a> {
                     }
                     None => {
                         // A scheme that is not there locks the method, as it is locked now.
-                        let name = self.unused(id);
+                        let name = self.missing(id);
                         let message = format!(
                             "the method is locked: `{name}`, which it requires, is no authorizer"
                         );
                         exporter.note(subject.pointer, message);
-                        put(&mut required, &name, json!([]));
+                        put(&mut required, name, json!([]));
                     }
                 }
             }
         }
         if method.api_key_required {
-            let name = Self::name(&mut self.api_key, &mut self.taken, "api_key");
+            let name = Self::name(&mut self.api_key, &mut self.taken, API_KEY);
             put(&mut required, name, json!([]));
         }
         (!required.is_empty()).then(|| vec![Value::from(required)].into())
@@ -102,14 +109,17 @@ impl<'a> Schemes<'a> {
     }
 
     /// A name that no scheme has, near to an id that no authorizer has.
-    fn unused(&self, id: &str) -> String {
-        let mut name = if id.is_empty() { "nobody" } else { id }.to_owned();
-        // Of those that may still come, neither ends so.
-        let may_come = |name: &str| name.starts_with("api_key") || name.starts_with("sigv4");
-        while self.taken.contains(&name) || may_come(&name) {
-            name.insert(0, '-');
-        }
-        name
+    fn missing(&mut self, id: &'a str) -> &str {
+        let taken = &self.taken;
+        self.missing.entry(id).or_insert_with(|| {
+            let mut name = if id.is_empty() { "nobody" } else { id }.to_owned();
+            // Schemes that may still come begin so.
+            let may_come = |name: &str| name.starts_with(API_KEY) || name.starts_with(SIGNATURE);
+            while taken.contains(&name) || may_come(&name) {
+                name.insert(0, '-');
+            }
+            name
+        })
     }
 
     /// All schemes: of authorizers that are there, and of what is used besides.

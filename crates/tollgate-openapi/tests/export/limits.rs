@@ -74,3 +74,38 @@ fn remarks_come_to_an_end() {
     let exported = export(&document, &whole(ExportFormat::Swagger2)).unwrap();
     assert_eq!(exported.remarks.len(), MAX_REMARKS + 1);
 }
+
+/// Deep paths whose methods have all of the variables, with documentation at each step.
+#[test]
+fn deep_paths_come_to_an_end() {
+    let variables: String = (0..150).map(|n| format!("/{{v{n}}}")).collect();
+    let paths: serde_json::Map<_, _> = (0..100)
+        .map(|n| {
+            let operations = json!({"get": {}, "put": {}, "post": {}, "delete": {}, "head": {}});
+            (format!("{variables}/{n}"), operations)
+        })
+        .collect();
+    let steps = (0..150).map(|n| {
+        variables
+            .split('/')
+            .take(n + 1)
+            .collect::<Vec<_>>()
+            .join("/")
+    });
+    let parts: Vec<_> = steps
+        .skip(1)
+        .enumerate()
+        .map(|(n, path)| {
+            let name = format!("v{n}");
+            json!({
+                "location": {"type": "PATH_PARAMETER", "path": path, "method": "PATCH", "name": name},
+                "properties": {},
+            })
+        })
+        .collect();
+    let mut document = json!({"swagger": "2.0", "info": {"title": "T"}, "paths": paths});
+    let extension = "x-amazon-apigateway-documentation";
+    document[extension] = json!({"documentationParts": parts});
+    let document = read(&document.to_string());
+    assert_eq!(refused(&document), ExportError::TooLarge);
+}
