@@ -10,6 +10,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use http::uri::PathAndQuery;
 use tollgate::core::{RateLimit, StageName};
+use tollgate::openapi::{ExportFormat, Extensions};
 use tollgate::vtl::SpaceGobbling;
 
 pub(crate) use self::store::{
@@ -57,6 +58,9 @@ pub(crate) enum Command {
     /// Write a document with what pages of other origins need to call its API
     #[command(after_help = CORS_STATUS)]
     Cors(Cors),
+    /// Write a document as Swagger 2.0 or OpenAPI 3.0, in JSON or YAML
+    #[command(after_help = EXPORT_STATUS)]
+    Export(Export),
     /// Send a recorded request once more, without its endpoints, and compare every step
     #[command(after_help = REPLAY_STATUS)]
     Replay(Replay),
@@ -89,6 +93,10 @@ const INVOKE_STATUS: &str = "Exit status: 0 if the method answered, 1 if the gat
 
 const CORS_STATUS: &str = "Exit status: 0 if the document is written, 1 if it cannot be read, 2 for \
                            a wrong command line.";
+
+const EXPORT_STATUS: &str = "Exit status: 0 if the document is written, 1 if it cannot be read or \
+                             written, 2 for a wrong command line.";
+
 const REPLAY_STATUS: &str = "Exit status: 0 if all is equal, 1 if something differs or cannot be \
                              replayed, 2 for a wrong command line.";
 
@@ -268,6 +276,44 @@ pub(crate) struct Cors {
     /// Let requests bring cookies and the like, for which all that is allowed must be named
     #[arg(long)]
     pub(crate) credentials: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Export {
+    /// The document: Swagger 2.0 or OpenAPI 3.0, in JSON or YAML
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) file: PathBuf,
+
+    /// The version to write: swagger for Swagger 2.0, oas30 for OpenAPI 3.0
+    #[arg(
+        long,
+        value_name = "VERSION",
+        default_value = "oas30",
+        value_parser = PossibleValuesParser::new(["swagger", "oas30"])
+            .try_map(|format| format.parse::<ExportFormat>())
+    )]
+    pub(crate) format: ExportFormat,
+
+    /// Write JSON [default: what the document is written in]
+    #[arg(long, conflicts_with = "yaml")]
+    pub(crate) json: bool,
+
+    /// Write YAML [default: what the document is written in]
+    #[arg(long)]
+    pub(crate) yaml: bool,
+
+    /// What to write besides of plain OpenAPI, comma-separated, as the service names it:
+    /// integrations, authorizers, documentation, apigateway, postman; or all; or nothing, ''
+    #[arg(long, value_name = "LIST", default_value = "all")]
+    pub(crate) extensions: Extensions,
+
+    /// The stage that the document names as the beginning of every path [default: none]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stage: Option<StageName>,
+
+    /// Where to write it [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// Which Velocity templates are written for.

@@ -11,6 +11,7 @@ mod data;
 mod deployments;
 mod document;
 mod environment;
+mod export;
 mod functions;
 mod hash;
 mod invoke;
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
         Command::Check(options) => check::run(&options),
         Command::Invoke(options) => invoke::run(&options).map_err(Box::from),
         Command::Cors(options) => cors::run(&options),
+        Command::Export(options) => export::run(&options),
         Command::Replay(options) => replay::run(&options).map_err(Box::from),
         Command::Render(options) => render::run(&options).map_err(Box::from),
         Command::Throttle(Throttle::Simulate(options)) => {

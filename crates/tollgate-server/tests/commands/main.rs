@@ -1,10 +1,11 @@
-//! The commands `tollgate check`, `invoke`, `replay` and `render` as their users see them.
+//! The commands `tollgate check`, `invoke`, `replay`, `render` and others as their users see them.
 
 mod check;
 #[path = "../support/command.rs"]
 mod command;
 mod cors;
 mod endpoint;
+mod export;
 mod functions;
 mod golden;
 mod invoke;
