@@ -7,6 +7,7 @@ use tollgate_model::MethodResponse;
 use super::paths::Subject;
 use super::{Exporter, Members, put};
 use crate::bodies::DEFAULT_MEDIA_TYPE;
+use crate::node::escape;
 use crate::version::Version;
 
 const RESPONSE_HEADER: &str = "method.response.header.";
@@ -120,16 +121,17 @@ impl<'a> Exporter<'a> {
         let mut written = Members::new();
         put(&mut written, "description", format!("{status} response"));
         self.describe(&mut written, about, &["description"]);
+        let of_models = format!("{pointer}/responseModels");
         let models = match &response.response_models {
             Some(models) => {
-                self.tell_unknown(models, pointer);
+                self.tell_unknown(models, &of_models);
                 self.known(models)
             }
             None => Models::new(),
         };
         match self.version {
             Version::Swagger2 => {
-                if let Some(model) = self.one_model(&models, pointer) {
+                if let Some(model) = self.one_model(&models, &of_models) {
                     put(&mut written, "schema", self.version.schema_reference(model));
                 }
             }
@@ -174,9 +176,10 @@ impl<'a> Exporter<'a> {
     }
 
     fn tell_unknown(&mut self, models: &IndexMap<String, String>, pointer: &str) {
-        for name in models.values() {
+        for (media_type, name) in models {
             if !self.models.contains(name) {
-                self.warn(pointer, format!("there is no model `{name}` to refer to"));
+                let pointer = format!("{pointer}/{}", escape(media_type));
+                self.warn(&pointer, format!("there is no model `{name}` to refer to"));
             }
         }
     }
@@ -189,7 +192,7 @@ impl<'a> Exporter<'a> {
                 "Swagger 2.0 has one model for all media types: `{model}` for {media_type} is left \
                  out"
             );
-            self.warn(pointer, message);
+            self.warn(&format!("{pointer}/{}", escape(media_type)), message);
         }
         Some(one)
     }

@@ -71,7 +71,7 @@ fn what_neither_version_can_say_is_told() {
         (
             api(|api| method(api).request_models = models(&[("application/json", "Dog")])),
             "warning: there is no model `Dog` to refer to (at \
-             /resources/1/resourceMethods/GET/requestModels)",
+             /resources/1/resourceMethods/GET/requestModels/application~1json)",
         ),
         (
             api(|api| method(api).request_validator_id = Some("none".to_owned())),
@@ -193,7 +193,7 @@ fn what_swagger_cannot_say_is_told_there_and_said_in_openapi() {
                     models(&[("text/xml", "Cat"), ("application/json", "Pet")]);
             }),
             "warning: Swagger 2.0 has one model for all media types: `Cat` for text/xml is left out \
-             (at /resources/1/resourceMethods/GET/requestModels)",
+             (at /resources/1/resourceMethods/GET/requestModels/text~1xml)",
         ),
         (
             api(|api| {
