@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moka::sync::Cache;
-use tollgate_core::{Clock, Moment};
+use tollgate_core::Clock;
 
 use super::answer::AuthorizerAnswer;
 use super::flight::{Call, Flight, Flights, Outcome};
@@ -126,9 +126,9 @@ impl AuthorizerCache {
 
 impl Inner {
     /// What is kept for a caller.
-    pub(super) fn get(&self, key: &Key, now: Moment) -> Option<Arc<AuthorizerAnswer>> {
+    pub(super) fn get(&self, key: &Key) -> Option<Arc<AuthorizerAnswer>> {
         let kept = self.answers.get(key)?;
-        (now.monotonic() < kept.end).then_some(kept.answer)
+        (self.clock.now().monotonic() < kept.end).then_some(kept.answer)
     }
 
     /// The call of the function for this caller: the one that is under way, or a new one, whose answer
@@ -156,7 +156,7 @@ impl Inner {
             flight
         };
         // One that ended since the cache was looked into has left its answer there.
-        let kept = || self.get(key, self.clock.now());
+        let kept = || self.get(key);
         self.flights.join(key, kept, begin)
     }
 }

@@ -142,13 +142,13 @@ impl LambdaAuthorizer {
                 let token = identity.token(context)?;
                 let key = self.key(context, [&*token])?;
                 let event = || AuthorizerEvent::of_token(&token, method_arn);
-                Ok(self.ask(context, &key, event))
+                Ok(self.ask(&key, event))
             }
             AuthorizerIdentity::Request(identity) => {
                 let values = identity.values(context)?;
                 let key = self.key(context, values.iter().map(|value| &**value))?;
                 let event = || AuthorizerEvent::of_request(context, method_arn);
-                Ok(self.ask(context, &key, event))
+                Ok(self.ask(&key, event))
             }
         }
     }
@@ -161,12 +161,12 @@ impl LambdaAuthorizer {
         self.scope.key(&self.authorizer, context, values)
     }
 
-    fn ask(&self, context: &Context, key: &Key, event: impl FnOnce() -> AuthorizerEvent) -> Known {
+    fn ask(&self, key: &Key, event: impl FnOnce() -> AuthorizerEvent) -> Known {
         let cache = &self.cache.inner;
         let Some(ttl) = self.authorizer.ttl else {
             return Known::Alone(self.invoke(event()));
         };
-        match cache.get(key, context.received_at) {
+        match cache.get(key) {
             Some(answer) => Known::Kept(answer),
             None => {
                 let call = || self.invoke(event());

@@ -6,10 +6,12 @@ use futures::executor::block_on;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tollgate_auth::{
-    Authorizer, AuthorizerAnswer, AuthorizerCache, AuthorizerIdentity, LambdaAuthorizer,
+    Authorizer, AuthorizerAnswer, AuthorizerCache, AuthorizerIdentity, IamCaller, LambdaAuthorizer,
     RequestIdentity, StageAccess, TokenIdentity,
 };
 use tollgate_core::Rejection;
+use tollgate_iam::policy::{Policy, PolicyKind};
+use tollgate_iam::sigv4::Principal;
 
 use crate::functions::Counted;
 use crate::requests::{API, access, arriving, clock, policy_of, stage_of, statement};
@@ -40,7 +42,7 @@ fn callers() -> impl Strategy<Value = Vec<Caller>> {
             is_request,
             values,
         });
-    prop::collection::vec(caller, 1..40)
+    prop::collection::vec(caller, 1..20)
 }
 
 /// Whom the function takes a caller for: everything that it could tell.
@@ -55,6 +57,9 @@ fn name(event: &str) -> String {
 }
 
 proptest! {
+    // Each case is many callers.
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
     #[test]
     fn a_kept_policy_answers_for_nobody_else(callers in callers()) {
         let clock = clock();
@@ -96,7 +101,9 @@ proptest! {
             prop_assert_eq!(answer.principal_id(), expected);
         }
     }
+}
 
+proptest! {
     #[test]
     fn a_statement_about_something_else_changes_nothing(
         statements in prop::collection::vec(
@@ -121,6 +128,28 @@ proptest! {
     }
 
     #[test]
+    fn nor_does_one_of_a_caller_or_an_api(
+        own in statements(),
+        resource in statements(),
+        unrelated in unrelated(),
+        is_own in any::<bool>(),
+        at in any::<prop::sample::Index>(),
+        arn in prop::sample::select(&[
+            "arn:aws:iam::123456789012:user/alice",
+            "arn:aws:iam::210987654321:user/bob",
+            "arn:aws:sts::123456789012:assumed-role/app/session",
+        ][..]),
+        path in prop::sample::select(&["/", "/pets", "/orders/7"][..]),
+    ) {
+        let before = decide_by_both(&own, &resource, arn, path);
+        let (mut more_own, mut more_resource) = (own, resource);
+        let changed = if is_own { &mut more_own } else { &mut more_resource };
+        changed.insert(at.index(changed.len() + 1), unrelated);
+        let after = decide_by_both(&more_own, &more_resource, arn, path);
+        prop_assert_eq!(before, after);
+    }
+
+    #[test]
     fn no_answer_makes_a_panic(answer in any::<Vec<u8>>()) {
         let _ = AuthorizerAnswer::parse(&answer);
     }
@@ -137,4 +166,47 @@ fn decide(statements: &[Value], path: &str) -> Result<Arc<AuthorizerAnswer>, Rej
     );
     let request = http::Request::get(path).header("a", "t");
     block_on(authorizer.authorize(&arriving(&clock(), request)))
+}
+
+fn statements() -> impl Strategy<Value = Vec<Value>> {
+    let statement = (
+        prop::sample::select(&["Allow", "Deny"][..]),
+        prop::sample::select(&["*", "prod/*", "prod/GET/*", "prod/*/pets", "test/*"][..]),
+    )
+        .prop_map(|(effect, resource)| statement(effect, &format!("{API}/{resource}")));
+    prop::collection::vec(statement, 1..4)
+}
+
+/// A statement about another API, another action, or a request that is another one.
+fn unrelated() -> impl Strategy<Value = Value> {
+    let effect = prop::sample::select(&["Allow", "Deny"][..]);
+    (effect, 0..3).prop_map(|(effect, kind)| {
+        let mut unrelated = statement(effect, &format!("{API}/*"));
+        match kind {
+            0 => unrelated["Resource"] = API.replace("a1b2c3d4e5", "0123456789").into(),
+            1 => unrelated["Action"] = "execute-api:InvalidateCache".into(),
+            _ => {
+                unrelated["Condition"] = json!({"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}});
+            }
+        }
+        unrelated
+    })
+}
+
+fn decide_by_both(
+    own: &[Value],
+    resource: &[Value],
+    arn: &str,
+    path: &str,
+) -> Result<(), Rejection> {
+    let own = Policy::parse(&policy_of(own).to_string(), PolicyKind::Identity).unwrap();
+    let mut resource = policy_of(resource);
+    for statement in resource["Statement"].as_array_mut().unwrap() {
+        statement["Principal"] = "*".into();
+    }
+    let resource = Policy::parse(&resource.to_string(), PolicyKind::Resource).unwrap();
+    let caller = IamCaller::new(Principal::new(arn), [own]).unwrap();
+    let context = arriving(&clock(), http::Request::get(path));
+    let access = access().with_resource_policy(resource);
+    access.authorize_caller(&caller, &context)
 }
