@@ -60,6 +60,7 @@ pub use authorize::{Authorization, authorize, denied_before_authorizer};
 pub use context::{Context, RequestContext, Values};
 pub use decision::{Decision, StatementRef};
 pub use denial::{Denial, denial};
+pub use document::PolicyDocument;
 pub use error::{ArnFault, Fault, FaultKind, InvalidPolicy, ValueFamily, VariableFault};
 pub use execute_api::{ApiArn, MethodArnTooLong};
 pub use key::{ConditionKey, OtherKey};

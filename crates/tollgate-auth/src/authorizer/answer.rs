@@ -4,9 +4,8 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
 use thiserror::Error;
-use tollgate_iam::policy::{InvalidPolicy, Policy, PolicyKind};
+use tollgate_iam::policy::{InvalidPolicy, Policy, PolicyDocument, PolicyKind};
 
 use crate::limits::MAX_ANSWER_BYTES;
 
@@ -52,9 +51,9 @@ impl AuthorizerAnswer {
         if json.len() > MAX_ANSWER_BYTES {
             return Err(InvalidAnswer::TooLong(json.len()));
         }
-        let wire: Wire<'_> =
+        let wire: Wire =
             serde_json::from_slice(json).map_err(|error| InvalidAnswer::Form(error.to_string()))?;
-        let policy = Policy::parse(wire.policy_document.get(), PolicyKind::Authorizer)
+        let policy = Policy::from_document(&wire.policy_document, PolicyKind::Authorizer)
             .map_err(InvalidAnswer::Policy)?;
         Ok(Self {
             principal_id: wire.principal_id.into(),
@@ -116,10 +115,9 @@ impl fmt::Debug for AuthorizerAnswer {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Wire<'a> {
+struct Wire {
     principal_id: String,
-    #[serde(borrow)]
-    policy_document: &'a RawValue,
+    policy_document: PolicyDocument,
     context: Option<ContextMembers>,
     usage_identifier_key: Option<String>,
 }

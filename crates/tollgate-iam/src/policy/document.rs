@@ -3,12 +3,47 @@
 use std::fmt;
 use std::io;
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::error::{Fault, FaultKind, InvalidPolicy};
 use super::limits::{MAX_DEPTH, MAX_FAULTS, MAX_TEXT_LEN};
 use super::place::Place;
+
+/// A policy document that stands in another text, such as what a Lambda authorizer answers: read along
+/// with that text, members that stand twice being seen.
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// use tollgate_iam::policy::{Policy, PolicyDocument, PolicyKind};
+///
+/// let text = r#"{"policyDocument": {"Statement": [
+///     {"Effect": "Allow", "Effect": "Deny", "Action": "*", "Resource": "*"}
+/// ]}}"#;
+/// let answer: HashMap<String, PolicyDocument> = serde_json::from_str(text)?;
+/// let refused = Policy::from_document(&answer["policyDocument"], PolicyKind::Authorizer);
+/// assert!(refused.is_err_and(|error| error.to_string().contains("Effect")));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct PolicyDocument {
+    pub(super) value: Value,
+    pub(super) faults: Vec<Fault>,
+}
+
+impl<'de> Deserialize<'de> for PolicyDocument {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut faults = Vec::new();
+        let seed = Element {
+            place: Place::ROOT,
+            faults: &mut faults,
+        };
+        let value = seed.deserialize(deserializer)?;
+        Ok(Self { value, faults })
+    }
+}
 
 /// Reads a text; the faults are those that leave a value to go on with.
 pub(super) fn read(text: &str) -> Result<(Value, Vec<Fault>), InvalidPolicy> {

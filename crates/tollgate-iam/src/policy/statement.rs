@@ -9,7 +9,7 @@ use super::arn::ResourcePattern;
 use super::condition::Condition;
 use super::context::RequestContext;
 use super::decision::{Decision, StatementRef};
-use super::document;
+use super::document::{self, PolicyDocument};
 use super::error::InvalidPolicy;
 use super::glob::Glob;
 use super::limits::{
@@ -82,6 +82,18 @@ impl Policy {
     pub fn parse(text: &str, kind: PolicyKind) -> Result<Self, InvalidPolicy> {
         let (document, faults) = document::read(text)?;
         parse::policy(&document, kind, faults)
+    }
+
+    /// Reads a policy document that was read along with another text.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidPolicy`] as for [`parse`](Self::parse).
+    pub fn from_document(
+        document: &PolicyDocument,
+        kind: PolicyKind,
+    ) -> Result<Self, InvalidPolicy> {
+        parse::policy(&document.value, kind, document.faults.clone())
     }
 
     /// Reads a policy document that was part of another one.
