@@ -1,11 +1,11 @@
 //! The plans of all stages, and how they come about.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tollgate_core::{ApiId, DeploymentId, Diagnostic, Diagnostics, Percent, StageName};
 use tollgate_gateway::{CompileOptions, Plan, StagePlans};
-use tollgate_model::{ApiDocument, Stage};
+use tollgate_model::{ApiDocument, ContentHash, Stage};
 use tollgate_store::State;
 
 use crate::{StageStatus, Version};
@@ -13,7 +13,9 @@ use crate::{StageStatus, Version};
 /// The plans of stages, with what they were made of.
 #[derive(Debug, Default)]
 pub(crate) struct Plans {
-    stages: HashMap<(ApiId, StageName), Known>,
+    stages: BTreeMap<(ApiId, StageName), Known>,
+    /// The number of what plans are compiled with now.
+    options: u64,
 }
 
 /// What is known of a stage.
@@ -31,6 +33,17 @@ struct Known {
 struct Running {
     version: Version,
     plans: StagePlans,
+    made_of: MadeOf,
+}
+
+/// What a stage does not say of its plans.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct MadeOf {
+    /// The number of the options that they were compiled with.
+    options: u64,
+    /// The documents of production and canary. Only these tell what a deployment is: its API may have
+    /// been removed and made again meanwhile, with another deployment of the same id.
+    documents: [Option<ContentHash>; 2],
 }
 
 impl Plans {
@@ -38,31 +51,30 @@ impl Plans {
     ///
     /// `is_anew`: what plans are compiled with is another now.
     pub(crate) fn follow(&mut self, state: &State, options: &CompileOptions, is_anew: bool) {
+        if is_anew {
+            self.options += 1;
+        }
         let mut before = std::mem::take(&mut self.stages);
         for api_id in state.apis().filter_map(|api| api.id.as_ref()) {
             for stage in state.stages(api_id) {
                 let place = (api_id.clone(), stage.stage_name.clone());
                 let known = before.remove(&place);
-                if let Some(same) = known.as_ref().filter(|_| !is_anew)
-                    && same.stage == *stage
-                    && same.reason.is_none()
-                {
-                    self.stages.extend(known.map(|known| (place, known)));
-                    continue;
-                }
-                let made = Making {
+                let making = Making {
                     state,
                     options,
                     api_id,
-                    is_anew,
-                }
-                .stage(stage, known);
-                self.stages.insert(place, made);
+                    number: self.options,
+                };
+                let known = match known {
+                    Some(same) if making.is_same(&same, stage) => same,
+                    known => making.stage(stage, known),
+                };
+                self.stages.insert(place, known);
             }
         }
     }
 
-    /// What the stages run.
+    /// What the stages run, by API and name.
     pub(crate) fn running(&self) -> impl Iterator<Item = &StagePlans> {
         let known = self.stages.values();
         known.filter_map(|known| Some(&known.running.as_ref()?.plans))
@@ -71,7 +83,7 @@ impl Plans {
     /// The state of all stages, by API and name.
     pub(crate) fn status(&self) -> Vec<StageStatus> {
         let known = self.stages.iter();
-        let mut all: Vec<_> = known
+        known
             .map(|((api_id, stage), known)| StageStatus {
                 api_id: api_id.clone(),
                 stage: stage.clone(),
@@ -82,9 +94,7 @@ impl Plans {
                     .map(|running| running.version.clone()),
                 reason: known.reason.clone(),
             })
-            .collect();
-        all.sort_by(|one, other| (&one.api_id, &one.stage).cmp(&(&other.api_id, &other.stage)));
-        all
+            .collect()
     }
 }
 
@@ -93,10 +103,34 @@ struct Making<'a> {
     state: &'a State,
     options: &'a CompileOptions,
     api_id: &'a ApiId,
-    is_anew: bool,
+    /// That of the options.
+    number: u64,
 }
 
 impl Making<'_> {
+    /// Whether a stage is served as it should be already.
+    fn is_same(&self, known: &Known, stage: &Stage) -> bool {
+        let is_current = |running: &Running| running.made_of == self.made_of(stage);
+        known.stage == *stage
+            && known.reason.is_none()
+            && known.running.as_ref().is_some_and(is_current)
+    }
+
+    fn made_of(&self, stage: &Stage) -> MadeOf {
+        let canary = stage.of_canary();
+        let documents = [Some(stage), canary.as_ref()].map(|seen| self.content(seen?));
+        MadeOf {
+            options: self.number,
+            documents,
+        }
+    }
+
+    /// The name of the document that a stage serves.
+    fn content(&self, stage: &Stage) -> Option<ContentHash> {
+        let deployment = self.state.deployment(self.api_id, &deployment_id(stage));
+        deployment.map(|one| one.content_hash)
+    }
+
     /// The stage as it is now, or as it was where it cannot be served.
     fn stage(&self, stage: &Stage, known: Option<Known>) -> Known {
         let wanted = Version {
@@ -105,11 +139,14 @@ impl Making<'_> {
             canary: stage.of_canary().as_ref().map(deployment_id),
         };
         let before = known.and_then(|known| known.running);
-        let plans = before.as_ref().map(|running| &running.plans);
-        let (running, reason) = match self.plans(stage, plans) {
+        let (running, reason) = match self.plans(stage, before.as_ref()) {
             Ok(plans) => {
-                let version = wanted.clone();
-                (Some(Running { version, plans }), None)
+                let running = Running {
+                    version: wanted.clone(),
+                    plans,
+                    made_of: self.made_of(stage),
+                };
+                (Some(running), None)
             }
             Err(reason) => (before, Some(reason)),
         };
@@ -123,15 +160,16 @@ impl Making<'_> {
 
     /// What was compiled before is taken again where it fits: when a canary comes, goes or is promoted,
     /// nothing is compiled twice.
-    fn plans(&self, stage: &Stage, before: Option<&StagePlans>) -> Result<StagePlans, Diagnostics> {
-        let before = before.filter(|_| !self.is_anew);
+    fn plans(&self, stage: &Stage, before: Option<&Running>) -> Result<StagePlans, Diagnostics> {
+        let before = before.filter(|before| before.made_of.options == self.number);
         let known: Vec<_> = before
             .into_iter()
-            .flat_map(|plans| {
+            .flat_map(|Running { plans, made_of, .. }| {
                 let canary = plans.canary().map(|(plan, _)| plan);
-                [Some(plans.production()), canary]
+                let plans = [Some(plans.production()), canary];
+                plans.into_iter().zip(made_of.documents)
             })
-            .flatten()
+            .filter_map(|(plan, document)| Some((plan?, document?)))
             .collect();
         let production = self.plan(stage, &known)?;
         let plans = StagePlans::new(production);
@@ -145,8 +183,14 @@ impl Making<'_> {
         Ok(plans.with_canary(self.plan(&seen, &known)?, percent))
     }
 
-    fn plan(&self, stage: &Stage, known: &[&Arc<Plan>]) -> Result<Plan, Diagnostics> {
-        if let Some(plan) = known.iter().find_map(|plan| plan.with_settings(stage)) {
+    fn plan(
+        &self,
+        stage: &Stage,
+        known: &[(&Arc<Plan>, ContentHash)],
+    ) -> Result<Plan, Diagnostics> {
+        let content = self.content(stage);
+        let mut known = known.iter().filter(|(_, of)| Some(*of) == content);
+        if let Some(plan) = known.find_map(|(plan, _)| plan.with_settings(stage)) {
             return Ok(plan);
         }
         Plan::compile_with(self.document(stage)?, stage, self.options)

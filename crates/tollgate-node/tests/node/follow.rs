@@ -1,9 +1,11 @@
 //! What becomes of changes.
 
 use tollgate_core::{ApiId, StageName};
-use tollgate_deploy::{NewCanary, NewDeployment, StageEdit};
+use tollgate_deploy::{Frozen, NewCanary, NewDeployment, StageEdit};
 use tollgate_gateway::address::BasePathMapping as Mapping;
-use tollgate_model::{ApiKey, ApiStage, BasePathMapping, DomainName, UsagePlan, UsagePlanKey};
+use tollgate_model::{
+    ApiKey, ApiStage, BasePathMapping, Deployment, DomainName, UsagePlan, UsagePlanKey,
+};
 use tollgate_node::NodeOptions;
 use tollgate_store::{Change, Entity, EntityKey};
 
@@ -249,6 +251,48 @@ async fn domain_names_lead_to_what_is_served() {
         ))])
         .await;
     assert_eq!(world.get_from("api.example.com", "/v1/").await.0, 403);
+}
+
+#[tokio::test]
+async fn an_id_that_comes_back_is_another_deployment() {
+    let world = World::new().await;
+    let prod = NewDeployment::to_stage("prod");
+    world.deploy(saying("one"), &prod).await;
+    let state = world.state().await;
+    let api = ApiId::new(API);
+    let as_it_was = state.stage(&api, &stage("prod")).cloned();
+    let as_it_was = as_it_was.expect("it was deployed");
+    let id = as_it_was.deployment_id.clone().expect("it serves one");
+    let two = Frozen::new(saying("two")).expect("it is small");
+    let made = Deployment::new(id, now(), two.hash());
+    world
+        .commit(&[
+            Change::Put(Entity::Document(two)),
+            Change::Put(Entity::Deployment(api.clone(), made)),
+            Change::Put(Entity::Stage(api, as_it_was)),
+        ])
+        .await;
+    assert_eq!(world.get("prod").await.1, "two");
+}
+
+#[tokio::test]
+async fn what_comes_back_is_compiled_with_the_options_of_now() {
+    let world = World::new().await;
+    let prod = NewDeployment::to_stage("prod");
+    world.deploy(saying("$context.accountId"), &prod).await;
+    let first = world.lifecycle().await.stages[&stage("prod")]
+        .deployment_id
+        .clone();
+    world.deploy(unroutable(), &prod).await;
+    let mut options = NodeOptions::default();
+    options.compile.account_id = "000000000042".into();
+    world.node.set_options(options).await;
+    assert_eq!(world.get("prod").await.1, "123456789012");
+    let back = StageEdit::Deployment(first.expect("it served one"));
+    world
+        .step(|all| all.update_stage(&stage("prod"), &[back], now()))
+        .await;
+    assert_eq!(world.get("prod").await.1, "000000000042");
 }
 
 #[tokio::test]
