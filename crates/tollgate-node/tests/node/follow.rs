@@ -4,7 +4,7 @@ use tollgate_core::{ApiId, StageName};
 use tollgate_deploy::{Frozen, NewCanary, NewDeployment, StageEdit};
 use tollgate_gateway::address::BasePathMapping as Mapping;
 use tollgate_model::{
-    ApiKey, ApiStage, BasePathMapping, Deployment, DomainName, UsagePlan, UsagePlanKey,
+    ApiKey, ApiStage, BasePathMapping, Deployment, DomainName, Stage, UsagePlan, UsagePlanKey,
 };
 use tollgate_node::NodeOptions;
 use tollgate_store::{Change, Entity, EntityKey};
@@ -251,6 +251,48 @@ async fn domain_names_lead_to_what_is_served() {
         ))])
         .await;
     assert_eq!(world.get_from("api.example.com", "/v1/").await.0, 403);
+}
+
+#[tokio::test]
+async fn addresses_that_come_twice_keep_nothing_else_from_being_served() {
+    let world = World::new().await;
+    let prod = NewDeployment::to_stage("prod");
+    world.deploy(saying("one"), &prod).await;
+    let domain = |name: &str| Change::Put(Entity::DomainName(DomainName::new(name)));
+    let mapping = |path: &str| {
+        let mapping = BasePathMapping::new(path, ApiId::new(API));
+        Change::Put(Entity::BasePathMapping("api.example.com".into(), mapping))
+    };
+    let mut shouting = saying("shouting");
+    shouting.rest_api.id = Some(API.to_ascii_uppercase().as_str().into());
+    let mut changes = world.state().await.replace_draft(&shouting);
+    let frozen = Frozen::new(shouting).expect("it is small");
+    let made = Deployment::new("shout1".into(), now(), frozen.hash());
+    let mut same = Stage::new(stage("prod"));
+    same.deployment_id = Some(made.id.clone());
+    let shouted = ApiId::new(API.to_ascii_uppercase());
+    changes.extend([
+        Change::Put(Entity::Document(frozen)),
+        Change::Put(Entity::Deployment(shouted.clone(), made)),
+        Change::Put(Entity::Stage(shouted, same)),
+        domain("API.example.com"),
+        domain("api.example.com"),
+        mapping(BasePathMapping::REST),
+        domain("one.example.com"),
+    ]);
+    let status = world.commit(&changes).await;
+    assert_eq!(
+        status.problems,
+        [
+            "API a1b2c3d4e5, stage prod: API A1B2C3D4E5 has this address",
+            "domain name api.example.com: it is the same as API.example.com",
+        ]
+    );
+    let status = world
+        .deploy(saying("two"), &NewDeployment::to_stage("beta"))
+        .await;
+    assert_eq!(status.problems.len(), 2, "{status:?}");
+    assert_eq!(world.get("beta").await, (200, "two".to_owned()));
 }
 
 #[tokio::test]
