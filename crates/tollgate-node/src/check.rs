@@ -1,5 +1,7 @@
 //! Trying a document before it is deployed.
 
+use std::sync::Arc;
+
 use tollgate_core::Diagnostics;
 use tollgate_gateway::{CompileOptions, Plan};
 use tollgate_model::{ApiDocument, Stage};
@@ -25,6 +27,9 @@ pub fn check(
     stage: &Stage,
     options: &CompileOptions,
 ) -> Result<Diagnostics, Diagnostics> {
-    let plan = Plan::compile_with(document, stage, options)?;
+    let mut options = options.clone();
+    // Those that count would take this stage's for what is served.
+    options.limits = Arc::default();
+    let plan = Plan::compile_with(document, stage, &options)?;
     Ok(plan.diagnostics().clone())
 }

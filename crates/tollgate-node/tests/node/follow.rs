@@ -1,10 +1,12 @@
 //! What becomes of changes.
 
-use tollgate_core::{ApiId, StageName};
+use tollgate_core::{ApiId, RateLimit, StageName};
 use tollgate_deploy::{Frozen, NewCanary, NewDeployment, StageEdit};
 use tollgate_gateway::address::BasePathMapping as Mapping;
+use tollgate_gateway::{Gateway, Plan};
 use tollgate_model::{
-    ApiKey, ApiStage, BasePathMapping, Deployment, DomainName, Stage, UsagePlan, UsagePlanKey,
+    ApiKey, ApiStage, BasePathMapping, Deployment, DomainName, MethodSetting, Stage, UsagePlan,
+    UsagePlanKey,
 };
 use tollgate_node::NodeOptions;
 use tollgate_store::{Change, Entity, EntityKey};
@@ -335,6 +337,33 @@ async fn what_comes_back_is_compiled_with_the_options_of_now() {
         .step(|all| all.update_stage(&stage("prod"), &[back], now()))
         .await;
     assert_eq!(world.get("prod").await.1, "000000000042");
+}
+
+#[tokio::test]
+async fn a_check_takes_nothing_from_what_is_served() {
+    let options = NodeOptions::default().compile;
+    let limited = |burst: u32| {
+        let mut limited = Stage::new(stage("prod"));
+        let limit = RateLimit::new(0.001, burst).expect("it is a rate");
+        let setting = MethodSetting::throttled(limit);
+        limited.method_settings.insert("*/*".to_owned(), setting);
+        limited
+    };
+    let document = saying("here");
+    let plan = Plan::compile_with(&document, &limited(1), &options).expect("it is whole");
+    let gateway = Gateway::new(plan);
+    let status = async || {
+        let request = http::Request::get("/").body(tollgate_core::Body::empty());
+        let request = request.expect("it is a request");
+        let answer = tower::ServiceExt::oneshot(gateway.clone(), request).await;
+        answer.expect("it answers").status().as_u16()
+    };
+    assert_eq!((status().await, status().await), (200, 429));
+    let said = tollgate_node::check(&document, &limited(5), &options).expect("it is whole");
+    assert!(!said.has_errors(), "{said}");
+    let again = gateway.plan().with_settings(&limited(1));
+    gateway.publish(again.expect("it is the same stage"));
+    assert_eq!(status().await, 429);
 }
 
 #[tokio::test]
