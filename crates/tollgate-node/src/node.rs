@@ -142,7 +142,7 @@ impl Follower {
     /// Compiles and publishes on a thread for work that takes its time.
     async fn publish(&mut self, mut publisher: Publisher, state: Arc<State>) -> Publisher {
         let (number, options) = self.options.borrow_and_update().clone();
-        let gateways = publisher.gateways().clone();
+        let (gateways, revision) = (publisher.gateways().clone(), state.revision());
         let work = tokio::task::spawn_blocking(move || {
             let mut status = publisher.publish(&state, options);
             status.options = number;
@@ -155,8 +155,11 @@ impl Follower {
             }
             Err(error) => {
                 let message = format!("publishing failed, which is a bug: {error}");
+                // Whoever waits for this is told of it, too.
                 self.told.send_modify(|status| {
-                    Arc::make_mut(status).problems = vec![message];
+                    let status = Arc::make_mut(status);
+                    status.problems = vec![message];
+                    (status.revision, status.options) = (revision, number);
                 });
                 // What is served goes on; all of it is compiled again next time.
                 Publisher::new(gateways)
