@@ -108,6 +108,20 @@ pub struct DayCount {
     pub granted: i64,
 }
 
+impl DayCount {
+    /// Requests on a day and in its window until its end, and what the window admits besides the
+    /// quota's limit.
+    #[must_use]
+    pub const fn new(day: Day, used: u64, window_used: u64, granted: i64) -> Self {
+        Self {
+            day,
+            used,
+            window_used,
+            granted,
+        }
+    }
+}
+
 /// A quota is used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exhausted {

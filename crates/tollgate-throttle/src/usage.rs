@@ -50,6 +50,22 @@ pub struct UsageRecord {
     pub days: Vec<DayCount>,
 }
 
+impl UsageRecord {
+    /// The counts of a key in a plan, the earliest day first.
+    #[must_use]
+    pub fn new(
+        plan_id: impl Into<Box<str>>,
+        key_id: impl Into<Box<str>>,
+        days: Vec<DayCount>,
+    ) -> Self {
+        Self {
+            plan_id: plan_id.into(),
+            key_id: key_id.into(),
+            days,
+        }
+    }
+}
+
 /// Any error of a journal.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 

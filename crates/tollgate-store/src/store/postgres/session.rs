@@ -13,7 +13,7 @@ use tollgate_throttle::UsageRecord;
 use super::options::PostgresOptions;
 use super::tls::{Encrypted, Tls};
 use super::{CALL_TIMEOUT, Known, unavailable};
-use crate::usage::{self, Reader};
+use crate::usage;
 use crate::{EntityKey, Record, Revision, State, StoreError, Write};
 
 /// The format that this version writes.
@@ -199,7 +199,6 @@ impl Session {
     pub(super) async fn usage(&self) -> Result<Vec<UsageRecord>, StoreError> {
         let query = "SELECT plan_id, key_id, days FROM tollgate_usage";
         let rows = self.client.query(query, &[]).await.map_err(failed)?;
-        let reader = Reader::new().ok_or_else(|| damaged("no counts can be read".to_owned()))?;
         let mut records = Vec::new();
         for row in rows {
             let (plan, key): (&str, &str) = (
@@ -207,8 +206,10 @@ impl Session {
                 row.try_get(1).map_err(failed)?,
             );
             let days: &str = row.try_get(2).map_err(failed)?;
-            let record = reader.record(plan, key, days.as_bytes());
-            records.push(record.map_err(damaged)?);
+            let record = usage::from_json(plan, key, days.as_bytes());
+            let wrong =
+                |reason| damaged(format!("counts of key {key:?} in plan {plan:?}: {reason}"));
+            records.push(record.map_err(wrong)?);
         }
         Ok(records)
     }

@@ -10,7 +10,7 @@ use ::redb::{
 };
 use tollgate_throttle::UsageRecord;
 
-use crate::usage::{self, Reader};
+use crate::usage;
 use crate::{EntityKey, Record, Revision, State, StoreError, Write};
 
 /// Numbers about the file itself: [`FORMAT`] and [`REVISION`].
@@ -176,13 +176,18 @@ impl File {
         let table = reading
             .open_table(USAGE)
             .map_err(|error| failed(path, error))?;
-        let reader = Reader::new().ok_or_else(|| damaged(path, "no counts can be read".into()))?;
         let mut records = Vec::new();
         for entry in table.iter().map_err(|error| failed(path, error))? {
             let (owner, json) = entry.map_err(|error| failed(path, error))?;
             let (plan, key) = owner.value();
-            let record = reader.record(plan, key, json.value());
-            records.push(record.map_err(|reason| damaged(path, reason))?);
+            let record = usage::from_json(plan, key, json.value());
+            let wrong = |reason| {
+                damaged(
+                    path,
+                    format!("counts of key {key:?} in plan {plan:?}: {reason}"),
+                )
+            };
+            records.push(record.map_err(wrong)?);
         }
         Ok(records)
     }
