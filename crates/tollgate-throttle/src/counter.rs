@@ -260,11 +260,15 @@ impl QuotaCounter {
     #[must_use]
     pub fn days(&self, limit: &QuotaLimit) -> Vec<DayCount> {
         let past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
-        let (day, used) = unpacked(self.count.load(Ordering::Acquire));
-        let mut days = past.clone();
+        self.days_with(limit, &past, self.count.load(Ordering::Acquire))
+    }
+
+    fn days_with(&self, limit: &QuotaLimit, past: &[DayCount], count: u64) -> Vec<DayCount> {
+        let (day, used) = unpacked(count);
+        let mut days = past.to_vec();
         let is_new = past.last().is_none_or(|last| last.day < day);
         if used > 0 && is_new {
-            days.push(self.day_count(limit, &past, day, used));
+            days.push(self.day_count(limit, past, day, used));
         }
         // What was granted to a window in which nothing is counted yet.
         let (start, granted) = unpacked(self.granted.load(Ordering::Relaxed));
@@ -274,22 +278,62 @@ impl QuotaCounter {
         days
     }
 
-    /// Goes on where another counter ended, whose [`days`](Self::days) these are. To be called before
-    /// anything is counted: it takes the place of what was.
+    /// Goes on where another counter ended, whose [`days`](Self::days) these are. To be called once: what
+    /// was counted here since is added to them.
     pub fn restore(&self, limit: &QuotaLimit, days: &[DayCount]) {
-        let Some((last, past)) = days.split_last() else {
-            return;
-        };
         let mut kept = self.past.lock().unwrap_or_else(PoisonError::into_inner);
-        let begin = past.len().saturating_sub(DAYS_KEPT);
-        *kept = past[begin..].to_vec();
-        let granted = HALF.saturating_add_signed(last.granted).min(MOST);
-        let start = limit.window(last.day).start;
-        self.granted
-            .store(packed(start, granted), Ordering::Relaxed);
-        self.count
-            .store(packed(last.day, last.window_used), Ordering::Release);
+        loop {
+            let count = self.count.load(Ordering::Acquire);
+            let since = self.days_with(limit, &kept, count);
+            let days = continued(limit, days, &since);
+            let Some((last, past)) = days.split_last() else {
+                return;
+            };
+            let both = packed(last.day, last.window_used);
+            let swapped =
+                self.count
+                    .compare_exchange(count, both, Ordering::AcqRel, Ordering::Relaxed);
+            if swapped.is_err() {
+                continue;
+            }
+            let begin = past.len().saturating_sub(DAYS_KEPT);
+            *kept = past[begin..].to_vec();
+            let granted = HALF.saturating_add_signed(last.granted).min(MOST);
+            let start = limit.window(last.day).start;
+            self.granted
+                .store(packed(start, granted), Ordering::Relaxed);
+            return;
+        }
     }
+}
+
+/// Counts of one counter, and then of another one that began at nothing.
+fn continued(limit: &QuotaLimit, before: &[DayCount], since: &[DayCount]) -> Vec<DayCount> {
+    let mut days = before.to_vec();
+    for one in since {
+        let window = limit.window(one.day);
+        let before = days.last().copied();
+        let in_window = before.filter(|before| window.contains(before.day));
+        let used_before = in_window.map_or(0, |before| before.window_used);
+        let granted_before = in_window.map_or(0, |before| before.granted);
+        let mut both = DayCount {
+            window_used: used_before.saturating_add(one.used),
+            granted: if one.granted == 0 {
+                granted_before
+            } else {
+                one.granted
+            },
+            ..*one
+        };
+        // A clock may have gone back.
+        if let Some(before) = before.filter(|before| before.day >= one.day) {
+            days.pop();
+            both.day = before.day;
+            both.used = before.used.saturating_add(one.used);
+        }
+        days.push(both);
+    }
+    days
 }
 
 /// A count after one more request, on a day.

@@ -201,8 +201,8 @@ impl UsagePlans {
         records.filter(|record| !record.days.is_empty()).collect()
     }
 
-    /// Goes on from counts that were recorded, before any request was counted; those of keys and plans
-    /// that are not there any more are left out.
+    /// Goes on from counts that were recorded. It is to be called once: what was counted since the process
+    /// began is added to them. Those of keys and plans that are not there any more are left out.
     pub fn restore(&self, records: &[UsageRecord]) {
         for record in records {
             if let Some(known) = self.subscription(&record.plan_id, &record.key_id) {

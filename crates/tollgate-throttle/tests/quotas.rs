@@ -113,6 +113,66 @@ fn days_are_counted_one_by_one() {
 }
 
 #[test]
+fn what_was_counted_since_is_added_to_what_was_recorded() {
+    let limit = limit(10, QuotaPeriod::Month, 0, "2024-01-01");
+    let counted = |days: &[(&str, u64)]| {
+        let counter = QuotaCounter::default();
+        for (day, times) in days {
+            for _ in 0..*times {
+                let _ = counter.take(&limit, on(day));
+            }
+        }
+        counter
+    };
+    for (before, since, expected) in [
+        // The same day, the same window, another one, and a clock that went back.
+        (
+            &[("2024-01-30", 3)][..],
+            &[("2024-01-30", 2)][..],
+            &[("2024-01-30", 5, 5)][..],
+        ),
+        (
+            &[("2024-01-29", 1), ("2024-01-30", 3)],
+            &[("2024-01-31", 2), ("2024-02-01", 4)],
+            &[
+                ("2024-01-29", 1, 1),
+                ("2024-01-30", 3, 4),
+                ("2024-01-31", 2, 6),
+                ("2024-02-01", 4, 4),
+            ],
+        ),
+        (
+            &[("2024-01-31", 3)],
+            &[("2024-01-30", 2)],
+            &[("2024-01-31", 5, 5)],
+        ),
+        (
+            &[("2024-01-30", 8)],
+            &[("2024-01-31", 7)],
+            &[("2024-01-30", 8, 8), ("2024-01-31", 7, 15)],
+        ),
+        (&[], &[("2024-01-31", 1)], &[("2024-01-31", 1, 1)]),
+    ] {
+        let (before, counter) = (counted(before).days(&limit), counted(since));
+        counter.restore(&limit, &before);
+        let days = counter.days(&limit);
+        let found: Vec<_> = days
+            .iter()
+            .map(|one| (one.day.to_string(), one.used, one.window_used))
+            .collect();
+        let found: Vec<_> = found
+            .iter()
+            .map(|(day, used, all)| (&**day, *used, *all))
+            .collect();
+        assert_eq!(found, expected);
+    }
+    let counter = counted(&[("2024-01-31", 2)]);
+    counter.set_remaining(&limit, 9, on("2024-01-31"));
+    counter.restore(&limit, &counted(&[("2024-01-30", 3)]).days(&limit));
+    assert_eq!(counter.remaining(&limit, on("2024-01-31")), 6);
+}
+
+#[test]
 fn a_clock_that_goes_back_opens_no_new_window() {
     let limit = limit(1, QuotaPeriod::Day, 0, "2024-01-01");
     let counter = QuotaCounter::default();
