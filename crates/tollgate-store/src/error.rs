@@ -67,6 +67,15 @@ pub enum InvalidChange {
         /// How many it has.
         bytes: usize,
     },
+    /// The record could not be read again, for example because a number is none, or lists are too deep
+    /// within each other.
+    #[error("{key} could not be read again: {reason}")]
+    Unreadable {
+        /// The record.
+        key: EntityKey,
+        /// What the reader says.
+        reason: String,
+    },
     /// The records of a commit have more than [`MAX_COMMIT_BYTES`](crate::MAX_COMMIT_BYTES) together.
     #[error("a commit has more than {} bytes", crate::MAX_COMMIT_BYTES)]
     CommitTooLarge,

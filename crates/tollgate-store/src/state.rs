@@ -102,7 +102,7 @@ impl State {
     /// - a resource has its parent, and the path that follows from it, which no other resource has; the
     ///   root has none and is `/`;
     /// - a deployment has its document; a stage has its deployment, and that of its canary;
-    /// - ids and names are there, and no record, key or commit is too large.
+    /// - ids and names are there, no record, key or commit is too large, and all records can be read again.
     ///
     /// Documents that no deployment names any more go with the changes. What plans and mappings say
     /// about stages is not looked at.

@@ -76,6 +76,11 @@ impl Draft {
         }
         let left = self.bytes_left.checked_sub(bytes);
         self.bytes_left = left.ok_or(InvalidChange::CommitTooLarge)?;
+        // One record that cannot be read would keep all others from being read.
+        if let Err(error) = Entity::from_json(&key, record.json()) {
+            let reason = error.to_string();
+            return Err(InvalidChange::Unreadable { key, reason });
+        }
         self.write(Write {
             key,
             record: Some(record),
@@ -375,7 +380,7 @@ fn deployments(stage: &Stage) -> impl Iterator<Item = &DeploymentId> {
 
 #[cfg(test)]
 mod tests {
-    use tollgate_model::ApiKey;
+    use tollgate_model::{ApiKey, CanarySettings};
 
     use super::*;
 
@@ -388,6 +393,22 @@ mod tests {
         assert_eq!(draft.change(&key("a")), Ok(()));
         assert_eq!(draft.change(&key("b")), Ok(()));
         assert_eq!(draft.change(&key("c")), Err(InvalidChange::CommitTooLarge));
+    }
+
+    #[test]
+    fn a_record_can_be_read_again() {
+        let mut stage = Stage::new("prod".parse().expect("it is a name"));
+        let mut canary = CanarySettings::default();
+        canary.percent_traffic = f64::NAN;
+        stage.canary_settings = Some(canary);
+        let refused = Draft::of(&State::new()).put(&Entity::Stage("a".into(), stage));
+        let error = refused.expect_err("there is no such number in JSON");
+        assert!(
+            error
+                .to_string()
+                .starts_with("apis/a/stages/prod could not be read again: invalid type: null"),
+            "{error}"
+        );
     }
 
     #[test]
