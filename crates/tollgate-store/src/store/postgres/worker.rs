@@ -104,7 +104,7 @@ impl Worker {
                 begun,
                 reply,
             } if !reply.is_closed() => {
-                let _ = reply.send(self.commit(expected, &changes, begun).await);
+                let _ = reply.send(self.commit(expected, changes, begun).await);
             }
             Request::Load(_) | Request::Commit { .. } => {}
             Request::Usage(reply) => {
@@ -152,7 +152,7 @@ impl Worker {
     async fn commit(
         &mut self,
         expected: Revision,
-        changes: &[Change],
+        changes: Vec<Change>,
         begun: oneshot::Sender<Duration>,
     ) -> Result<Arc<State>, StoreError> {
         let known = self.shared.known();
@@ -165,7 +165,10 @@ impl Worker {
         if changes.is_empty() {
             return Ok(known.state);
         }
-        let applied = known.state.apply(changes)?;
+        // Writing many records as JSON takes a while.
+        let state = known.state;
+        let applied = tokio::task::spawn_blocking(move || state.apply(&changes)).await;
+        let applied = applied.map_err(|_| unavailable("the runtime is ending"))??;
         let revision = applied.state.revision();
         let database = Arc::clone(&known.database);
         let writes = &applied.writes;
