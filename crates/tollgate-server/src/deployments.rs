@@ -129,6 +129,10 @@ impl Deployments {
         options.limits = self.limits.clone();
         let limits_changed = self.limited.as_ref() != Some(&site.limits);
         if limits_changed {
+            // Those of a store are the node's to set.
+            if self.has_documents {
+                site.limits.apply_plans(&self.limits);
+            }
             site.limits.apply(&self.limits);
             self.limited = Some(site.limits.clone());
         }
@@ -243,5 +247,57 @@ impl Deployments {
         let changes = changes(&state, site, fresh, now);
         let state = self.store.commit(state.revision(), &changes).await?;
         Ok(state.revision())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Runtime;
+    use tollgate::gateway::address::AddressTable;
+    use tollgate::model::{ApiKey, ApiStage, UsagePlan, UsagePlanKey};
+    use tollgate::store::{Change, Entity, State};
+
+    use super::*;
+
+    fn config(text: &str) -> Config {
+        toml::from_str(text).expect("the test's configuration is one")
+    }
+
+    #[test]
+    fn throttles_that_change_leave_the_keys_of_a_store_alone() {
+        let runtime = Runtime::new().expect("there are threads");
+        let mut key = ApiKey::new("key");
+        key.value = Some("let-me-in-let-me-in-let-me".to_owned());
+        let mut plan = UsagePlan::new("plan", "gold");
+        let prod = "prod".parse().expect("it is a stage name");
+        plan.api_stages.push(ApiStage::new("api".into(), prod));
+        let entities = [
+            Entity::ApiKey(key),
+            Entity::UsagePlan(plan),
+            Entity::UsagePlanKey(UsagePlanKey::new("plan", "key")),
+        ];
+        let changes: Vec<_> = entities.into_iter().map(Change::Put).collect();
+        let state = State::new().apply(&changes).expect("it is whole").state;
+        let nothing = AddressTable::builder().build().expect("it is empty");
+        let mut deployments = Deployments::of_store(
+            runtime.handle().clone(),
+            Arc::new(MemoryStore::of(state)),
+            Gateways::new(nothing),
+            FunctionLog::new(|_| {}),
+            Limits::new(),
+        );
+        for text in [
+            "",
+            "throttle = { process = { rate = 1, burst = 1 } }",
+            "throttle = { account = { rate = 1, burst = 1 } }",
+        ] {
+            let config = config(text);
+            let site = Site::of_store(&config).expect("the configuration is right");
+            let outcome = deployments.deploy(&site, &config);
+            let outcome = outcome.expect("a store in memory can be read");
+            assert_eq!(outcome.status.problems, [""; 0], "{text}");
+            let plans = deployments.limits().usage_plans();
+            assert!(plans.stage("api", "prod").is_some(), "{text}");
+        }
     }
 }

@@ -53,12 +53,16 @@ impl SiteLimits {
         known.updated(&self.plans, &self.keys, now)
     }
 
-    /// Lets them count from now on; what is used goes on.
-    pub(crate) fn apply(&self, limits: &Limits) {
+    /// Lets the keys and usage plans count from now on; what is used goes on.
+    pub(crate) fn apply_plans(&self, limits: &Limits) {
         let known = limits.usage_plans();
         if let Ok(plans) = self.updated(&known, SystemClock::new().now()) {
             limits.set_usage_plans(plans);
         }
+    }
+
+    /// Lets all else count from now on; what is used goes on.
+    pub(crate) fn apply(&self, limits: &Limits) {
         limits.set_account(self.account);
         limits.set_process(self.process);
         limits.set_client(self.client);
