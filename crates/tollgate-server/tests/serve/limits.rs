@@ -139,6 +139,22 @@ fn methods_and_the_process_have_limits() {
 }
 
 #[test]
+fn what_a_method_has_used_goes_on_when_its_limit_changes() {
+    let folder = Folder::new();
+    let mut server = served(&folder, "");
+    let mut said = server.said();
+    assert_eq!(statuses(&server, "/open", None, 3), [200, 200, 429]);
+    let text = format!("{CONFIG}throttle = {{ rate = 0.001, burst = 7 }}\n");
+    for burst in [3, 2] {
+        let limit = format!("rate = 0.001, burst = {burst} }} }}");
+        let text = text.replace("rate = 0.001, burst = 2 } }", &limit);
+        folder.write("tollgate.toml", &text);
+        assert!(said.any(|line| line.starts_with("deployed ")));
+        assert_eq!(statuses(&server, "/open", None, 1), [429], "{burst}");
+    }
+}
+
+#[test]
 fn clients_have_limits_and_limits_can_be_watched() {
     let folder = Folder::new();
     folder.write("two.key", TWO);
