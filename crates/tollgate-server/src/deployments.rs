@@ -143,11 +143,15 @@ impl Deployments {
             reports: Vec::new(),
             refused: Vec::new(),
         };
-        let fresh = self.compile(site, &options, &mut outcome);
+        let (fresh, made) = self.compile(site, &options, &mut outcome);
         if self.node.is_none() && !outcome.refused.is_empty() {
             return Ok(outcome);
         }
         outcome.status = self.serve(site, &fresh, options)?;
+        // What was not deployed is tried once more.
+        self.deployed.extend(made);
+        let is_there = |file: &PathBuf| site.apis.iter().any(|api| api.file == *file);
+        self.deployed.retain(|file, _| is_there(file));
         Ok(outcome)
     }
 
@@ -158,34 +162,33 @@ impl Deployments {
 
     /// Compiles the documents that are not as before, to see whether they can be served.
     fn compile(
-        &mut self,
+        &self,
         site: &Site,
         options: &CompileOptions,
         outcome: &mut Outcome,
-    ) -> Vec<Fresh> {
-        let mut fresh = Vec::new();
+    ) -> (Vec<Fresh>, Vec<(PathBuf, Deployed)>) {
+        let (mut fresh, mut made) = (Vec::new(), Vec::new());
         for api in &site.apis {
             match self.compile_one(api, options) {
                 Ok(None) => {}
-                Ok(Some((one, report))) => {
+                Ok(Some((one, deployed, report))) => {
                     fresh.push(one);
+                    made.push((api.file.clone(), deployed));
                     outcome.deployed.push(api.file.clone());
                     outcome.reports.push(report);
                 }
                 Err(report) => outcome.refused.push(report),
             }
         }
-        self.deployed
-            .retain(|file, _| site.apis.iter().any(|api| api.file == *file));
-        fresh
+        (fresh, made)
     }
 
     /// `None` if nothing changed.
     fn compile_one(
-        &mut self,
+        &self,
         api: &SiteApi,
         options: &CompileOptions,
-    ) -> Result<Option<(Fresh, Report)>, Report> {
+    ) -> Result<Option<(Fresh, Deployed, Report)>, Report> {
         let text = document::read(&api.file)?;
         let is_same =
             |known: &Deployed| known.text == text && known.api == *api && known.options == *options;
@@ -203,12 +206,11 @@ impl Deployments {
             api: api.clone(),
             options: options.clone(),
         };
-        self.deployed.insert(api.file.clone(), deployed);
         let fresh = Fresh {
             document: frozen,
             stages,
         };
-        Ok(Some((fresh, report)))
+        Ok(Some((fresh, deployed, report)))
     }
 
     /// Puts what is fresh into the store, and waits until it is served.
@@ -259,15 +261,83 @@ fn on_trial(options: &CompileOptions) -> CompileOptions {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use futures::future::BoxFuture;
     use tokio::runtime::Runtime;
+    use tokio::sync::watch;
     use tollgate::gateway::address::AddressTable;
     use tollgate::model::{ApiKey, ApiStage, UsagePlan, UsagePlanKey};
-    use tollgate::store::{Change, Entity, State};
+    use tollgate::store::{Change, Entity, InvalidChange, State};
 
     use super::*;
 
     fn config(text: &str) -> Config {
         toml::from_str(text).expect("the test's configuration is one")
+    }
+
+    /// A store whose first commit fails.
+    #[derive(Default)]
+    struct Full(MemoryStore, AtomicBool);
+
+    impl ConfigStore for Full {
+        fn load<'s, 'f>(&'s self) -> BoxFuture<'f, Result<Arc<State>, StoreError>>
+        where
+            's: 'f,
+            Self: 'f,
+        {
+            self.0.load()
+        }
+
+        fn commit<'s, 'c, 'f>(
+            &'s self,
+            expected: Revision,
+            changes: &'c [Change],
+        ) -> BoxFuture<'f, Result<Arc<State>, StoreError>>
+        where
+            's: 'f,
+            'c: 'f,
+            Self: 'f,
+        {
+            if self.1.swap(true, Ordering::Relaxed) {
+                return self.0.commit(expected, changes);
+            }
+            let full = StoreError::Invalid(InvalidChange::CommitTooLarge);
+            Box::pin(std::future::ready(Err(full)))
+        }
+
+        fn watch(&self) -> watch::Receiver<Revision> {
+            self.0.watch()
+        }
+    }
+
+    #[test]
+    fn what_was_not_stored_is_deployed_the_next_time() {
+        let runtime = Runtime::new().expect("there are threads");
+        let name = format!("tollgate-deployments-{}.json", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        let text = r#"{"openapi": "3.0.1", "info": {"title": "a", "version": "1"}, "paths": {}}"#;
+        std::fs::write(&file, text).expect("there is a place for temporary files");
+        let nothing = AddressTable::builder().build().expect("it is empty");
+        let gateways = Gateways::new(nothing);
+        let mut deployments = Deployments {
+            store: Arc::new(Full::default()),
+            ..Deployments::of_documents(
+                runtime.handle().clone(),
+                gateways.clone(),
+                FunctionLog::new(|_| {}),
+                Limits::new(),
+            )
+        };
+        let (config, stage) = (config(""), "prod".parse().expect("it is a stage name"));
+        let site = Site::new(std::slice::from_ref(&file), &stage, &config);
+        let site = site.expect("the configuration is right");
+        assert!(deployments.deploy(&site, &config).is_err());
+        let outcome = deployments.deploy(&site, &config);
+        let outcome = outcome.expect("the store is there");
+        assert_eq!(outcome.deployed, std::slice::from_ref(&file));
+        assert_eq!(gateways.table().plans().count(), 1);
+        std::fs::remove_file(file).expect("it is ours");
     }
 
     #[test]
