@@ -86,7 +86,8 @@ impl Serve {
         }
     }
 
-    const fn has_store(&self) -> bool {
+    /// Whether it is a store that is served.
+    pub(crate) const fn has_store(&self) -> bool {
         self.data.is_some() || self.database.is_some()
     }
 
@@ -136,7 +137,11 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
     }
     greet(&outcome);
     let usage = match journal.filter(|_| !shared.keeps_counts()) {
-        Some(journal) => Some(Usage::restored(journal, deployments.limits().clone())?),
+        Some(journal) => {
+            let usage = Usage::new(journal, deployments.limits().clone());
+            usage.restore(&console)?;
+            Some(usage)
+        }
         None => None,
     };
     let serving = Arc::new(Serving {
