@@ -4,9 +4,9 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use serde_json::json;
-use tollgate::core::{Clock as _, SystemClock, SystemRandom};
+use tollgate::core::{Clock as _, DeploymentId, SystemClock, SystemRandom};
 use tollgate::deploy::{Frozen, NewCanary, NewDeployment};
-use tollgate::model::ApiDocument;
+use tollgate::model::{ApiDocument, Stage};
 
 use super::LifecycleError;
 use crate::Outcome;
@@ -62,16 +62,25 @@ pub(crate) fn run(options: &Deploy) -> Outcome {
             printable_json(&format!("{said:#}"))
         }
         Format::Text => {
-            let whom = options.canary.map_or_else(
-                || format!("serves deployment {id}"),
-                |percent| format!("serves deployment {id} to {percent} % of the requests"),
-            );
-            let said = format!("{api}, stage {stage}: {whom} (revision {revision})");
+            let serves = serves(state.stage(&api, stage), &id);
+            let said = format!("{api}, stage {stage}: {serves} (revision {revision})");
             format!("{}\n", printable(&said))
         }
     };
     super::say(&said)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Who gets a deployment that was made for a stage: all, or its canary, which a stage may have had before.
+fn serves(stage: Option<&Stage>, id: &DeploymentId) -> String {
+    let canary = stage.and_then(|stage| stage.canary_settings.as_ref());
+    match canary.filter(|canary| canary.deployment_id.as_ref() == Some(id)) {
+        Some(canary) => {
+            let percent = canary.percent_traffic;
+            format!("serves deployment {id} to {percent} % of the requests")
+        }
+        None => format!("serves deployment {id}"),
+    }
 }
 
 fn new(options: &Deploy) -> NewDeployment {
@@ -89,4 +98,23 @@ fn new(options: &Deploy) -> NewDeployment {
         None => new.variables = variables.collect(),
     }
     new
+}
+
+#[cfg(test)]
+mod tests {
+    use tollgate::model::CanarySettings;
+
+    use super::*;
+
+    #[test]
+    fn a_canary_that_is_there_gets_what_is_deployed() {
+        let mut stage = Stage::new("prod".parse().expect("it is a stage name"));
+        stage.deployment_id = Some("one".into());
+        assert_eq!(serves(Some(&stage), &"one".into()), "serves deployment one");
+        let mut canary = CanarySettings::default();
+        canary.deployment_id = Some("two".into());
+        stage.canary_settings = Some(canary);
+        let said = serves(Some(&stage), &"two".into());
+        assert_eq!(said, "serves deployment two to 0 % of the requests");
+    }
 }
