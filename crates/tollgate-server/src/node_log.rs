@@ -32,16 +32,10 @@ pub(crate) async fn tell(mut status: watch::Receiver<Arc<Status>>, console: Cons
 /// What is to be said after a change.
 pub(crate) fn lines(before: &Status, now: &Status) -> Vec<Line> {
     let mut lines = Vec::new();
-    let known = |status: &Status, one: &StageStatus| -> Option<StageStatus> {
-        let mut stages = status.stages.iter();
-        stages
-            .find(|known| known.api_id == one.api_id && known.stage == one.stage)
-            .cloned()
-    };
     for stage in &now.stages {
         let was = known(before, stage);
-        if was.as_ref() != Some(stage) {
-            lines.extend(of_stage(stage, was.as_ref()));
+        if was != Some(stage) {
+            lines.extend(of_stage(stage, was));
         }
     }
     for gone in &before.stages {
@@ -66,6 +60,14 @@ pub(crate) fn lines(before: &Status, now: &Status) -> Vec<Line> {
         });
     }
     lines
+}
+
+/// The same stage in a status, which has them by API and name.
+fn known<'s>(status: &'s Status, one: &StageStatus) -> Option<&'s StageStatus> {
+    let stages = &status.stages;
+    let found = stages
+        .binary_search_by(|known| (&known.api_id, &known.stage).cmp(&(&one.api_id, &one.stage)));
+    stages.get(found.ok()?)
 }
 
 fn of_stage(stage: &StageStatus, was: Option<&StageStatus>) -> Option<Line> {

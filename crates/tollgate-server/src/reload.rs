@@ -6,7 +6,9 @@ use std::sync::Arc;
 use crate::cli::Serve;
 use crate::config::{Config, Listener};
 use crate::connection::Serving;
+use crate::data::DataError;
 use crate::deployments::Deployments;
+use crate::printable::printable;
 use crate::report::{Look, Report};
 use crate::serve::{config_file, config_place};
 use crate::tls::{Certificates, SharedCertificates};
@@ -79,7 +81,10 @@ impl Reloader {
         self.documents = site.apis.iter().map(|api| api.file.clone()).collect();
         let outcome = match self.deployments.deploy(&site, &self.config) {
             Ok(outcome) => outcome,
-            Err(error) => return self.say(format!("error: {error}\nwhat was served before stays")),
+            Err(error) => {
+                let error = DataError::from(error);
+                return self.say(format!("{error}\nwhat was served before stays"));
+            }
         };
         for report in outcome.reports.iter().filter(|one| one.is_remarkable()) {
             self.say(Look::of_server().whole(report));
@@ -94,8 +99,10 @@ impl Reloader {
             };
             self.tell(&refused, what);
         }
-        for problem in &outcome.status.problems {
-            self.say(format!("error: {problem}"));
+        // Of a store, its own log tells them.
+        let problems = outcome.status.problems.iter();
+        for problem in problems.filter(|_| !self.options.has_store()) {
+            self.say(format!("error: {}", printable(problem)));
         }
         if outcome.limits_changed {
             self.say("API keys, usage plans and throttles changed".to_owned());
