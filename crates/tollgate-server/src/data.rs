@@ -24,6 +24,11 @@ pub(crate) enum DataError {
     File { place: PathBuf, source: io::Error },
     #[error("error: {}", causes(.0))]
     Store(#[from] StoreError),
+    #[error(
+        "error: {}\nthe change may be made all the same: look before it is tried once more",
+        causes(.0)
+    )]
+    Unsure(StoreError),
     #[error("error: somebody else changes the store at the same time; try again")]
     Busy,
     #[cfg(not(feature = "postgres"))]
@@ -137,8 +142,64 @@ pub(crate) async fn change<T, E: From<DataError>>(
         match store.commit(state.revision(), &changes).await {
             Ok(state) => return Ok((state, made)),
             Err(StoreError::Conflict { .. }) => {}
+            // It may have been sent, and what became of it is not known.
+            Err(error @ StoreError::Unavailable(_)) => return Err(DataError::Unsure(error).into()),
             Err(error) => return Err(DataError::from(error).into()),
         }
     }
     Err(DataError::Busy.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::future::BoxFuture;
+    use tokio::sync::watch;
+    use tollgate::model::ApiKey;
+    use tollgate::store::{Entity, MemoryStore, Revision};
+
+    use super::*;
+
+    /// A store that goes away when it is written to.
+    #[derive(Default)]
+    struct Leaving(MemoryStore);
+
+    impl ConfigStore for Leaving {
+        fn load<'s, 'f>(&'s self) -> BoxFuture<'f, Result<Arc<State>, StoreError>>
+        where
+            's: 'f,
+            Self: 'f,
+        {
+            self.0.load()
+        }
+
+        fn commit<'s, 'c, 'f>(
+            &'s self,
+            _: Revision,
+            _: &'c [Change],
+        ) -> BoxFuture<'f, Result<Arc<State>, StoreError>>
+        where
+            's: 'f,
+            'c: 'f,
+            Self: 'f,
+        {
+            let away = StoreError::Unavailable("nobody answers".into());
+            Box::pin(std::future::ready(Err(away)))
+        }
+
+        fn watch(&self) -> watch::Receiver<Revision> {
+            self.0.watch()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_change_whose_end_is_not_known_is_told_as_one() {
+        let key = || vec![Change::Put(Entity::ApiKey(ApiKey::new("key")))];
+        let decide = |_: &State| Ok::<_, DataError>((key(), ()));
+        let error = change(&Leaving::default(), decide).await;
+        assert_eq!(
+            error.expect_err("the store is away").to_string(),
+            "error: the store is away: nobody answers\nthe change may be made all the same: look \
+             before it is tried once more"
+        );
+    }
 }
