@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use serde::Serialize;
+use tollgate::Document;
 use tollgate::core::{ApiId, Diagnostic, Severity};
 use tollgate::gateway::CompileOptions;
 use tollgate::model::{ApiDocument, Stage};
@@ -136,31 +138,59 @@ fn check(api: &SiteApi, options: &CompileOptions) -> Checked {
     compiled.map_or_else(Checked::Refused, Checked::Compiled)
 }
 
-/// A document that can be deployed to a stage, as an API of the id that it is to have, and what there
-/// is to say about it.
+/// A document that can be deployed.
+pub(crate) struct Deployable {
+    file: PathBuf,
+    text: Arc<str>,
+    document: Box<Document>,
+    options: CompileOptions,
+}
+
+impl Deployable {
+    /// The API, of the id that it is to have.
+    pub(crate) const fn api(&self) -> &ApiDocument {
+        self.document.api()
+    }
+
+    /// What there is to say about it where this stage serves it.
+    ///
+    /// # Errors
+    ///
+    /// The report, where it could not be served.
+    pub(crate) fn check(&self, stage: &Stage) -> Result<Report, Report> {
+        let report = |said| Report::new(&self.file, self.text.clone(), said);
+        let plan = self.document.compile(stage, &self.options);
+        let plan = plan.map_err(report)?;
+        Ok(report(plan.diagnostics().clone()))
+    }
+}
+
+/// Reads a document to be deployed, as an API of the id that it is to have.
 ///
 /// # Errors
 ///
 /// The report, where it could not be served.
-pub(crate) fn deployable(file: &Path, options: &Deploy) -> Result<(ApiDocument, Report), Report> {
+pub(crate) fn deployable(file: &Path, options: &Deploy) -> Result<Deployable, Report> {
     let place = options.config.clone();
     let beside = || Some(config::beside(file)).filter(|beside| beside.is_file());
     let config = Config::of(place.or_else(beside).as_deref())?;
     let site = Site::new(&[file.to_owned()], &options.stage, &config)?;
     let missing = || config.wrong(format!("{} is not served", file.display()));
-    let mut api = site.api(file).ok_or_else(missing)?;
-    if let Some(id) = &options.api {
-        api.id = id.clone();
-    }
-    let mut stage = Stage::new(options.stage.clone());
-    let variables = options.variables.iter();
-    stage.variables = variables
-        .map(|one| (one.name.clone(), one.value.clone()))
-        .collect();
-    api.stages = vec![stage];
+    let known = site.api(file).ok_or_else(missing)?;
+    let id = options.api.as_ref().unwrap_or(&known.id);
     let text = document::read(file)?;
-    let compiled = document::compile(&api, &text, &compile_options(&site, &config))?;
-    Ok((compiled.document.api().clone(), compiled.report))
+    let options_of_site = compile_options(&site, &config);
+    let document = document::import(&text, id, &options_of_site);
+    let document = document.map_err(|said| Report::new(file, text.clone(), said))?;
+    let deployable = Deployable {
+        file: file.to_owned(),
+        text,
+        document: Box::new(document),
+        options: options_of_site,
+    };
+    // Before there is a store: what is broken is broken for all stages.
+    deployable.check(&Stage::new(options.stage.clone()))?;
+    Ok(deployable)
 }
 
 /// A document as an API of this id.

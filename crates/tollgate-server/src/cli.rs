@@ -136,7 +136,8 @@ pub(crate) struct Serve {
     pub(crate) database: Option<DatabaseArgument>,
 
     /// A folder that remembers the database, so that the server starts while that is away
-    #[arg(long, value_name = "DIR", requires = "database")]
+    // A requirement does not count where something else excludes what is required.
+    #[arg(long, value_name = "DIR", requires = "database", conflicts_with_all = ["files", "data"])]
     pub(crate) cache: Option<PathBuf>,
 
     /// What documents cannot say [default: tollgate.toml beside the first document, if it is there]

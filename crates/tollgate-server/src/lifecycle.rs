@@ -12,7 +12,7 @@ use std::future::Future;
 use std::io::{self, Write as _};
 
 use thiserror::Error;
-use tollgate::core::{ApiId, StageName};
+use tollgate::core::{ApiId, Diagnostics, Severity, StageName};
 use tollgate::deploy::{DeployError, FreezeError};
 use tollgate::store::State;
 
@@ -23,6 +23,7 @@ pub(crate) use edit::{promote, rollback};
 pub(crate) use list::{deployments, stages};
 
 use crate::data::DataError;
+use crate::printable::printable;
 
 /// Why a command did not do what it was asked for.
 #[derive(Debug, Error)]
@@ -37,10 +38,14 @@ pub(crate) enum LifecycleError {
     Frozen(#[from] FreezeError),
     #[error("error: there is no API {api}, {}", expected(.known))]
     UnknownApi { api: ApiId, known: Vec<String> },
+    #[error("{0}")]
+    Reported(String),
+    #[error("error: the draft of API {api} cannot be served: {said}")]
+    BrokenDraft { api: ApiId, said: String },
     #[error("error: no deployment was made before that which stage {0} serves")]
     NothingBefore(StageName),
-    #[error("error: nothing to change: expected --percent, --deployment, --variable or --off")]
-    NoEdit,
+    #[error("error: no deployment was made at {0} or before")]
+    NothingBy(jiff::Timestamp),
 }
 
 impl LifecycleError {
@@ -49,6 +54,15 @@ impl LifecycleError {
         Self::UnknownApi {
             api: api.clone(),
             known: known.map(ToString::to_string).collect(),
+        }
+    }
+
+    fn broken_draft(api: &ApiId, said: &Diagnostics) -> Self {
+        let errors = said.iter().filter(|one| one.severity == Severity::Error);
+        let errors: Vec<_> = errors.map(ToString::to_string).collect();
+        Self::BrokenDraft {
+            api: api.clone(),
+            said: printable(&errors.join("; ")).into_owned(),
         }
     }
 }

@@ -5,11 +5,12 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use jiff::Timestamp;
 use tollgate::core::{ApiId, DeploymentId, StageName};
 
 use super::Format;
+use crate::config::ApiName;
 
 /// Where deployments and stages are kept.
 #[derive(Clone, Debug, Args)]
@@ -76,7 +77,7 @@ pub(crate) struct Deploy {
     pub(crate) store: StoreArguments,
 
     /// The API's id [default: that which `tollgate serve` gives the document]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = api_id)]
     pub(crate) api: Option<ApiId>,
 
     /// The stage that serves the deployment; it is made if it is not there
@@ -153,6 +154,11 @@ pub(crate) struct Rollback {
 }
 
 #[derive(Clone, Debug, Args)]
+#[group(skip)]
+#[command(group = ArgGroup::new("change")
+    .args(["percent", "deployment", "variables", "off"])
+    .required(true)
+    .multiple(true))]
 pub(crate) struct Canary {
     #[command(flatten)]
     pub(crate) place: StageArguments,
@@ -196,6 +202,13 @@ pub(crate) struct Diff {
     /// How to write what differs
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+/// The id of an API that may be new: it is a part of paths and host names.
+fn api_id(text: &str) -> Result<ApiId, &'static str> {
+    let name: Result<ApiName, _> = text.parse();
+    name.map(|name| name.0)
+        .map_err(|_| "expected 1 to 63 lower-case letters and digits")
 }
 
 /// A stage variable and its value.

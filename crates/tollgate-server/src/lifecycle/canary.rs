@@ -2,7 +2,6 @@
 
 use tollgate::deploy::StageEdit;
 
-use super::LifecycleError;
 use super::edit::edit;
 use crate::Outcome;
 use crate::cli::Canary;
@@ -22,9 +21,6 @@ pub(crate) fn run(options: &Canary) -> Outcome {
             }),
     );
     edits.extend(options.off.then_some(StageEdit::RemoveCanary));
-    if edits.is_empty() {
-        return Err(LifecycleError::NoEdit.into());
-    }
     let stage = &options.place.stage;
     edit(
         &options.place,

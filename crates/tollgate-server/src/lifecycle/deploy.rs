@@ -4,55 +4,63 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use serde_json::json;
-use tollgate::core::{Clock as _, DeploymentId, SystemClock, SystemRandom};
-use tollgate::deploy::{Frozen, NewCanary, NewDeployment};
+use tollgate::core::{Clock as _, SystemClock, SystemRandom};
+use tollgate::deploy::{Change, Deployed, Frozen, NewCanary, NewDeployment};
+use tollgate::gateway::CompileOptions;
 use tollgate::model::{ApiDocument, Stage};
+use tollgate::node;
 
-use super::LifecycleError;
+use super::{LifecycleError, edit};
 use crate::Outcome;
 use crate::check;
 use crate::cli::{Deploy, Format};
 use crate::data;
-use crate::printable::{printable, printable_json};
-use crate::report::Look;
+use crate::printable::printable_json;
+use crate::report::{Look, Report};
 
 /// Deploys a document, or an API's draft.
 pub(crate) fn run(options: &Deploy) -> Outcome {
-    let document = match &options.file {
-        Some(file) => {
-            let (document, report) = check::deployable(file, options)
-                .map_err(|report| Look::of_server().whole(&report))?;
-            if report.is_remarkable() {
-                let said = Look::of_server().whole(&report);
-                io::stderr().write_all(format!("{said}\n\n").as_bytes())?;
-            }
-            Some(document)
-        }
-        None => None,
-    };
-    let (state, (api, id)) = super::block_on(async {
+    let reported = |report: Report| LifecycleError::Reported(Look::of_server().whole(&report));
+    let file = options.file.as_ref();
+    let document = file.map(|file| check::deployable(file, options));
+    let document = document.transpose().map_err(reported)?;
+    let (state, (api, id, remarks)) = super::block_on(async {
         let store = data::open(&options.store).await?;
         data::change(&*store, |state| {
-            let document: ApiDocument = match (&document, &options.api) {
-                (Some(document), _) => document.clone(),
+            let api = match (&document, &options.api) {
+                (Some(document), _) => document.api().clone(),
                 (None, Some(api)) => {
                     let draft = state.draft(api);
                     draft.ok_or_else(|| LifecycleError::unknown_api(api, state))?
                 }
                 (None, None) => ApiDocument::default(),
             };
-            let api = document.rest_api.id.clone().unwrap_or_else(|| "".into());
-            let mut changes = state.replace_draft(&document);
-            let frozen = Frozen::new(document)?;
-            let all = state.lifecycle(&api).unwrap_or_default();
+            let id = api.rest_api.id.clone().unwrap_or_else(|| "".into());
+            let mut changes = state.replace_draft(&api);
+            let frozen = Frozen::new(api.clone())?;
+            let all = state.lifecycle(&id).unwrap_or_default();
             let now = SystemClock::new().now().into();
             let deployed = all.deploy(frozen, &new(options), now, &SystemRandom)?;
+            let stage = serving(&deployed).unwrap_or_else(|| Stage::new(options.stage.clone()));
+            let remarks = match &document {
+                Some(document) => Some(document.check(&stage).map_err(reported)?),
+                None => {
+                    // What a configuration says about functions and endpoints breaks nothing.
+                    let checked = node::check(&api, &stage, &CompileOptions::default());
+                    checked.map_err(|said| LifecycleError::broken_draft(&id, &said))?;
+                    None
+                }
+            };
             let of_lifecycle = deployed.changes.into_iter();
-            changes.extend(of_lifecycle.map(|change| (api.clone(), change).into()));
-            Ok::<_, LifecycleError>((changes, (api, deployed.id)))
+            changes.extend(of_lifecycle.map(|change| (id.clone(), change).into()));
+            Ok::<_, LifecycleError>((changes, (id, deployed.id, remarks)))
         })
         .await
     })??;
+    if let Some(report) = remarks.filter(Report::is_remarkable) {
+        let said = Look::of_server().whole(&report);
+        io::stderr().write_all(format!("{said}\n\n").as_bytes())?;
+    }
     let (stage, revision) = (&options.stage, state.revision().number());
     let said = match options.format {
         Format::Json => {
@@ -61,26 +69,20 @@ pub(crate) fn run(options: &Deploy) -> Outcome {
             });
             printable_json(&format!("{said:#}"))
         }
-        Format::Text => {
-            let serves = serves(state.stage(&api, stage), &id);
-            let said = format!("{api}, stage {stage}: {serves} (revision {revision})");
-            format!("{}\n", printable(&said))
-        }
+        Format::Text => edit::of_stage(&state, &api, stage)?,
     };
     super::say(&said)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Who gets a deployment that was made for a stage: all, or its canary, which a stage may have had before.
-fn serves(stage: Option<&Stage>, id: &DeploymentId) -> String {
-    let canary = stage.and_then(|stage| stage.canary_settings.as_ref());
-    match canary.filter(|canary| canary.deployment_id.as_ref() == Some(id)) {
-        Some(canary) => {
-            let percent = canary.percent_traffic;
-            format!("serves deployment {id} to {percent} % of the requests")
-        }
-        None => format!("serves deployment {id}"),
-    }
+/// The stage as the requests see it that get a deployment.
+fn serving(deployed: &Deployed) -> Option<Stage> {
+    let mut changes = deployed.changes.iter();
+    let stage = changes.find_map(|change| match change {
+        Change::PutStage(stage) => Some(stage),
+        _ => None,
+    })?;
+    Some(stage.of_canary().unwrap_or_else(|| stage.clone()))
 }
 
 fn new(options: &Deploy) -> NewDeployment {
@@ -98,23 +100,4 @@ fn new(options: &Deploy) -> NewDeployment {
         None => new.variables = variables.collect(),
     }
     new
-}
-
-#[cfg(test)]
-mod tests {
-    use tollgate::model::CanarySettings;
-
-    use super::*;
-
-    #[test]
-    fn a_canary_that_is_there_gets_what_is_deployed() {
-        let mut stage = Stage::new("prod".parse().expect("it is a stage name"));
-        stage.deployment_id = Some("one".into());
-        assert_eq!(serves(Some(&stage), &"one".into()), "serves deployment one");
-        let mut canary = CanarySettings::default();
-        canary.deployment_id = Some("two".into());
-        stage.canary_settings = Some(canary);
-        let said = serves(Some(&stage), &"two".into());
-        assert_eq!(said, "serves deployment two to 0 % of the requests");
-    }
 }

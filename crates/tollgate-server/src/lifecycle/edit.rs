@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use serde_json::json;
 use tollgate::core::{ApiId, Clock as _, DeploymentId, StageName, SystemClock};
 use tollgate::deploy::{Change, DeployError, Lifecycle, StageEdit};
 use tollgate::model::{Stage, Timestamp};
@@ -10,7 +11,8 @@ use tollgate::store::State;
 use super::LifecycleError;
 use crate::Outcome;
 use crate::cli::{Format, Promote, Rollback, StageArguments, StoreArguments};
-use crate::{data, printable};
+use crate::data;
+use crate::printable::{printable, printable_json};
 
 /// `tollgate promote`.
 pub(crate) fn promote(options: &Promote) -> Outcome {
@@ -33,8 +35,12 @@ pub(crate) fn rollback(options: &Rollback) -> Outcome {
         |all, now| {
             if let Some(time) = options.at {
                 // Before 1970 nothing was deployed.
-                let time = u64::try_from(time.as_second()).unwrap_or_default();
-                return Ok(all.roll_back(name, Timestamp::from_seconds(time), now)?);
+                let seconds = u64::try_from(time.as_second()).unwrap_or_default();
+                let back = all.roll_back(name, Timestamp::from_seconds(seconds), now);
+                return back.map_err(|error| match error {
+                    DeployError::NoDeploymentBy(_) => LifecycleError::NothingBy(time),
+                    error => error.into(),
+                });
             }
             let to = match &options.to {
                 Some(id) => id.clone(),
@@ -75,9 +81,16 @@ pub(super) fn edit(
         })
         .await
     })??;
-    let unknown = || LifecycleError::from(DeployError::UnknownStage(place.stage.clone()));
-    let stage = state.stage(&place.api, &place.stage).ok_or_else(unknown)?;
-    super::say(&said(&place.api, stage, state.revision().number(), format))?;
+    let said = match format {
+        Format::Json => {
+            let stage = found(&state, &place.api, &place.stage)?;
+            let revision = state.revision().number();
+            let said = json!({ "apiId": place.api, "revision": revision, "stage": stage });
+            printable_json(&format!("{said:#}"))
+        }
+        Format::Text => of_stage(&state, &place.api, &place.stage)?,
+    };
+    super::say(&said)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -87,23 +100,28 @@ pub(super) fn lifecycle(state: &State, api: &ApiId) -> Result<Lifecycle, Lifecyc
     known.ok_or_else(|| LifecycleError::unknown_api(api, state))
 }
 
-fn said(api: &ApiId, stage: &Stage, revision: u64, format: Format) -> String {
-    if format == Format::Json {
-        let said = serde_json::json!({ "apiId": api, "revision": revision, "stage": stage });
-        return printable::printable_json(&format!("{said:#}"));
-    }
+fn found<'s>(state: &'s State, api: &ApiId, name: &StageName) -> Result<&'s Stage, LifecycleError> {
+    let unknown = || LifecycleError::from(DeployError::UnknownStage(name.clone()));
+    state.stage(api, name).ok_or_else(unknown)
+}
+
+/// What a stage serves, and to whom, for people.
+pub(super) fn of_stage(
+    state: &State,
+    api: &ApiId,
+    name: &StageName,
+) -> Result<String, LifecycleError> {
+    let stage = found(state, api, name)?;
     let none = || "nothing".to_owned();
     let serves = stage.deployment_id.as_ref();
     let serves = serves.map_or_else(none, ToString::to_string);
-    let mut said = format!(
-        "{api}, stage {}: serves deployment {serves}",
-        stage.stage_name
-    );
+    let mut said = format!("{api}, stage {name}: serves deployment {serves}");
     if let Some(canary) = &stage.canary_settings {
         let id = canary.deployment_id.as_ref();
         let id = id.map_or_else(|| serves.clone(), ToString::to_string);
         let percent = canary.percent_traffic;
         said.push_str(&format!(", and {id} to {percent} % of the requests"));
     }
-    format!("{} (revision {revision})\n", printable::printable(&said))
+    let revision = state.revision();
+    Ok(format!("{} (revision {revision})\n", printable(&said)))
 }

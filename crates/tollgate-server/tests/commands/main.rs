@@ -1,4 +1,4 @@
-//! The commands `tollgate check`, `invoke`, `replay`, `render` and others as their users see them.
+//! The commands `tollgate check`, `invoke`, `deploy` and the like as their users see them.
 
 mod check;
 #[path = "../support/command.rs"]
@@ -9,6 +9,7 @@ mod export;
 mod functions;
 mod golden;
 mod invoke;
+mod lifecycle;
 mod render;
 mod render_files;
 mod replay;
