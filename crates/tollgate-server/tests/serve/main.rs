@@ -21,4 +21,7 @@ mod reload;
 mod services;
 #[cfg(feature = "redis")]
 mod shared_limits;
+#[path = "../../../tollgate-store/tests/support/mod.rs"]
+mod store_support;
+mod stores;
 mod wire;

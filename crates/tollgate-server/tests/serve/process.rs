@@ -5,6 +5,9 @@ use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
 
 pub(crate) use crate::command::{Folder, document, said, tollgate};
 
@@ -42,6 +45,29 @@ pub(crate) fn read_answer(stream: &mut impl Read) -> Option<Answer> {
         head,
         body: String::from_utf8(body).expect("the body is text"),
     })
+}
+
+/// How a server without stages greets.
+const NOTHING: &str = "serving nothing yet at ";
+
+/// How long a line may take on a machine that has much to do.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What a server writes to standard error, from some moment on.
+pub(crate) struct Lines(Receiver<String>);
+
+impl Lines {
+    /// Waits for a line, and gives it.
+    pub(crate) fn until(&self, is_it: impl Fn(&str) -> bool) -> String {
+        let mut others = Vec::new();
+        loop {
+            match self.0.recv_timeout(PATIENCE) {
+                Ok(line) if is_it(&line) => return line,
+                Ok(line) => others.push(line),
+                Err(error) => panic!("{error}, after {others:?}"),
+            }
+        }
+    }
 }
 
 /// A running server; it is killed when the test ends.
@@ -87,8 +113,8 @@ impl Server {
             .expect("the command can be run");
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut greeting = String::new();
-        // The greeting is written at once, and ends with the last example.
-        while !greeting.contains("\n  curl") {
+        // The greeting is written at once, and ends with the last example, if there is one.
+        while !greeting.contains("\n  curl") && !greeting.starts_with(NOTHING) {
             let length = stdout.read_line(&mut greeting).expect("it is text");
             if length == 0 {
                 let said = child.wait_with_output().expect("it is our child");
@@ -140,6 +166,15 @@ impl Server {
         BufReader::new(stderr)
             .lines()
             .map(|line| line.expect("it is text"))
+    }
+
+    /// The same lines, with a bound on how long each takes.
+    pub(crate) fn lines(&mut self) -> Lines {
+        let said = self.said();
+        let (sender, lines) = channel();
+        // It ends with the server.
+        thread::spawn(move || said.map(|line| sender.send(line)).all(|sent| sent.is_ok()));
+        Lines(lines)
     }
 
     /// Sends a request on a connection of its own.
