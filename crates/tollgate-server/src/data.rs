@@ -10,6 +10,7 @@ use tollgate::store::{Change, ConfigStore, RedbStore, State, StoreError};
 use tollgate::throttle::UsageJournal;
 
 use crate::cli::{DatabaseArgument, StoreArguments};
+use crate::console::Console;
 
 /// The file of a folder with data.
 const FILE: &str = "tollgate.redb";
@@ -67,11 +68,25 @@ fn causes(error: &StoreError) -> String {
 pub(crate) async fn open(arguments: &StoreArguments) -> Result<Arc<dyn ConfigStore>, DataError> {
     let data = match (&arguments.data, &arguments.database) {
         (Some(folder), _) => folder_store(folder).await?,
-        (None, Some(database)) => database_store(database, None).await?,
+        // A command says itself that the database is away.
+        (None, Some(database)) => database_store(database, None, None).await?,
         // The command line asks for one of them.
         (None, None) => folder_store(Path::new("tollgate-data")).await?,
     };
     Ok(data.store)
+}
+
+/// Opens the store that a command line names, where there is one.
+pub(crate) async fn open_known(
+    arguments: &StoreArguments,
+) -> Result<Arc<dyn ConfigStore>, DataError> {
+    if let Some(folder) = &arguments.data {
+        let place = folder.join(FILE);
+        if let Err(source) = fs::metadata(&place) {
+            return Err(DataError::File { place, source });
+        }
+    }
+    open(arguments).await
 }
 
 /// Opens a folder; it is made if it is not there.
@@ -92,9 +107,10 @@ pub(crate) async fn folder_store(folder: &Path) -> Result<Data, DataError> {
 pub(crate) async fn database_store(
     database: &DatabaseArgument,
     cache: Option<&Path>,
+    console: Option<&Console>,
 ) -> Result<Data, DataError> {
     use tollgate::core::SystemRandom;
-    use tollgate::store::{PostgresOptions, PostgresStore};
+    use tollgate::store::{PostgresOptions, PostgresStore, PostgresTransition};
 
     use crate::text_file;
 
@@ -111,6 +127,16 @@ pub(crate) async fn database_store(
     if let Some(folder) = cache {
         options = options.with_cache(folder);
     }
+    if let Some(console) = console.cloned() {
+        options = options.with_observer(move |change| {
+            console.say(match change {
+                PostgresTransition::Lost { reason } => {
+                    format!("the database is away, what is served stays: {reason}")
+                }
+                _ => "the database is there again".to_owned(),
+            });
+        });
+    }
     let store = PostgresStore::connect(url.trim(), options, Arc::new(SystemRandom)).await?;
     Ok(Data {
         journal: Arc::new(store.usage_journal()),
@@ -122,6 +148,7 @@ pub(crate) async fn database_store(
 pub(crate) async fn database_store(
     _: &DatabaseArgument,
     _: Option<&Path>,
+    _: Option<&Console>,
 ) -> Result<Data, DataError> {
     Err(DataError::NoPostgres)
 }

@@ -92,12 +92,14 @@ impl Serve {
     }
 
     /// The store that is served, if there is one.
-    async fn store(&self) -> Result<Option<Data>, DataError> {
+    async fn store(&self, console: &Console) -> Result<Option<Data>, DataError> {
         match (&self.data, &self.database) {
             (Some(folder), _) => data::folder_store(folder).await.map(Some),
             (None, Some(database)) => {
                 let cache = self.cache.as_deref();
-                data::database_store(database, cache).await.map(Some)
+                data::database_store(database, cache, Some(console))
+                    .await
+                    .map(Some)
             }
             (None, None) => Ok(None),
         }
@@ -110,7 +112,7 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
     let site = options.site(&config)?;
     let (console, writer) = Console::start()?;
     let runtime = Runtime::new()?;
-    let data = runtime.block_on(options.store())?;
+    let data = runtime.block_on(options.store(&console))?;
     let (store, journal) = data.map(|data| (data.store, data.journal)).unzip();
     let in_runtime = runtime.enter();
     let shared = SharedLimits::connect(&config, &console, journal.clone())?;
@@ -138,6 +140,13 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
     greet(&outcome);
     let usage = match journal.filter(|_| !shared.keeps_counts()) {
         Some(journal) => {
+            if options.database.is_some() {
+                console.say(
+                    "quotas are counted by this server for itself: servers that share a database \
+                     share counts by [redis]"
+                        .to_owned(),
+                );
+            }
             let usage = Usage::new(journal, deployments.limits().clone());
             usage.restore(&console)?;
             Some(usage)

@@ -22,4 +22,4 @@ pub use revision::Revision;
 pub use state::{Applied, MAX_COMMIT_BYTES, State, Write};
 pub use store::{ConfigStore, MemoryStore, RedbStore};
 #[cfg(feature = "postgres")]
-pub use store::{PostgresOptions, PostgresStore};
+pub use store::{PostgresOptions, PostgresStore, PostgresTransition};

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 pub use memory::MemoryStore;
 #[cfg(feature = "postgres")]
-pub use postgres::{PostgresOptions, PostgresStore};
+pub use postgres::{PostgresOptions, PostgresStore, PostgresTransition};
 pub use redb::RedbStore;
 
 use crate::{Change, Revision, State, StoreError};

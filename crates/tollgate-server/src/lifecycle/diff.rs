@@ -16,7 +16,7 @@ use crate::{Outcome, check};
 pub(crate) fn run(options: &Diff) -> Outcome {
     let api = &options.place.api;
     let state = super::block_on(async {
-        let store = data::open(&options.store).await?;
+        let store = data::open_known(&options.store).await?;
         store.load().await.map_err(DataError::from)
     })??;
     let all = lifecycle(&state, api)?;

@@ -68,7 +68,7 @@ pub(super) fn edit(
     decide: impl Fn(&Lifecycle, Timestamp) -> Result<Vec<Change>, LifecycleError>,
 ) -> Outcome {
     let (state, ()) = super::block_on(async {
-        let store = data::open(store).await?;
+        let store = data::open_known(store).await?;
         data::change(&*store, |state| {
             let changes = decide(
                 &lifecycle(state, &place.api)?,

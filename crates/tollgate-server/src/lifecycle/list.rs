@@ -120,7 +120,7 @@ pub(crate) fn deployments(options: &List) -> Outcome {
 /// What is deployed of the API that is asked for, or of all.
 fn load(options: &List) -> Result<Vec<(ApiId, Lifecycle)>, LifecycleError> {
     let state: Result<Arc<State>, DataError> = super::block_on(async {
-        let store = data::open(&options.store).await?;
+        let store = data::open_known(&options.store).await?;
         store.load().await.map_err(DataError::from)
     })?;
     let state = state?;

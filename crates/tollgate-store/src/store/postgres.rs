@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use tollgate_core::Random;
 use tollgate_throttle::UsageJournal;
 
-pub use options::PostgresOptions;
+pub use options::{PostgresOptions, PostgresTransition};
 
 use super::ConfigStore;
 use crate::{Change, Revision, State, StoreError};
@@ -105,7 +105,12 @@ impl PostgresStore {
         let cache = options.cache.clone().map(Cache::new);
         let mut tasks = Vec::new();
         let (requests, waiting) = mpsc::channel(MOST_WAITING);
-        let mut worker = Worker::new(Arc::clone(&connector), Arc::clone(&shared), waiting);
+        let mut worker = Worker::new(
+            Arc::clone(&connector),
+            Arc::clone(&shared),
+            waiting,
+            options.observer.clone(),
+        );
         if let Err(error) = worker.refresh().await {
             let known = match (&error, &cache) {
                 (StoreError::Unavailable(_), Some(cache)) => cache.read().await?,

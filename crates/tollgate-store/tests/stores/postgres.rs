@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tollgate_core::SystemRandom;
-use tollgate_store::{ConfigStore, PostgresOptions, PostgresStore, Revision, StoreError};
+use tollgate_store::{
+    ConfigStore, PostgresOptions, PostgresStore, PostgresTransition, Revision, StoreError,
+};
 
 use crate::support::Folder;
 use crate::support::entities::{api_key, put, remove};
@@ -204,9 +206,14 @@ async fn a_store_begins_from_its_cache_while_the_server_is_away() {
     );
     drop(store);
 
-    let store = connect(&address, options())
-        .await
-        .expect("it has its cache");
+    let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let observed = options().with_observer(move |change| drop(told.send(change)));
+    let store = connect(&address, observed).await.expect("it has its cache");
+    let lost = heard.recv().await;
+    assert!(
+        matches!(&lost, Some(PostgresTransition::Lost { reason }) if !reason.is_empty()),
+        "{lost:?}"
+    );
     let state = store.load().await.expect("it is cached");
     assert_eq!(state.revision(), revision);
     assert!(state.api_key("k").is_some());
@@ -243,6 +250,9 @@ async fn a_store_begins_from_its_cache_while_the_server_is_away() {
     };
     let next = tokio::time::timeout(SOON, next).await.expect("it is back");
     cached(&cache, next).await;
+    assert_eq!(heard.recv().await, Some(PostgresTransition::Back));
+    // Each once, however often it was asked.
+    assert!(heard.is_empty());
 }
 
 #[tokio::test]

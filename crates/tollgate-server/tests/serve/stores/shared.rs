@@ -137,7 +137,7 @@ fn all_servers_of_a_database_serve_what_is_deployed_to_it() {
     servers.push(server(OsStr::new(&file), Some(&other)));
     servers[2]
         .1
-        .until(|line| line.starts_with("counts of quotas begin anew for now: "));
+        .until(|line| line.starts_with("what was counted of quotas before is missing"));
     all_answer(&servers, "3");
 
     // Once it is back, all of them go on with it.

@@ -1,6 +1,8 @@
 //! Settings.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::pki_types::CertificateDer;
@@ -9,12 +11,29 @@ use rustls::pki_types::pem::PemObject as _;
 use crate::StoreError;
 
 /// How a [`PostgresStore`](crate::PostgresStore) goes about it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PostgresOptions {
     pub(super) cache: Option<PathBuf>,
     pub(super) poll_every: Duration,
     pub(super) listens: bool,
     pub(super) roots: Vec<CertificateDer<'static>>,
+    pub(super) observer: Option<Observer>,
+}
+
+/// What is told when the database goes or comes back.
+pub(super) type Observer = Arc<dyn Fn(PostgresTransition) + Send + Sync>;
+
+/// What became of the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PostgresTransition {
+    /// It is away: what was seen last is what there is.
+    Lost {
+        /// What it said last, without its address.
+        reason: String,
+    },
+    /// It is there again.
+    Back,
 }
 
 impl PostgresOptions {
@@ -26,6 +45,7 @@ impl PostgresOptions {
             poll_every: Duration::from_secs(5),
             listens: true,
             roots: Vec::new(),
+            observer: None,
         }
     }
 
@@ -52,6 +72,17 @@ impl PostgresOptions {
         self
     }
 
+    /// Tells somebody when the database goes or comes back, once each time. It is told on the store's own
+    /// task, and must not block.
+    #[must_use]
+    pub fn with_observer(
+        mut self,
+        observer: impl Fn(PostgresTransition) + Send + Sync + 'static,
+    ) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
     /// Trusts these root certificates alone, in PEM form.
     ///
     /// # Errors
@@ -74,5 +105,15 @@ impl PostgresOptions {
 impl Default for PostgresOptions {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl fmt::Debug for PostgresOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresOptions")
+            .field("cache", &self.cache)
+            .field("poll_every", &self.poll_every)
+            .field("listens", &self.listens)
+            .finish_non_exhaustive()
     }
 }

@@ -7,6 +7,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tollgate_core::Random;
 use tollgate_throttle::UsageRecord;
 
+use super::options::{Observer, PostgresTransition};
 use super::session::{Connector, Session, within};
 use super::{BYTES_A_SECOND, CALL_TIMEOUT, Known, Shared, unavailable};
 use crate::{BoxError, Change, Revision, State, StoreError, Write};
@@ -36,6 +37,9 @@ pub(super) struct Worker {
     requests: mpsc::Receiver<Request>,
     wake: Arc<Notify>,
     session: Option<Session>,
+    observer: Option<Observer>,
+    /// Whether the last that was asked was not answered.
+    is_away: bool,
 }
 
 /// A time, with up to a fifth of it more or less.
@@ -57,6 +61,7 @@ impl Worker {
         connector: Arc<Connector>,
         shared: Arc<Shared>,
         requests: mpsc::Receiver<Request>,
+        observer: Option<Observer>,
     ) -> Self {
         Self {
             connector,
@@ -64,6 +69,8 @@ impl Worker {
             requests,
             wake: Arc::default(),
             session: None,
+            observer,
+            is_away: false,
         }
     }
 
@@ -122,8 +129,31 @@ impl Worker {
         }
     }
 
-    /// Does something on the connection that is there or a new one; one that failed is not used again.
+    /// Does something on the connection that is there or a new one, and tells whoever observes where the
+    /// server went or came back.
     async fn with_session<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut Session) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let done = self.try_session(work).await;
+        let lost = match &done {
+            Err(StoreError::Unavailable(error)) => Some(error.to_string()),
+            _ => None,
+        };
+        if self.is_away != lost.is_some() {
+            self.is_away = lost.is_some();
+            let transition = lost.map_or(PostgresTransition::Back, |reason| {
+                PostgresTransition::Lost { reason }
+            });
+            if let Some(observer) = &self.observer {
+                observer(transition);
+            }
+        }
+        done
+    }
+
+    /// A connection that failed is not used again.
+    async fn try_session<T>(
         &mut self,
         work: impl AsyncFnOnce(&mut Session) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
