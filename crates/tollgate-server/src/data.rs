@@ -81,10 +81,14 @@ pub(crate) async fn open_known(
     arguments: &StoreArguments,
 ) -> Result<Arc<dyn ConfigStore>, DataError> {
     if let Some(folder) = &arguments.data {
-        let place = folder.join(FILE);
-        if let Err(source) = fs::metadata(&place) {
-            return Err(DataError::File { place, source });
-        }
+        fs::metadata(folder.join(FILE)).map_err(|source| {
+            let place = folder.clone();
+            let source = match source.kind() {
+                io::ErrorKind::NotFound => io::Error::other("there is no store"),
+                _ => source,
+            };
+            DataError::File { place, source }
+        })?;
     }
     open(arguments).await
 }

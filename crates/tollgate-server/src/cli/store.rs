@@ -16,7 +16,7 @@ use crate::config::ApiName;
 #[derive(Clone, Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct StoreArguments {
-    /// A folder that one process at a time uses; it is made if it is not there
+    /// A folder that one process at a time uses; `deploy` and `serve` make it if it is not there
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
 
@@ -28,6 +28,10 @@ pub(crate) struct StoreArguments {
 
 /// The URL of a database, or where it stands.
 #[derive(Clone)]
+#[cfg_attr(
+    not(feature = "postgres"),
+    expect(dead_code, reason = "it is for builds with PostgreSQL")
+)]
 pub(crate) enum DatabaseArgument {
     Url(String),
     File(PathBuf),

@@ -90,6 +90,11 @@ fn refused(message: &str) -> Said {
     }
 }
 
+/// A command that finds no store, and makes none.
+fn no_store() -> Said {
+    refused("data: there is no store")
+}
+
 /// Puts words in the place of ids, and blanks out times, which stand in columns.
 fn masked(text: &str, ids: &[(&str, &str)]) -> String {
     let mut text = text.to_owned();

@@ -105,12 +105,7 @@ impl PostgresStore {
         let cache = options.cache.clone().map(Cache::new);
         let mut tasks = Vec::new();
         let (requests, waiting) = mpsc::channel(MOST_WAITING);
-        let mut worker = Worker::new(
-            Arc::clone(&connector),
-            Arc::clone(&shared),
-            waiting,
-            options.observer.clone(),
-        );
+        let mut worker = Worker::new(Arc::clone(&connector), Arc::clone(&shared), waiting);
         if let Err(error) = worker.refresh().await {
             let known = match (&error, &cache) {
                 (StoreError::Unavailable(_), Some(cache)) => cache.read().await?,
@@ -121,6 +116,8 @@ impl PostgresStore {
         if let Some(cache) = cache {
             tasks.push(tokio::spawn(cache.keep(Arc::clone(&shared))));
         }
+        // Who finds neither a server nor a cache is told by the error.
+        worker.observe(options.observer.clone());
         let wake = worker.wake();
         if options.listens {
             let listener = listener::listen(connector, wake, Arc::clone(&random));

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Place, masked, timeless};
+use super::{Place, masked, no_store, timeless};
 use crate::command::document;
 use crate::golden::compare;
 
@@ -39,21 +39,12 @@ fn stages_and_deployments_are_tables() {
 }
 
 #[test]
-fn an_empty_store_has_headings_alone() {
+fn a_store_that_is_not_there_is_not_made() {
     let place = Place::new();
-    for (command, headings) in [
-        (
-            "stages",
-            "API  STAGE  DEPLOYMENT  CANARY  UPDATED  VARIABLES\n",
-        ),
-        (
-            "deployments",
-            "API  DEPLOYMENT  MADE  DOCUMENT  STAGES  DESCRIPTION\n",
-        ),
-    ] {
-        assert_eq!(place.done(&[command]), headings);
-        assert_eq!(place.json(&[command]), json!([]));
+    for command in ["stages", "deployments"] {
+        assert_eq!(place.run(&[command]), no_store());
     }
+    assert!(!place.0.path("data").exists());
 }
 
 #[test]

@@ -38,8 +38,8 @@ pub(super) struct Worker {
     wake: Arc<Notify>,
     session: Option<Session>,
     observer: Option<Observer>,
-    /// Whether the last that was asked was not answered.
-    is_away: bool,
+    /// Why the last that was asked was not answered.
+    away: Option<String>,
 }
 
 /// A time, with up to a fifth of it more or less.
@@ -61,7 +61,6 @@ impl Worker {
         connector: Arc<Connector>,
         shared: Arc<Shared>,
         requests: mpsc::Receiver<Request>,
-        observer: Option<Observer>,
     ) -> Self {
         Self {
             connector,
@@ -69,8 +68,25 @@ impl Worker {
             requests,
             wake: Arc::default(),
             session: None,
-            observer,
-            is_away: false,
+            observer: None,
+            away: None,
+        }
+    }
+
+    /// Tells somebody from now on, of a server that is away at once.
+    pub(super) fn observe(&mut self, observer: Option<Observer>) {
+        self.observer = observer;
+        if self.away.is_some() {
+            self.tell();
+        }
+    }
+
+    fn tell(&self) {
+        if let Some(observer) = &self.observer {
+            observer(match self.away.clone() {
+                Some(reason) => PostgresTransition::Lost { reason },
+                None => PostgresTransition::Back,
+            });
         }
     }
 
@@ -136,18 +152,13 @@ impl Worker {
         work: impl AsyncFnOnce(&mut Session) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let done = self.try_session(work).await;
-        let lost = match &done {
+        let was_away = self.away.is_some();
+        self.away = match &done {
             Err(StoreError::Unavailable(error)) => Some(error.to_string()),
             _ => None,
         };
-        if self.is_away != lost.is_some() {
-            self.is_away = lost.is_some();
-            let transition = lost.map_or(PostgresTransition::Back, |reason| {
-                PostgresTransition::Lost { reason }
-            });
-            if let Some(observer) = &self.observer {
-                observer(transition);
-            }
+        if was_away != self.away.is_some() {
+            self.tell();
         }
         done
     }
