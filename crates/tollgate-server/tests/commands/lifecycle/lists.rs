@@ -1,7 +1,5 @@
 //! `tollgate stages` and `deployments`.
 
-use serde_json::json;
-
 use super::{Place, masked, no_store, timeless};
 use crate::command::document;
 use crate::golden::compare;
