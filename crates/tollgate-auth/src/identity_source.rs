@@ -40,6 +40,12 @@ pub struct InvalidIdentitySource {
 }
 
 impl IdentitySource {
+    /// The header that holds a token, where the text names one header and nothing else.
+    pub(crate) fn of_token(text: &str) -> Option<Self> {
+        let source: Self = text.trim().parse().ok()?;
+        source.header().is_some().then_some(source)
+    }
+
     /// Reads a list that is separated by commas; of an empty text, none.
     ///
     /// # Errors

@@ -29,10 +29,8 @@ impl TokenIdentity {
     ///
     /// [`InvalidAuthorizer::NotOneHeader`] for anything else.
     pub fn new(identity_source: &str) -> Result<Self, InvalidAuthorizer> {
-        let source = identity_source.trim().parse::<IdentitySource>().ok();
-        let source = source.filter(|source| source.header().is_some());
         Ok(Self {
-            source: source
+            source: IdentitySource::of_token(identity_source)
                 .ok_or_else(|| InvalidAuthorizer::NotOneHeader(identity_source.to_owned()))?,
             validation: None,
         })

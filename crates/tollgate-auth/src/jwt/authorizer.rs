@@ -113,14 +113,12 @@ impl JwtAuthorizer {
         issuers: impl IntoIterator<Item = Arc<JwtIssuer>>,
         access: StageAccess,
     ) -> Result<Self, InvalidJwtAuthorizer> {
-        let source = identity_source.trim().parse::<IdentitySource>().ok();
-        let source = source.filter(|source| source.header().is_some());
         let issuers: Vec<_> = issuers.into_iter().collect();
         if issuers.is_empty() {
             return Err(InvalidJwtAuthorizer::NoIssuer);
         }
         Ok(Self {
-            source: source
+            source: IdentitySource::of_token(identity_source)
                 .ok_or_else(|| InvalidJwtAuthorizer::NotOneHeader(identity_source.to_owned()))?,
             issuers,
             kind,
