@@ -82,6 +82,18 @@ impl Default for CompileOptions {
     }
 }
 
+impl CompileOptions {
+    /// The same for a plan that is tried and not served: it has limits of its own, since those that
+    /// count would take its methods for those that are served.
+    #[must_use]
+    pub fn on_trial(&self) -> Self {
+        Self {
+            limits: Arc::default(),
+            ..self.clone()
+        }
+    }
+}
+
 impl Plan {
     /// Compiles a document for a stage, in the default account and region.
     ///

@@ -76,7 +76,7 @@ impl Gateways {
         self
     }
 
-    /// Decides by another source which requests the canarys of stages gets.
+    /// Decides by another source which requests the canaries of stages get.
     #[must_use]
     pub fn with_random(mut self, random: Arc<dyn Random>) -> Self {
         Arc::make_mut(&mut self.seams).random = random;

@@ -1,7 +1,5 @@
 //! Trying a document before it is deployed.
 
-use std::sync::Arc;
-
 use tollgate_core::Diagnostics;
 use tollgate_gateway::{CompileOptions, Plan};
 use tollgate_model::{ApiDocument, Stage};
@@ -27,9 +25,6 @@ pub fn check(
     stage: &Stage,
     options: &CompileOptions,
 ) -> Result<Diagnostics, Diagnostics> {
-    let mut options = options.clone();
-    // Those that count would take this stage's for what is served.
-    options.limits = Arc::default();
-    let plan = Plan::compile_with(document, stage, &options)?;
+    let plan = Plan::compile_with(document, stage, &options.on_trial())?;
     Ok(plan.diagnostics().clone())
 }

@@ -64,10 +64,8 @@ impl Publisher {
                 state.api_keys().eq(before.api_keys())
                     && state.usage_plans().eq(before.usage_plans())
                     && state.usage_plans().all(|plan| {
-                        let of = |state: &State| {
-                            state.usage_plan_keys(&plan.id).cloned().collect::<Vec<_>>()
-                        };
-                        of(state) == of(before)
+                        let keys = state.usage_plan_keys(&plan.id);
+                        keys.eq(before.usage_plan_keys(&plan.id))
                     })
             }
             // Whoever has none in the store may have others.

@@ -200,7 +200,7 @@ impl Deployments {
             stages,
             report,
             ..
-        } = document::compile(api, &text, &on_trial(options))?;
+        } = document::compile(api, &text, &options.on_trial())?;
         let deployed = Deployed {
             text,
             api: api.clone(),
@@ -250,13 +250,6 @@ impl Deployments {
         let state = self.store.commit(state.revision(), &changes).await?;
         Ok(state.revision())
     }
-}
-
-/// Options for what is compiled and not served: it has nothing to do with limits that count.
-fn on_trial(options: &CompileOptions) -> CompileOptions {
-    let mut options = options.clone();
-    options.limits = Arc::default();
-    options
 }
 
 #[cfg(test)]

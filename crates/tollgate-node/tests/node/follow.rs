@@ -196,8 +196,6 @@ async fn keys_and_plans_of_the_store_count() {
     key.value = Some("let-me-in-let-me-in-let-me".to_owned());
     let status = world.commit(&changes(key)).await;
     assert!(status.problems.is_empty(), "{status:?}");
-    let plans = NodeOptions::default();
-    drop(plans);
     let host = format!("{API}.execute-api.localhost");
     let request = http::Request::get("/prod/").header("host", host);
     let request = request.header("x-api-key", "let-me-in-let-me-in-let-me");
