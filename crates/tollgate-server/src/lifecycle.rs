@@ -10,6 +10,7 @@ mod table;
 
 use std::future::Future;
 use std::io::{self, Write as _};
+use std::sync::Arc;
 
 use thiserror::Error;
 use tollgate::core::{ApiId, Diagnostics, Severity, StageName};
@@ -22,7 +23,8 @@ pub(crate) use diff::run as diff;
 pub(crate) use edit::{promote, rollback};
 pub(crate) use list::{deployments, stages};
 
-use crate::data::DataError;
+use crate::cli::StoreArguments;
+use crate::data::{self, DataError};
 use crate::printable::printable;
 
 /// Why a command did not do what it was asked for.
@@ -72,6 +74,15 @@ fn expected(known: &[String]) -> String {
         return "nor any other".to_owned();
     }
     format!("expected one of {}", known.join(", "))
+}
+
+/// What is in the store that a command line names.
+fn load(store: &StoreArguments) -> Result<Arc<State>, LifecycleError> {
+    let state = block_on(async {
+        let store = data::open_known(store).await?;
+        store.load().await.map_err(DataError::from)
+    })??;
+    Ok(state)
 }
 
 /// Waits for a store.

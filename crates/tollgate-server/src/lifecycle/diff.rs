@@ -7,7 +7,6 @@ use tollgate::deploy::DeployError;
 use super::LifecycleError;
 use super::edit::lifecycle;
 use crate::cli::{Diff, Format};
-use crate::data::{self, DataError};
 use crate::printable::{printable, printable_json};
 use crate::report::Look;
 use crate::{Outcome, check};
@@ -15,10 +14,7 @@ use crate::{Outcome, check};
 /// Says what a deployment would change of what a stage serves.
 pub(crate) fn run(options: &Diff) -> Outcome {
     let api = &options.place.api;
-    let state = super::block_on(async {
-        let store = data::open_known(&options.store).await?;
-        store.load().await.map_err(DataError::from)
-    })??;
+    let state = super::load(&options.store)?;
     let all = lifecycle(&state, api)?;
     let stage = all
         .stage(&options.place.stage)

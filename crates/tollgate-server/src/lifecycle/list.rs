@@ -1,19 +1,16 @@
 //! `tollgate stages` and `tollgate deployments`.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use tollgate::core::{ApiId, DeploymentId};
 use tollgate::deploy::Lifecycle;
 use tollgate::model::Timestamp;
-use tollgate::store::State;
 
 use super::LifecycleError;
 use super::edit::lifecycle;
 use super::table::table;
 use crate::Outcome;
 use crate::cli::{Format, List};
-use crate::data::{self, DataError};
 use crate::printable::printable_json;
 
 /// `tollgate stages`.
@@ -119,11 +116,7 @@ pub(crate) fn deployments(options: &List) -> Outcome {
 
 /// What is deployed of the API that is asked for, or of all.
 fn load(options: &List) -> Result<Vec<(ApiId, Lifecycle)>, LifecycleError> {
-    let state: Result<Arc<State>, DataError> = super::block_on(async {
-        let store = data::open_known(&options.store).await?;
-        store.load().await.map_err(DataError::from)
-    })?;
-    let state = state?;
+    let state = super::load(&options.store)?;
     let of_all = || state.apis().filter_map(|api| api.id.clone()).collect();
     let apis: Vec<ApiId> = options
         .api
