@@ -17,8 +17,9 @@ use collect::Collector;
 
 /// Tells what becomes of an API when `after` is served in the place of `before`.
 ///
-/// Ids do not count, and neither does an order without a meaning: methods are compared by path and
-/// verb, where names of path variables do not count either, and all else by its name.
+/// Ids do not count, nor when an API was made and in which account and region, and neither does an
+/// order without a meaning: methods are compared by path and verb, where names of path variables do
+/// not count either, and all else by its name.
 ///
 /// ```
 /// use tollgate_deploy::diff;

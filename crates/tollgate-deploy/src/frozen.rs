@@ -22,6 +22,8 @@ pub const MAX_DOCUMENT_BYTES: usize = 64 << 20;
 /// are tried one after the other, and the first of `responseTemplates` is for clients that accept none
 /// of them. Lists keep theirs.
 ///
+/// When the API was made is left out: one that is made once more freezes to the same.
+///
 /// A clone is cheap and shares the document.
 ///
 /// ```
@@ -63,12 +65,13 @@ pub enum FreezeError {
 }
 
 impl Frozen {
-    /// Freezes a document.
+    /// Freezes a document, without the date at which its API was made.
     ///
     /// # Errors
     ///
     /// [`FreezeError::TooLarge`].
-    pub fn new(document: ApiDocument) -> Result<Self, FreezeError> {
+    pub fn new(mut document: ApiDocument) -> Result<Self, FreezeError> {
+        document.rest_api.created_date = None;
         let json = document_json(&document);
         check_size(&json)?;
         Ok(Self {

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use tollgate_deploy::{FreezeError, Frozen, MAX_DOCUMENT_BYTES};
-use tollgate_model::{ApiDocument, ContentHash};
+use tollgate_model::{ApiDocument, ContentHash, Home, Timestamp};
 
 fn read(json: &str) -> ApiDocument {
     serde_json::from_str(json).unwrap()
@@ -82,6 +82,22 @@ fn names_stay_the_same_over_versions() {
         frozen.hash().to_string(),
         "71eb2c33446a72e39390a18540d4834b09b64e548f264cb707ebde25c3f2e4ce"
     );
+}
+
+/// Two APIs of one content freeze to the same, whenever they were made; in other accounts and regions they
+/// do not, since what is served shows these.
+#[test]
+fn when_an_api_was_made_does_not_count() {
+    let mut document = ApiDocument::new("Pets");
+    let frozen = Frozen::new(document.clone()).unwrap();
+    document.rest_api.created_date = Some(Timestamp::from_seconds(1_700_000_000));
+    let dated = Frozen::new(document.clone()).unwrap();
+    assert_eq!(dated, frozen);
+    assert_eq!(dated.document(), frozen.document());
+    document.rest_api.home = Some(Home::new("000000000042".into(), "eu-west-1".into()));
+    let elsewhere = Frozen::new(document.clone()).unwrap();
+    assert_ne!(elsewhere, frozen);
+    assert_eq!(elsewhere.document().rest_api.home, document.rest_api.home);
 }
 
 #[test]

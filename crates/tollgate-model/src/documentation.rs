@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Timestamp;
 use crate::wire::wire_enum;
 
 wire_enum! {
@@ -95,6 +96,41 @@ impl DocumentationPart {
             id: id.into(),
             location,
             properties: properties.into(),
+        }
+    }
+}
+
+/// A version of an API's documentation: all parts as they were when it was made. Only its description
+/// can change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct DocumentationVersion {
+    /// The version's name, which no other one of the API has.
+    pub version: String,
+    /// When it was made.
+    pub created_date: Timestamp,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The parts. The service shows no such member: it exports them with a stage.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<DocumentationPart>,
+}
+
+impl DocumentationVersion {
+    /// A version of these parts.
+    #[must_use]
+    pub fn new(
+        version: impl Into<String>,
+        created_date: Timestamp,
+        parts: Vec<DocumentationPart>,
+    ) -> Self {
+        Self {
+            version: version.into(),
+            created_date,
+            description: None,
+            parts,
         }
     }
 }

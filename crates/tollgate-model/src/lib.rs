@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod api_key;
+mod client_certificate;
 mod content_hash;
 mod cors;
 mod deployment;
@@ -8,6 +10,7 @@ mod document;
 mod documentation;
 mod domain_name;
 mod gateway_response;
+mod home;
 mod integration;
 mod method;
 mod model;
@@ -15,9 +18,12 @@ mod rest_api;
 mod stage;
 mod timestamp;
 mod usage_plan;
+mod vpc_link;
 mod wire;
 
+pub use account::Account;
 pub use api_key::ApiKey;
+pub use client_certificate::ClientCertificate;
 pub use content_hash::{ContentHash, InvalidContentHash};
 pub use cors::{
     CorsAddition, CorsConfiguration, CorsReport, MAX_CORS_AGE_SECONDS, MAX_CORS_ENTRIES,
@@ -25,9 +31,12 @@ pub use cors::{
 };
 pub use deployment::Deployment;
 pub use document::{ApiDocument, Authorizer, AuthorizerType, RequestValidator, Resource};
-pub use documentation::{DocumentationPart, DocumentationPartLocation, DocumentationPartType};
-pub use domain_name::{BasePathMapping, DomainName};
+pub use documentation::{
+    DocumentationPart, DocumentationPartLocation, DocumentationPartType, DocumentationVersion,
+};
+pub use domain_name::{BasePathMapping, DomainName, MutualTlsAuthentication, RoutingMode};
 pub use gateway_response::GatewayResponse;
+pub use home::Home;
 pub use integration::{
     ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType,
     PassthroughBehavior, ResponseTransferMode, TlsConfig,
@@ -42,4 +51,5 @@ pub use stage::{
 };
 pub use timestamp::Timestamp;
 pub use usage_plan::{ApiStage, QuotaSettings, ThrottleSettings, UsagePlan, UsagePlanKey};
+pub use vpc_link::{VpcLink, VpcLinkStatus};
 pub use wire::UnknownValue;

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use tollgate_core::{ApiId, ResourceId};
 
-use crate::CorsConfiguration;
 use crate::wire::wire_enum;
+use crate::{CorsConfiguration, Home, Timestamp};
 
 wire_enum! {
     /// Where the API key of a request is read from.
@@ -107,4 +107,10 @@ pub struct RestApi {
     /// The resource `/`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root_resource_id: Option<ResourceId>,
+    /// When the API was made; absent where nobody has stored it, and in what a deployment freezes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_date: Option<Timestamp>,
+    /// The account and region that the API belongs to; absent: those of the process.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home: Option<Home>,
 }

@@ -142,14 +142,60 @@ fn settings_are_spelled_as_on_the_wire() {
                 "throttle": { "/pets/GET": { "burstLimit": 5, "rateLimit": 2.5 } } } ],
             "throttle": { "burstLimit": 200, "rateLimit": 100.0 },
             "quota": { "limit": 1000, "offset": 2, "period": "MONTH" },
-            "productCode": "p", "tags": { "team": "pets" }
+            "productCode": "p", "tags": { "team": "pets" },
+            "home": { "accountId": "000000000042", "region": "eu-west-1" }
         }"#,
     );
     same::<tollgate_model::ApiKey>(
         r#"{
             "id": "key0000001", "value": "let-me-in-let-me-in-let-me", "name": "ada",
             "customerId": "c", "description": "d", "enabled": true, "createdDate": 1,
-            "lastUpdatedDate": 2, "stageKeys": [], "tags": { "team": "pets" }
+            "lastUpdatedDate": 2, "stageKeys": [], "tags": { "team": "pets" },
+            "home": { "accountId": "000000000042", "region": "eu-west-1" }
+        }"#,
+    );
+    same::<tollgate_model::DomainName>(
+        r#"{
+            "domainName": "api.example.com", "domainNameId": "abc123",
+            "certificateName": "c", "certificateArn": "arn:aws:acm:us-east-1:1:certificate/c",
+            "certificateUploadDate": 1700000000,
+            "distributionDomainName": "d1.cloudfront.net",
+            "regionalCertificateName": "r",
+            "regionalCertificateArn": "arn:aws:acm:eu-west-1:1:certificate/r",
+            "regionalDomainName": "d-1.execute-api.eu-west-1.amazonaws.com",
+            "ownershipVerificationCertificateArn": "arn:aws:acm:eu-west-1:1:certificate/o",
+            "mutualTlsAuthentication": { "truststoreUri": "s3://b/t.pem", "truststoreVersion": "1" },
+            "endpointConfiguration": { "types": ["REGIONAL"], "ipAddressType": "ipv4" },
+            "securityPolicy": "TLS_1_2", "endpointAccessMode": "STRICT",
+            "policy": "{}", "managementPolicy": "{}",
+            "routingMode": "ROUTING_RULE_THEN_BASE_PATH_MAPPING", "tags": { "team": "pets" },
+            "home": { "accountId": "000000000042", "region": "eu-west-1" }
+        }"#,
+    );
+    same::<tollgate_model::VpcLink>(
+        r#"{
+            "id": "link00", "name": "n", "description": "d", "targetArns": ["arn:aws:x"],
+            "status": "AVAILABLE", "statusMessage": "ready", "tags": { "team": "pets" },
+            "home": { "accountId": "000000000042", "region": "eu-west-1" }
+        }"#,
+    );
+    same::<tollgate_model::ClientCertificate>(
+        r#"{
+            "clientCertificateId": "cert00", "description": "d", "pemEncodedCertificate": "c",
+            "privateKey": "k", "createdDate": 1, "expirationDate": 2, "tags": { "team": "pets" },
+            "home": { "accountId": "000000000042", "region": "eu-west-1" }
+        }"#,
+    );
+    same::<tollgate_model::Account>(
+        r#"{
+            "home": { "accountId": "000000000042", "region": "eu-west-1" },
+            "cloudwatchRoleArn": "arn:aws:iam::000000000042:role/r", "features": ["UsagePlans"]
+        }"#,
+    );
+    same::<tollgate_model::DocumentationVersion>(
+        r#"{
+            "version": "v1", "createdDate": 1, "description": "d",
+            "parts": [{ "id": "doc000", "location": { "type": "API" }, "properties": "{}" }]
         }"#,
     );
 }
@@ -159,4 +205,6 @@ fn values_of_keys_do_not_show() {
     let mut key = tollgate_model::ApiKey::new("key0000001");
     key.value = Some("let-me-in-let-me-in-let-me".to_owned());
     assert!(!format!("{key:?}").contains("let-me-in"));
+    let certificate = tollgate_model::ClientCertificate::new("cert00", "public", "let-me-in");
+    assert!(!format!("{certificate:?}").contains("let-me-in"));
 }

@@ -33,8 +33,8 @@ pub struct ImportedDocumentation {
 /// The document's methods replace those for the same path and verb as a whole; so do its models,
 /// validators, authorizers and gateway responses those of the same name. What the document does
 /// not have is kept or deleted as [`PutMode`] says: settings that it is silent about are kept or
-/// reset, and binary media types are joined or replaced. Kept in either mode are the API's id and
-/// tags, the kind of its endpoint, and the ids of all that keeps its path or name.
+/// reset, and binary media types are joined or replaced. Kept in either mode are the API's id,
+/// tags, date and home, the kind of its endpoint, and the ids of all that keeps its path or name.
 ///
 /// ```
 /// use tollgate_openapi::{ImportOptions, PutMode, import, put};
@@ -129,6 +129,8 @@ fn emptied(existing: &ApiDocument, options: &ImportOptions) -> ApiDocument {
     let old = &existing.rest_api;
     let api = &mut document.rest_api;
     api.tags.clone_from(&old.tags);
+    api.created_date = old.created_date;
+    api.home.clone_from(&old.home);
     api.endpoint_configuration
         .clone_from(&old.endpoint_configuration);
     if let Some(endpoint) = &mut api.endpoint_configuration {

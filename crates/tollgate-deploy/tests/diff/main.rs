@@ -420,6 +420,8 @@ fn does_not_count(pointer: &str) -> bool {
             !pointer.starts_with("/authorizers/") && !pointer.starts_with("/requestValidators/")
         }
         "parentId" | "rootResourceId" | "pathPart" | "cacheNamespace" => true,
+        // Nor does when and where the API was made.
+        "createdDate" | "accountId" | "region" => true,
         // What a validator checks is told where a method has it.
         "name" => pointer.starts_with("/requestValidators/"),
         // It has no methods.

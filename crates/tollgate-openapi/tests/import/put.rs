@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use tollgate_core::Diagnostics;
-use tollgate_model::{ApiDocument, EndpointType, HttpMethod};
+use tollgate_model::{ApiDocument, EndpointType, Home, HttpMethod, Timestamp};
 use tollgate_openapi::{ImportOptions, Imported, PutMode, import, put};
 
 use crate::{lines, with_get};
@@ -310,7 +310,7 @@ fn ids_are_kept_whoever_gave_them() {
 }
 
 #[test]
-fn tags_and_the_kind_of_endpoint_are_never_touched() {
+fn what_documents_do_not_tell_is_never_touched() {
     let mut options = ImportOptions::default();
     options.endpoint_type = Some(EndpointType::Regional);
     let text = paths(&["/"]).to_string();
@@ -318,6 +318,8 @@ fn tags_and_the_kind_of_endpoint_are_never_touched() {
     old.rest_api
         .tags
         .insert("team".to_owned(), "pets".to_owned());
+    old.rest_api.created_date = Some(Timestamp::from_seconds(1_700_000_000));
+    old.rest_api.home = Some(Home::new("000000000042".into(), "eu-west-1".into()));
     options.endpoint_type = Some(EndpointType::Private);
     for mode in MODES {
         let made = put(&old, &text, mode, &options).unwrap().document;
