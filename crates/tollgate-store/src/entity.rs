@@ -6,8 +6,9 @@ use thiserror::Error;
 use tollgate_core::ApiId;
 use tollgate_deploy::{FreezeError, Frozen};
 use tollgate_model::{
-    ApiKey, Authorizer, BasePathMapping, Deployment, DocumentationPart, DomainName,
-    GatewayResponse, Model, RequestValidator, Resource, RestApi, Stage, UsagePlan, UsagePlanKey,
+    Account, ApiKey, Authorizer, BasePathMapping, ClientCertificate, Deployment, DocumentationPart,
+    DocumentationVersion, DomainName, GatewayResponse, Model, RequestValidator, Resource, RestApi,
+    Stage, UsagePlan, UsagePlanKey, VpcLink,
 };
 
 use crate::EntityKey;
@@ -31,6 +32,8 @@ pub enum Entity {
     GatewayResponse(ApiId, GatewayResponse),
     /// A documentation part of an API's draft.
     DocumentationPart(ApiId, DocumentationPart),
+    /// A version of an API's documentation.
+    DocumentationVersion(ApiId, DocumentationVersion),
     /// A deployment of an API.
     Deployment(ApiId, Deployment),
     /// A stage of an API.
@@ -47,6 +50,12 @@ pub enum Entity {
     DomainName(DomainName),
     /// What stands below a path of a domain name.
     BasePathMapping(Arc<str>, BasePathMapping),
+    /// A link into a private network.
+    VpcLink(VpcLink),
+    /// A client certificate, with its key.
+    ClientCertificate(ClientCertificate),
+    /// The settings of an account in a region.
+    Account(Account),
 }
 
 /// Why the JSON of a record cannot be read.
@@ -77,6 +86,9 @@ impl Entity {
             Self::DocumentationPart(api, one) => {
                 Key::DocumentationPart(api.clone(), one.id.as_str().into())
             }
+            Self::DocumentationVersion(api, one) => {
+                Key::DocumentationVersion(api.clone(), one.version.as_str().into())
+            }
             Self::Deployment(api, one) => Key::Deployment(api.clone(), one.id.clone()),
             Self::Stage(api, one) => Key::Stage(api.clone(), one.stage_name.clone()),
             Self::Document(frozen) => Key::Document(frozen.hash()),
@@ -90,6 +102,14 @@ impl Entity {
             Self::BasePathMapping(domain, mapping) => {
                 Key::BasePathMapping(Arc::clone(domain), mapping.base_path.as_str().into())
             }
+            Self::VpcLink(link) => Key::VpcLink(link.id.as_str().into()),
+            Self::ClientCertificate(certificate) => {
+                Key::ClientCertificate(certificate.client_certificate_id.as_str().into())
+            }
+            Self::Account(account) => {
+                let home = &account.home;
+                Key::Account(home.account_id.clone(), home.region.clone())
+            }
         }
     }
 
@@ -102,6 +122,7 @@ impl Entity {
             Self::Authorizer(_, one) => serde_json::to_vec(one),
             Self::GatewayResponse(_, one) => serde_json::to_vec(one),
             Self::DocumentationPart(_, one) => serde_json::to_vec(one),
+            Self::DocumentationVersion(_, one) => serde_json::to_vec(one),
             Self::Deployment(_, one) => serde_json::to_vec(one),
             Self::Stage(_, one) => serde_json::to_vec(one),
             Self::Document(frozen) => return frozen.to_json(),
@@ -110,6 +131,9 @@ impl Entity {
             Self::UsagePlanKey(one) => serde_json::to_vec(one),
             Self::DomainName(one) => serde_json::to_vec(one),
             Self::BasePathMapping(_, one) => serde_json::to_vec(one),
+            Self::VpcLink(one) => serde_json::to_vec(one),
+            Self::ClientCertificate(one) => serde_json::to_vec(one),
+            Self::Account(one) => serde_json::to_vec(one),
         };
         json.expect("all maps of the model have texts for keys")
     }
@@ -132,6 +156,9 @@ impl Entity {
             Key::DocumentationPart(api, _) => {
                 Self::DocumentationPart(api, serde_json::from_slice(from)?)
             }
+            Key::DocumentationVersion(api, _) => {
+                Self::DocumentationVersion(api, serde_json::from_slice(from)?)
+            }
             Key::Deployment(api, _) => Self::Deployment(api, serde_json::from_slice(from)?),
             Key::Stage(api, _) => Self::Stage(api, serde_json::from_slice(from)?),
             Key::Document(hash) => Self::Document(Frozen::from_json(hash, from)?),
@@ -142,6 +169,9 @@ impl Entity {
             Key::BasePathMapping(domain, _) => {
                 Self::BasePathMapping(domain, serde_json::from_slice(from)?)
             }
+            Key::VpcLink(_) => Self::VpcLink(serde_json::from_slice(from)?),
+            Key::ClientCertificate(_) => Self::ClientCertificate(serde_json::from_slice(from)?),
+            Key::Account(..) => Self::Account(serde_json::from_slice(from)?),
         };
         let found = entity.key();
         if found != *key {

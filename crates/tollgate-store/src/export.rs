@@ -17,7 +17,8 @@ const KNOWN_FORMAT: u64 = 1;
 const PLACE: &str = "the export";
 
 /// Writes a state as JSON: records sorted by key, one member a line, so that two of them can be
-/// compared line by line. It holds the values of API keys.
+/// compared line by line. It holds the values of API keys and the keys of client
+/// certificates.
 ///
 /// ```
 /// use tollgate_store::{State, export, import};

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use thiserror::Error;
-use tollgate_core::{ApiId, DeploymentId, GatewayResponseType, ResourceId, StageName};
+use tollgate_core::{
+    AccountId, ApiId, DeploymentId, GatewayResponseType, Region, ResourceId, StageName,
+};
 use tollgate_model::ContentHash;
 
 /// Bytes that the stored form of a key may have (a decision; PostgreSQL's indexes take 2,700).
@@ -52,6 +54,8 @@ pub enum EntityKey {
     GatewayResponse(ApiId, GatewayResponseType),
     /// A documentation part: `apis/{api}/documentation/{id}`.
     DocumentationPart(ApiId, Arc<str>),
+    /// A version of an API's documentation: `apis/{api}/documentationversions/{version}`.
+    DocumentationVersion(ApiId, Arc<str>),
     /// A deployment: `apis/{api}/deployments/{id}`.
     Deployment(ApiId, DeploymentId),
     /// A stage: `apis/{api}/stages/{name}`.
@@ -68,6 +72,12 @@ pub enum EntityKey {
     DomainName(Arc<str>),
     /// A base path of a domain name: `domains/{name}/mappings/{path}`.
     BasePathMapping(Arc<str>, Arc<str>),
+    /// A link into a private network: `vpclinks/{id}`.
+    VpcLink(Arc<str>),
+    /// A client certificate: `clientcertificates/{id}`.
+    ClientCertificate(Arc<str>),
+    /// The settings of an account in a region: `accounts/{account}/regions/{region}`.
+    Account(AccountId, Region),
 }
 
 /// A text that is the stored form of no key.
@@ -85,6 +95,7 @@ pub(crate) enum Kind {
     Authorizer,
     GatewayResponse,
     DocumentationPart,
+    DocumentationVersion,
     Deployment,
     Stage,
     Document,
@@ -93,17 +104,21 @@ pub(crate) enum Kind {
     UsagePlanKey,
     DomainName,
     BasePathMapping,
+    VpcLink,
+    ClientCertificate,
+    Account,
 }
 
 impl Kind {
     /// What is below an API.
-    pub(crate) const OF_API: [Self; 8] = [
+    pub(crate) const OF_API: [Self; 9] = [
         Self::Resource,
         Self::Model,
         Self::RequestValidator,
         Self::Authorizer,
         Self::GatewayResponse,
         Self::DocumentationPart,
+        Self::DocumentationVersion,
         Self::Deployment,
         Self::Stage,
     ];
@@ -118,6 +133,7 @@ impl Kind {
             Self::Authorizer => ("apis", Some("authorizers")),
             Self::GatewayResponse => ("apis", Some("gatewayresponses")),
             Self::DocumentationPart => ("apis", Some("documentation")),
+            Self::DocumentationVersion => ("apis", Some("documentationversions")),
             Self::Deployment => ("apis", Some("deployments")),
             Self::Stage => ("apis", Some("stages")),
             Self::Document => ("documents", None),
@@ -126,6 +142,9 @@ impl Kind {
             Self::UsagePlanKey => ("usageplans", Some("keys")),
             Self::DomainName => ("domains", None),
             Self::BasePathMapping => ("domains", Some("mappings")),
+            Self::VpcLink => ("vpclinks", None),
+            Self::ClientCertificate => ("clientcertificates", None),
+            Self::Account => ("accounts", Some("regions")),
         }
     }
 }
@@ -142,6 +161,7 @@ impl EntityKey {
             | Self::Authorizer(api, _)
             | Self::GatewayResponse(api, _)
             | Self::DocumentationPart(api, _)
+            | Self::DocumentationVersion(api, _)
             | Self::Deployment(api, _)
             | Self::Stage(api, _) => Some(api),
             Self::Document(_)
@@ -149,7 +169,10 @@ impl EntityKey {
             | Self::UsagePlan(_)
             | Self::UsagePlanKey(..)
             | Self::DomainName(_)
-            | Self::BasePathMapping(..) => None,
+            | Self::BasePathMapping(..)
+            | Self::VpcLink(_)
+            | Self::ClientCertificate(_)
+            | Self::Account(..) => None,
         }
     }
 
@@ -162,6 +185,7 @@ impl EntityKey {
             Self::Authorizer(..) => Kind::Authorizer,
             Self::GatewayResponse(..) => Kind::GatewayResponse,
             Self::DocumentationPart(..) => Kind::DocumentationPart,
+            Self::DocumentationVersion(..) => Kind::DocumentationVersion,
             Self::Deployment(..) => Kind::Deployment,
             Self::Stage(..) => Kind::Stage,
             Self::Document(_) => Kind::Document,
@@ -170,6 +194,9 @@ impl EntityKey {
             Self::UsagePlanKey(..) => Kind::UsagePlanKey,
             Self::DomainName(_) => Kind::DomainName,
             Self::BasePathMapping(..) => Kind::BasePathMapping,
+            Self::VpcLink(_) => Kind::VpcLink,
+            Self::ClientCertificate(_) => Kind::ClientCertificate,
+            Self::Account(..) => Kind::Account,
         }
     }
 
@@ -181,13 +208,19 @@ impl EntityKey {
             Self::Model(api, name)
             | Self::RequestValidator(api, name)
             | Self::Authorizer(api, name)
-            | Self::DocumentationPart(api, name) => [api.as_str(), name],
+            | Self::DocumentationPart(api, name)
+            | Self::DocumentationVersion(api, name) => [api.as_str(), name],
             Self::GatewayResponse(api, kind) => [api.as_str(), kind.as_str()],
             Self::Deployment(api, id) => [api.as_str(), id.as_str()],
             Self::Stage(api, name) => [api.as_str(), name.as_str()],
             Self::Document(_) => ["", ""],
-            Self::ApiKey(name) | Self::UsagePlan(name) | Self::DomainName(name) => [name, ""],
+            Self::ApiKey(name)
+            | Self::UsagePlan(name)
+            | Self::DomainName(name)
+            | Self::VpcLink(name)
+            | Self::ClientCertificate(name) => [name, ""],
             Self::UsagePlanKey(one, other) | Self::BasePathMapping(one, other) => [one, other],
+            Self::Account(account, region) => [account.as_str(), region.as_str()],
         }
     }
 
@@ -214,6 +247,7 @@ impl EntityKey {
                 Self::GatewayResponse(api(), second().parse().ok()?)
             }
             ("apis", Some("documentation")) => Self::DocumentationPart(api(), second()),
+            ("apis", Some("documentationversions")) => Self::DocumentationVersion(api(), second()),
             ("apis", Some("deployments")) => Self::Deployment(api(), DeploymentId::new(second())),
             ("apis", Some("stages")) => Self::Stage(api(), second().parse().ok()?),
             ("documents", None) => Self::Document(first.parse().ok()?),
@@ -222,6 +256,11 @@ impl EntityKey {
             ("usageplans", Some("keys")) => Self::UsagePlanKey(first.into(), second()),
             ("domains", None) => Self::DomainName(first.into()),
             ("domains", Some("mappings")) => Self::BasePathMapping(first.into(), second()),
+            ("vpclinks", None) => Self::VpcLink(first.into()),
+            ("clientcertificates", None) => Self::ClientCertificate(first.into()),
+            ("accounts", Some("regions")) => {
+                Self::Account(AccountId::new(first), Region::new(second()))
+            }
             _ => return None,
         })
     }
@@ -293,6 +332,7 @@ mod tests {
             "apis/a/authorizers/z",
             "apis/a/gatewayresponses/DEFAULT_4XX",
             "apis/a/documentation/d",
+            "apis/a/documentationversions/1.0%20%28draft%29",
             "apis/a/deployments/d",
             "apis/a/stages/prod-1",
             "documents/abababababababababababababababababababababababababababababababab",
@@ -302,6 +342,9 @@ mod tests {
             "domains/api.example.com",
             "domains/*.example.com/mappings/%28none%29",
             "domains/d/mappings/a%2Fb",
+            "vpclinks/l",
+            "clientcertificates/c",
+            "accounts/123456789012/regions/eu-west-1",
             "apis/%C3%A4%25",
         ] {
             let text = text.replace('*', "%2A");
@@ -325,6 +368,7 @@ mod tests {
             "apis/a/gatewayresponses/NONE",
             "documents/ab",
             "apikeys/k/keys/k",
+            "accounts/123456789012",
             "others/a",
             "apis/%61",
             "apis/%ff",

@@ -105,7 +105,8 @@ impl State {
     /// - ids and names are there, no record, key or commit is too large, and all records can be read again.
     ///
     /// Documents that no deployment names any more go with the changes. What plans and mappings say
-    /// about stages is not looked at.
+    /// about stages is not looked at, nor what stages say about versions of
+    /// documentation and client certificates.
     ///
     /// ```
     /// use tollgate_model::{Deployment, RestApi, Stage, Timestamp};

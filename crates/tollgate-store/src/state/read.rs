@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tollgate_core::{ApiId, DeploymentId, ResourceId, StageName};
 use tollgate_deploy::{Change, Frozen, Lifecycle};
 use tollgate_model::{
-    ApiDocument, ApiKey, BasePathMapping, ContentHash, Deployment, DomainName, Resource, RestApi,
-    Stage, UsagePlan, UsagePlanKey,
+    Account, ApiDocument, ApiKey, BasePathMapping, ClientCertificate, ContentHash, Deployment,
+    DomainName, Home, Resource, RestApi, Stage, UsagePlan, UsagePlanKey, VpcLink,
 };
 
 use super::State;
@@ -32,6 +32,8 @@ macro_rules! one {
         }
     };
 }
+
+mod parts;
 
 impl State {
     /// The keys of a kind whose first name is this one.
@@ -83,22 +85,11 @@ impl State {
         let mut draft = ApiDocument::default();
         draft.rest_api = self.api(api)?.clone();
         draft.resources = self.resources(api).cloned().collect();
-        let id = api.as_str();
-        draft.models = each!(self.below(Kind::Model, id), Model(_, one) => one.clone()).collect();
-        draft.request_validators = each!(
-            self.below(Kind::RequestValidator, id), RequestValidator(_, one) => one.clone()
-        )
-        .collect();
-        draft.authorizers =
-            each!(self.below(Kind::Authorizer, id), Authorizer(_, one) => one.clone()).collect();
-        draft.gateway_responses = each!(
-            self.below(Kind::GatewayResponse, id), GatewayResponse(_, one) => one.clone()
-        )
-        .collect();
-        draft.documentation_parts = each!(
-            self.below(Kind::DocumentationPart, id), DocumentationPart(_, one) => one.clone()
-        )
-        .collect();
+        draft.models = self.models(api).cloned().collect();
+        draft.request_validators = self.request_validators(api).cloned().collect();
+        draft.authorizers = self.authorizers(api).cloned().collect();
+        draft.gateway_responses = self.gateway_responses(api).cloned().collect();
+        draft.documentation_parts = self.documentation_parts(api).cloned().collect();
         Some(draft)
     }
 
@@ -133,6 +124,12 @@ impl State {
             }
         }
         Some(lifecycle)
+    }
+
+    /// The deployments of an API, by id.
+    pub fn deployments(&self, api: &ApiId) -> impl Iterator<Item = &Deployment> {
+        let records = self.below(Kind::Deployment, api.as_str());
+        each!(records, Deployment(_, deployment) => deployment)
     }
 
     /// A deployment of an API.
@@ -214,5 +211,35 @@ impl State {
     pub fn base_path_mapping(&self, domain: &str, path: &str) -> Option<&BasePathMapping> {
         let key = EntityKey::BasePathMapping(Arc::from(domain), Arc::from(path));
         one!(self, key, BasePathMapping(_, mapping) => mapping)
+    }
+
+    /// All links into private networks, by id.
+    pub fn vpc_links(&self) -> impl Iterator<Item = &VpcLink> {
+        each!(self.all(Kind::VpcLink), VpcLink(link) => link)
+    }
+
+    /// A link into a private network.
+    #[must_use]
+    pub fn vpc_link(&self, id: &str) -> Option<&VpcLink> {
+        one!(self, EntityKey::VpcLink(id.into()), VpcLink(link) => link)
+    }
+
+    /// All client certificates, by id.
+    pub fn client_certificates(&self) -> impl Iterator<Item = &ClientCertificate> {
+        each!(self.all(Kind::ClientCertificate), ClientCertificate(certificate) => certificate)
+    }
+
+    /// A client certificate.
+    #[must_use]
+    pub fn client_certificate(&self, id: &str) -> Option<&ClientCertificate> {
+        let key = EntityKey::ClientCertificate(id.into());
+        one!(self, key, ClientCertificate(certificate) => certificate)
+    }
+
+    /// What an account has set in a region; `None`: nothing yet.
+    #[must_use]
+    pub fn account(&self, home: &Home) -> Option<&Account> {
+        let key = EntityKey::Account(home.account_id.clone(), home.region.clone());
+        one!(self, key, Account(account) => account)
     }
 }

@@ -20,7 +20,7 @@ const OF_DRAFT: [Kind; 5] = [
 
 impl State {
     /// The changes that make a document the draft of its API, which is made if it is not there: what is
-    /// the same is left alone. Deployments and stages stay.
+    /// the same is left alone. Deployments, stages and versions of documentation stay.
     ///
     /// ```
     /// use tollgate_model::{ApiDocument, Model};

@@ -5,6 +5,7 @@ mod support;
 
 mod export;
 mod file;
+mod kinds;
 mod lifecycle;
 mod places;
 #[cfg(feature = "postgres")]

@@ -81,6 +81,9 @@ pub(crate) async fn empty(store: &dyn ConfigStore) -> Revision {
                 | EntityKey::ApiKey(_)
                 | EntityKey::UsagePlan(_)
                 | EntityKey::DomainName(_)
+                | EntityKey::VpcLink(_)
+                | EntityKey::ClientCertificate(_)
+                | EntityKey::Account(..)
         )
     });
     let removals: Vec<_> = tops.map(Change::Remove).collect();

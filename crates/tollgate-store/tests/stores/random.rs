@@ -6,8 +6,8 @@ use tollgate_store::{Change, Entity, EntityKey, StoreError};
 
 use crate::places::{Place, empty};
 use crate::support::entities::{
-    api, api_key, deployment, document, domain, mapping, model, put, resource, stage, usage_plan,
-    usage_plan_key,
+    account, api, api_key, client_certificate, deployment, document, documentation_version, domain,
+    mapping, model, put, resource, stage, usage_plan, usage_plan_key, vpc_link,
 };
 
 /// Entities in the order in which they were made.
@@ -152,6 +152,11 @@ fn entity() -> impl Strategy<Value = Entity> {
         (one(), one()).prop_map(|(plan, key)| usage_plan_key(plan, key)),
         one().prop_map(domain),
         (one(), one(), one()).prop_map(|(name, path, api)| mapping(name, path, api)),
+        (one(), one(), one())
+            .prop_map(|(api, version, part)| documentation_version(api, version, part)),
+        (one(), one()).prop_map(|(id, name)| vpc_link(id, name)),
+        (one(), one()).prop_map(|(id, key)| client_certificate(id, key)),
+        (one(), one()).prop_map(|(region, role)| account(region, role)),
     ]
 }
 

@@ -1,12 +1,12 @@
 //! What can be changed, and what cannot: a table for all stores.
 
 use tollgate_core::ApiId;
-use tollgate_store::{Change, Revision, StoreError};
+use tollgate_store::{Change, Entity, Revision, State, StoreError};
 
 use crate::places::{Place, empty};
 use crate::support::entities::{
-    api, api_key, deployment, document, domain, frozen, mapping, model, put, remove, resource,
-    stage, usage_plan, usage_plan_key,
+    account, api, api_key, client_certificate, deployment, document, documentation_version, domain,
+    frozen, mapping, model, put, remove, resource, stage, usage_plan, usage_plan_key, vpc_link,
 };
 
 struct Row {
@@ -16,7 +16,8 @@ struct Row {
     expected: Result<(&'static [&'static str], &'static [&'static str]), String>,
 }
 
-/// An API with three resources and a stage, a plan with a key, and a domain name.
+/// An API with three resources, a version of its documentation and a stage, a plan with a key, a domain
+/// name, a link, a certificate, and an account.
 fn before() -> Vec<Change> {
     let entities = [
         api("a", "Pets"),
@@ -24,6 +25,7 @@ fn before() -> Vec<Change> {
         resource("a", "pets", Some("root"), "/pets"),
         resource("a", "pet", Some("pets"), "/pets/{id}"),
         model("a", "Pet", "{}"),
+        documentation_version("a", "1.0", "d1"),
         document("Pets"),
         deployment("a", "d1", "Pets"),
         stage("a", "prod", "d1", None),
@@ -32,8 +34,21 @@ fn before() -> Vec<Change> {
         usage_plan_key("p", "k"),
         domain("example.com"),
         mapping("example.com", "(none)", "a"),
+        vpc_link("l", "backend"),
+        client_certificate("c", "a key"),
+        account("eu-west-1", "a role"),
     ];
     entities.into_iter().map(put).collect()
+}
+
+/// The stage, with a version of the documentation and a certificate.
+fn naming(version: &str, certificate: &str) -> Entity {
+    let mut entity = stage("a", "prod", "d1", None);
+    if let Entity::Stage(_, stage) = &mut entity {
+        stage.documentation_version = Some(version.to_owned());
+        stage.client_certificate_id = Some(certificate.to_owned());
+    }
+    entity
 }
 
 fn hash(name: &str) -> String {
@@ -60,6 +75,7 @@ fn rows() -> Vec<Row> {
                 &[
                     "apis/a",
                     "apis/a/deployments/d1",
+                    "apis/a/documentationversions/1.0",
                     "apis/a/models/Pet",
                     "apis/a/resources/pet",
                     "apis/a/resources/pets",
@@ -73,6 +89,11 @@ fn rows() -> Vec<Row> {
             "what is put below an API once more needs the API",
             vec![remove("apis/a"), put(model("a", "Pet", "{}"))],
             Err(missing("apis/a/models/Pet", "apis/a")),
+        ),
+        row(
+            "so does a version of its documentation",
+            vec![put(documentation_version("b", "1.0", "d1"))],
+            Err(missing("apis/b/documentationversions/1.0", "apis/b")),
         ),
         row(
             "a resource goes with those below its path",
@@ -239,6 +260,32 @@ fn rows() -> Vec<Row> {
             )),
         ),
         row(
+            "what a stage only names may be missing, and may go",
+            vec![
+                put(naming("2.0", "none")),
+                put(naming("1.0", "c")),
+                remove("apis/a/documentationversions/1.0"),
+                remove("clientcertificates/c"),
+            ],
+            Ok((
+                &[],
+                &["apis/a/documentationversions/1.0", "clientcertificates/c"],
+            )),
+        ),
+        row(
+            "links and the settings of accounts stand alone",
+            vec![
+                put(vpc_link("l2", "other")),
+                put(account("us-east-1", "a role")),
+                remove("vpclinks/l"),
+                remove("accounts/123456789012/regions/eu-west-1"),
+            ],
+            Ok((
+                &["accounts/123456789012/regions/us-east-1", "vpclinks/l2"],
+                &["accounts/123456789012/regions/eu-west-1", "vpclinks/l"],
+            )),
+        ),
+        row(
             "what is not there cannot be removed",
             vec![remove("apis/a/stages/prod"), remove("apis/a/stages/prod")],
             Err("there is no apis/a/stages/prod".into()),
@@ -284,13 +331,13 @@ async fn all_stores_keep_to_the_rules() {
             let empty = empty(&*store).await;
             let first = store.commit(empty, &before()).await;
             let first = first.expect("it is whole");
-            let keys = |state: &tollgate_store::State| -> Vec<String> {
+            let keys = |state: &State| -> Vec<String> {
                 let mut keys: Vec<_> = state.records().map(|(key, _)| key.to_string()).collect();
                 keys.sort();
                 keys
             };
             let known = keys(&first);
-            assert_eq!(known.len(), 13);
+            assert_eq!(known.len(), 17);
             let committed = store.commit(first.revision(), &row.changes).await;
             match &row.expected {
                 Ok((come, go)) => {
@@ -333,7 +380,7 @@ async fn what_is_committed_is_there_when_a_store_is_opened_again() {
         drop(store);
         let again = place.open().await.load().await.expect("it is there");
         assert_eq!(again.revision(), last.revision(), "{on}");
-        let entities = |state: &tollgate_store::State| -> Vec<_> {
+        let entities = |state: &State| -> Vec<_> {
             let records = state.records();
             records
                 .map(|(key, record)| (key.clone(), record.made(), record.entity().clone()))

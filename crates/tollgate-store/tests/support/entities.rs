@@ -1,9 +1,12 @@
 //! Entities in few words.
 
+use tollgate_core::GatewayResponseType;
 use tollgate_deploy::Frozen;
 use tollgate_model::{
-    ApiDocument, ApiKey, BasePathMapping, CanarySettings, Deployment, DomainName, Model, Resource,
-    RestApi, Stage, Timestamp, UsagePlan, UsagePlanKey,
+    Account, ApiDocument, ApiKey, Authorizer, AuthorizerType, BasePathMapping, CanarySettings,
+    ClientCertificate, Deployment, DocumentationPart, DocumentationPartLocation,
+    DocumentationPartType, DocumentationVersion, DomainName, GatewayResponse, Home, Model,
+    RequestValidator, Resource, RestApi, Stage, Timestamp, UsagePlan, UsagePlanKey, VpcLink,
 };
 use tollgate_store::{Change, Entity};
 
@@ -27,6 +30,35 @@ pub(crate) fn resource(api: &str, id: &str, parent: Option<&str>, path: &str) ->
 
 pub(crate) fn model(api: &str, name: &str, schema: &str) -> Entity {
     Entity::Model(api.into(), Model::new(name, schema))
+}
+
+pub(crate) fn validator(api: &str, id: &str) -> Entity {
+    Entity::RequestValidator(api.into(), RequestValidator::new(id, "all"))
+}
+
+pub(crate) fn authorizer(api: &str, id: &str) -> Entity {
+    let one = Authorizer::new(id, "of tokens", AuthorizerType::Token);
+    Entity::Authorizer(api.into(), one)
+}
+
+pub(crate) fn gateway_response(api: &str, response_type: GatewayResponseType) -> Entity {
+    Entity::GatewayResponse(api.into(), GatewayResponse::new(response_type))
+}
+
+fn part(id: &str) -> DocumentationPart {
+    let location = DocumentationPartLocation::new(DocumentationPartType::Api);
+    DocumentationPart::new(id, location, "{}")
+}
+
+pub(crate) fn documentation_part(api: &str, id: &str) -> Entity {
+    Entity::DocumentationPart(api.into(), part(id))
+}
+
+/// A version with one part.
+pub(crate) fn documentation_version(api: &str, version: &str, part_id: &str) -> Entity {
+    let made = Timestamp::from_seconds(1_700_000_000);
+    let one = DocumentationVersion::new(version, made, vec![part(part_id)]);
+    Entity::DocumentationVersion(api.into(), one)
 }
 
 pub(crate) fn frozen(name: &str) -> Frozen {
@@ -76,6 +108,24 @@ pub(crate) fn domain(name: &str) -> Entity {
 
 pub(crate) fn mapping(domain: &str, path: &str, api: &str) -> Entity {
     Entity::BasePathMapping(domain.into(), BasePathMapping::new(path, api.into()))
+}
+
+pub(crate) fn vpc_link(id: &str, name: &str) -> Entity {
+    Entity::VpcLink(VpcLink::new(id, name))
+}
+
+pub(crate) fn client_certificate(id: &str, key: &str) -> Entity {
+    Entity::ClientCertificate(ClientCertificate::new(id, "a certificate", key))
+}
+
+pub(crate) fn home(region: &str) -> Home {
+    Home::new("123456789012".into(), region.into())
+}
+
+pub(crate) fn account(region: &str, role: &str) -> Entity {
+    let mut account = Account::new(home(region));
+    account.cloudwatch_role_arn = Some(role.to_owned());
+    Entity::Account(account)
 }
 
 pub(crate) fn put(entity: Entity) -> Change {
