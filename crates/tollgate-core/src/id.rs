@@ -72,6 +72,24 @@ text_id! {
     ResourceId
 }
 
+impl Region {
+    /// The partition of ARNs that the region is in: `aws`, `aws-cn` or `aws-us-gov`.
+    ///
+    /// ```
+    /// assert_eq!(tollgate_core::Region::new("cn-north-1").partition(), "aws-cn");
+    /// ```
+    #[must_use]
+    pub fn partition(&self) -> &'static str {
+        if self.as_str().starts_with("cn-") {
+            "aws-cn"
+        } else if self.as_str().starts_with("us-gov-") {
+            "aws-us-gov"
+        } else {
+            "aws"
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -94,7 +94,7 @@ fn when_an_api_was_made_does_not_count() {
     let dated = Frozen::new(document.clone()).unwrap();
     assert_eq!(dated, frozen);
     assert_eq!(dated.document(), frozen.document());
-    document.rest_api.home = Some(Home::new("000000000042".into(), "eu-west-1".into()));
+    document.rest_api.home = Some(Home::new("000000000042", "eu-west-1"));
     let elsewhere = Frozen::new(document.clone()).unwrap();
     assert_ne!(elsewhere, frozen);
     assert_eq!(elsewhere.document().rest_api.home, document.rest_api.home);

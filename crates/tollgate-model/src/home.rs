@@ -12,7 +12,7 @@ use tollgate_core::{AccountId, Region};
 /// ```
 /// use tollgate_model::Home;
 ///
-/// let home = Home::new("123456789012".into(), "eu-west-1".into());
+/// let home = Home::new("123456789012", "eu-west-1");
 /// let json = r#"{"accountId":"123456789012","region":"eu-west-1"}"#;
 /// assert_eq!(serde_json::to_string(&home)?, json);
 /// # Ok::<(), serde_json::Error>(())
@@ -30,7 +30,8 @@ pub struct Home {
 impl Home {
     /// This account and region.
     #[must_use]
-    pub const fn new(account_id: AccountId, region: Region) -> Self {
+    pub fn new(account_id: impl Into<AccountId>, region: impl Into<Region>) -> Self {
+        let (account_id, region) = (account_id.into(), region.into());
         Self { account_id, region }
     }
 }

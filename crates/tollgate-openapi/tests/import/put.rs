@@ -319,7 +319,7 @@ fn what_documents_do_not_tell_is_never_touched() {
         .tags
         .insert("team".to_owned(), "pets".to_owned());
     old.rest_api.created_date = Some(Timestamp::from_seconds(1_700_000_000));
-    old.rest_api.home = Some(Home::new("000000000042".into(), "eu-west-1".into()));
+    old.rest_api.home = Some(Home::new("000000000042", "eu-west-1"));
     options.endpoint_type = Some(EndpointType::Private);
     for mode in MODES {
         let made = put(&old, &text, mode, &options).unwrap().document;

@@ -1,0 +1,74 @@
+//! What the service says, and the shapes of what stands in paths.
+
+use crate::error::ControlError;
+use crate::shape::Shape;
+
+/// No resource, or a wrong API above it.
+pub(crate) const NO_RESOURCE: &str = "Invalid Resource identifier specified";
+/// No method.
+pub(crate) const NO_METHOD: &str = "Invalid Method identifier specified";
+/// No integration.
+pub(crate) const NO_INTEGRATION: &str = "Invalid Integration identifier specified";
+/// No method response or integration response.
+pub(crate) const NO_RESPONSE: &str = "Invalid Response status code specified";
+/// No parameter to be replaced or removed.
+pub(crate) const NO_PARAMETER: &str = "Invalid parameter name specified";
+/// No model or template of this media type to be replaced or removed.
+pub(crate) const NO_CONTENT_TYPE: &str = "Content-Type specified was not found";
+
+/// A size from which nothing can be compressed.
+pub(crate) const INVALID_COMPRESSION: &str =
+    "Invalid minimum compression size, must be between 0 and 10485760";
+
+/// That a parameter cannot be mapped, in the service's words, which name the value.
+pub(crate) fn invalid_mapping(value: &str) -> ControlError {
+    ControlError::bad_request(format!(
+        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid \
+         mapping expression specified: {value}]"
+    ))
+}
+
+/// Types of gateway responses, in the order in which the service lists them.
+pub(crate) const RESPONSE_TYPES: &[&str] = &[
+    "DEFAULT_4XX",
+    "DEFAULT_5XX",
+    "RESOURCE_NOT_FOUND",
+    "UNAUTHORIZED",
+    "INVALID_API_KEY",
+    "ACCESS_DENIED",
+    "AUTHORIZER_FAILURE",
+    "AUTHORIZER_CONFIGURATION_ERROR",
+    "INVALID_SIGNATURE",
+    "EXPIRED_TOKEN",
+    "MISSING_AUTHENTICATION_TOKEN",
+    "INTEGRATION_FAILURE",
+    "INTEGRATION_TIMEOUT",
+    "API_CONFIGURATION_ERROR",
+    "UNSUPPORTED_MEDIA_TYPE",
+    "BAD_REQUEST_PARAMETERS",
+    "BAD_REQUEST_BODY",
+    "REQUEST_TOO_LARGE",
+    "THROTTLED",
+    "QUOTA_EXCEEDED",
+    "WAF_FILTERED",
+];
+
+/// The status codes that responses may have.
+pub(crate) const STATUS: Shape = Shape::Like("[1-5]\\d\\d", is_status);
+
+/// The member that a label of a path is in the service's model, and its shape, if it is held against
+/// one.
+pub(crate) fn label(name: &str) -> Option<(&'static str, Shape)> {
+    Some(match name {
+        "status_code" => ("statusCode", STATUS),
+        "response_type" => ("responseType", Shape::OneOf(RESPONSE_TYPES)),
+        _ => return None,
+    })
+}
+
+fn is_status(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() == 3
+        && (b'1'..=b'5').contains(&bytes[0])
+        && bytes[1..].iter().all(u8::is_ascii_digit)
+}

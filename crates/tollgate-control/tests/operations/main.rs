@@ -1,0 +1,8 @@
+//! What operations answer, and in which words.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod errors;
+mod resources;
+mod rest_apis;

@@ -1,0 +1,117 @@
+//! A control plane to be driven, without sockets.
+
+use std::sync::Arc;
+
+use http::Request;
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use tollgate_control::{ControlOptions, ControlPlane};
+use tollgate_core::{Body, ManualClock, SeededRandom};
+use tollgate_store::{ConfigStore, MemoryStore};
+use tower::ServiceExt as _;
+
+/// A control plane over a store in memory.
+#[derive(Clone)]
+pub struct Plane {
+    service: ControlPlane,
+    pub store: Arc<dyn ConfigStore>,
+}
+
+/// What it answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    pub status: u16,
+    /// The value of `x-amzn-ErrorType`.
+    pub error: Option<String>,
+    /// `Null` where there is none.
+    pub body: Value,
+}
+
+impl Plane {
+    pub fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    pub fn with(set: impl FnOnce(&mut ControlOptions)) -> Self {
+        let store: Arc<dyn ConfigStore> = Arc::new(MemoryStore::new());
+        let mut options = ControlOptions::default();
+        options.clock = Arc::new(ManualClock::default());
+        options.random = Arc::new(SeededRandom::new(1));
+        set(&mut options);
+        let service = ControlPlane::new(Arc::clone(&store), options);
+        Self { service, store }
+    }
+
+    pub async fn request(&self, request: Request<Body>) -> Answer {
+        let response = self.service.clone().oneshot(request).await;
+        let response = response.expect("it answers always");
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("it is whole").to_bytes();
+        let error = parts.headers.get("x-amzn-errortype");
+        let error = error.map(|name| name.to_str().expect("it is text").to_owned());
+        let body = if body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&body).expect("it is JSON")
+        };
+        let status = parts.status.as_u16();
+        Answer {
+            status,
+            error,
+            body,
+        }
+    }
+
+    /// Asks with a body; `Null` sends none.
+    pub async fn ask(&self, verb: &str, path: &str, body: Value) -> Answer {
+        let body = match body {
+            Value::Null => String::new(),
+            body => body.to_string(),
+        };
+        let request = Request::builder().method(verb).uri(path);
+        let request = request.body(Body::from(body)).expect("it is a request");
+        self.request(request).await
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, Value::Null).await
+    }
+
+    /// Asks with a body and expects a status.
+    pub async fn done(&self, status: u16, verb: &str, path: &str, body: Value) -> Value {
+        let answer = self.ask(verb, path, body.clone()).await;
+        assert_eq!(answer.status, status, "{verb} {path} {body}: {answer:?}");
+        answer.body
+    }
+
+    /// A new API, and the id of its root.
+    pub async fn new_api(&self) -> (String, String) {
+        let api = self
+            .done(
+                201,
+                "POST",
+                "/restapis",
+                serde_json::json!({"name": "pets"}),
+            )
+            .await;
+        let text = |name: &str| api[name].as_str().expect("it is text").to_owned();
+        (text("id"), text("rootResourceId"))
+    }
+}
+
+impl Answer {
+    /// Expects an error.
+    #[track_caller]
+    pub fn refused(&self, status: u16, error: &str, message: &str) {
+        assert_eq!(self.body["message"], message, "{self:?}");
+        let found = (self.status, self.error.as_deref());
+        assert_eq!(found, (status, Some(error)));
+    }
+}
+
+/// A patch document of one operation per row: `op`, `path`, `value`.
+pub fn patches<const N: usize>(operations: [(&str, &str, &str); N]) -> Value {
+    let operations = operations
+        .map(|(op, path, value)| serde_json::json!({"op": op, "path": path, "value": value}));
+    serde_json::json!({ "patchOperations": operations.to_vec() })
+}
