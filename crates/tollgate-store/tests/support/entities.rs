@@ -1,6 +1,5 @@
 //! Entities in few words.
 
-use tollgate_core::GatewayResponseType;
 use tollgate_deploy::Frozen;
 use tollgate_model::{
     Account, ApiDocument, ApiKey, Authorizer, AuthorizerType, BasePathMapping, CanarySettings,
@@ -41,7 +40,8 @@ pub(crate) fn authorizer(api: &str, id: &str) -> Entity {
     Entity::Authorizer(api.into(), one)
 }
 
-pub(crate) fn gateway_response(api: &str, response_type: GatewayResponseType) -> Entity {
+pub(crate) fn gateway_response(api: &str, response_type: &str) -> Entity {
+    let response_type = response_type.parse().expect("it is a type");
     Entity::GatewayResponse(api.into(), GatewayResponse::new(response_type))
 }
 
