@@ -48,9 +48,9 @@ pub const DEFAULT_DEPLOYMENT_ID: &str = StageContext::LOCAL_DEPLOYMENT_ID;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CompileOptions {
-    /// The account that owns the API.
+    /// The account that owns APIs whose documents name no [home](tollgate_model::Home).
     pub account_id: AccountId,
-    /// The region that the API stands in.
+    /// The region that these stand in.
     pub region: Region,
     /// What integrations call HTTP endpoints with; plans that share it share its connections.
     pub http: HttpClient,
@@ -208,9 +208,12 @@ fn stage_context(document: &ApiDocument, stage: &Stage, options: &CompileOptions
     let api_id = document.rest_api.id.clone();
     let deployment_id = stage.deployment_id.clone();
     let variables = stage.variables.iter();
+    let home = document.rest_api.home.as_ref();
     StageContext {
-        account_id: options.account_id.clone(),
-        region: options.region.clone(),
+        account_id: home
+            .map_or(&options.account_id, |home| &home.account_id)
+            .clone(),
+        region: home.map_or(&options.region, |home| &home.region).clone(),
         api_id: api_id.unwrap_or_else(|| DEFAULT_API_ID.into()),
         deployment_id: deployment_id.unwrap_or_else(|| DEFAULT_DEPLOYMENT_ID.into()),
         stage: stage.stage_name.clone(),

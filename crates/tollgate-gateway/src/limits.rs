@@ -117,7 +117,8 @@ impl Limits {
         self.plans.store(plans.into());
     }
 
-    /// Limits all requests of the account; `None`: no more.
+    /// Limits all requests of the account, together with those to APIs that other accounts own;
+    /// `None`: no more.
     pub fn set_account(&self, limit: Option<RateLimit>) {
         self.change(|common| {
             common.account = self.limit_of_all(common.account.as_ref(), limit, |bucket| {

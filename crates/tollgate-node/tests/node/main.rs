@@ -2,5 +2,6 @@
 
 mod away;
 mod follow;
+mod homes;
 mod random;
 mod world;
