@@ -63,15 +63,7 @@ fn verified(
 
 /// The region of the credential scope, of which the signature is verified elsewhere.
 fn region(parts: &request::Parts) -> Result<Option<&str>> {
-    let header = parts.headers.get(AUTHORIZATION);
-    let header = header.and_then(|header| header.to_str().ok());
-    let credential = header.and_then(|header| header.split_once("Credential="));
-    let Some((_, credential)) = credential else {
-        return Ok(None);
-    };
-    let credential = credential.split([',', ' ']).next().unwrap_or_default();
-    // The access key comes first, and may have slashes.
-    let Some(region) = credential.rsplit('/').nth(2) else {
+    let Some(region) = scope(parts).and_then(|mut scope| scope.nth(2)) else {
         return Ok(None);
     };
     let is_region = (1..=MAX_REGION_BYTES).contains(&region.len())
@@ -87,6 +79,19 @@ fn region(parts: &request::Parts) -> Result<Option<&str>> {
             "the credential scope has no region of lower-case letters, digits and hyphens",
         ))
     }
+}
+
+/// Whether a request says that it is signed for this service.
+pub(crate) fn is_signed_for(parts: &request::Parts) -> bool {
+    scope(parts).and_then(|mut scope| scope.nth(1)) == Some(SERVICE)
+}
+
+/// The parts of the credential scope, the last first.
+fn scope(parts: &request::Parts) -> Option<std::str::RSplit<'_, char>> {
+    let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (_, credential) = header.split_once("Credential=")?;
+    // The access key comes first, and may have slashes.
+    Some(credential.split([',', ' ']).next()?.rsplit('/'))
 }
 
 /// Whether a request that nobody signed may be answered: from this machine, and to this machine by

@@ -50,6 +50,14 @@ pub(crate) fn find<'p>(
     Some((*meant?, found))
 }
 
+/// Whether any operation has this path.
+pub(crate) fn has_path(path: &str) -> bool {
+    let verbs = [Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete];
+    verbs
+        .into_iter()
+        .any(|verb| ROUTES.find(verb, path).is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

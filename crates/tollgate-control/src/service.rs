@@ -84,6 +84,16 @@ impl ControlPlane {
             shared: Arc::new(shared),
         }
     }
+
+    /// Whether a request is meant for a control plane: by its signature, or by a path that has an
+    /// operation. For who shares a port with something else.
+    #[must_use]
+    pub fn knows(&self, request: &request::Parts) -> bool {
+        let path = request.uri.path();
+        caller::is_signed_for(request)
+            || operations::has_path(path)
+            || (self.shared.options.can_reset && path == RESET)
+    }
 }
 
 impl<B> Service<Request<B>> for ControlPlane

@@ -149,6 +149,15 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Vec<SocketAddr>,
 
+    /// Where the control plane of a store listens, which AWS clients call; an address of --listen has
+    /// both [default: 127.0.0.1:8081, where no other listener is named]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "files")]
+    pub(crate) control: Option<SocketAddr>,
+
+    /// Let the control plane remove all there is: POST /_tollgate/reset. For tests
+    #[arg(long, conflicts_with = "files")]
+    pub(crate) dev: bool,
+
     /// The stage of documents for which the configuration names none, as templates see it
     #[arg(long, value_name = "NAME", default_value = tollgate::DEFAULT_STAGE)]
     pub(crate) stage: StageName,

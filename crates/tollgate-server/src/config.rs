@@ -4,6 +4,7 @@
 
 mod api_key;
 mod check;
+mod control;
 mod error;
 mod function;
 mod redis;
@@ -24,6 +25,7 @@ use tollgate::integration::aws::{Endpoint, Endpoints};
 use toml::Spanned;
 
 use api_key::ApiKey;
+pub(crate) use control::Control;
 pub(crate) use error::{Found, syntax};
 pub(crate) use function::Function;
 pub(crate) use redis::Redis;
@@ -34,6 +36,7 @@ pub(crate) use usage_plans::{Throttle, UsagePlans};
 
 use crate::document;
 use crate::environment::{Environment, InvalidVariable};
+use crate::plane::Plane;
 use crate::report::Report;
 
 /// The name under which the file is looked for beside a document.
@@ -73,6 +76,8 @@ pub(crate) struct Config {
     pub(crate) usage_plans: UsagePlans,
     pub(crate) throttle: Throttles,
     /// Where limits are shared; absent: nowhere.
+    /// The control plane.
+    pub(crate) control: Option<Control>,
     pub(crate) redis: Option<Redis>,
 }
 
@@ -111,6 +116,20 @@ pub(crate) struct Listener {
     /// Absent: connections are not encrypted.
     #[serde(default)]
     pub(crate) tls: Option<ListenerTls>,
+    /// What is served there.
+    #[serde(skip)]
+    pub(crate) plane: Plane,
+}
+
+impl Listener {
+    /// A listener for requests to APIs, without encryption.
+    pub(crate) const fn data(address: SocketAddr) -> Self {
+        Self {
+            address,
+            tls: None,
+            plane: Plane::Data,
+        }
+    }
 }
 
 /// What a listener shows to clients that name none of the domains with a certificate; absent: they
@@ -356,7 +375,10 @@ impl Config {
         for api in &mut self.apis {
             resolve(api.file.get_mut());
         }
-        for tls in self.listeners.iter_mut().filter_map(|one| one.tls.as_mut()) {
+        let of_control = self.control.as_mut().and_then(|one| one.tls.as_mut());
+        let of_listeners = self.listeners.iter_mut();
+        let of_listeners = of_listeners.filter_map(|one| one.tls.as_mut());
+        for tls in of_listeners.chain(of_control) {
             let files = [&mut tls.certificate, &mut tls.private_key];
             for file in files.into_iter().flatten() {
                 resolve(file.get_mut());
@@ -375,6 +397,9 @@ impl Config {
         let of_redis = self.redis.as_mut();
         if let Some(file) = of_redis.and_then(|redis| redis.address_file.as_mut()) {
             resolve(file.get_mut());
+        }
+        if let Some(control) = &mut self.control {
+            control.resolve(folder);
         }
         for function in self.functions.values_mut() {
             function.resolve(folder);

@@ -19,10 +19,12 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+use tollgate::control::ControlPlane;
 use tollgate::gateway::Gateways;
 
 use crate::config::{Limits, Timeouts};
 use crate::console::Console;
+use crate::plane::Plane;
 use crate::request_log::RequestLog;
 use crate::shutdown::Stop;
 use tap::{Detected, Tap};
@@ -31,6 +33,8 @@ use tap::{Detected, Tap};
 #[derive(Debug)]
 pub(crate) struct Serving {
     pub(crate) gateways: Gateways,
+    /// What answers where a listener serves the control plane.
+    pub(crate) control: Option<ControlPlane>,
     pub(crate) limits: Limits,
     pub(crate) timeouts: Timeouts,
     pub(crate) console: Console,
@@ -45,20 +49,24 @@ pub(crate) struct Serving {
 pub(crate) struct Peer {
     address: SocketAddr,
     is_encrypted: bool,
+    /// What it is served.
+    plane: Plane,
 }
 
 impl Peer {
-    const fn plain(address: SocketAddr) -> Self {
+    /// A peer that was accepted here; its connection is not encrypted yet.
+    pub(crate) const fn new(address: SocketAddr, plane: Plane) -> Self {
         Self {
             address,
             is_encrypted: false,
+            plane,
         }
     }
 
-    const fn encrypted(address: SocketAddr) -> Self {
+    const fn encrypted(self) -> Self {
         Self {
-            address,
             is_encrypted: true,
+            ..self
         }
     }
 }
@@ -67,7 +75,7 @@ impl Peer {
 pub(crate) async fn serve(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
-    peer: SocketAddr,
+    peer: Peer,
     serving: Arc<Serving>,
     stop: Stop,
 ) {
@@ -77,10 +85,10 @@ pub(crate) async fn serve(
     let isolated = serving.clone();
     let connection = async move {
         match tls {
-            None => speak(stream, Peer::plain(peer), serving, stop).await,
+            None => speak(stream, peer, serving, stop).await,
             Some(tls) => {
                 if let Some(stream) = encrypt(stream, &tls, &serving, &mut stop.clone()).await {
-                    speak(stream, Peer::encrypted(peer), serving, stop).await;
+                    speak(stream, peer.encrypted(), serving, stop).await;
                 }
             }
         }

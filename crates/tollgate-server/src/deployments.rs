@@ -28,7 +28,7 @@ pub(crate) struct Deployments {
     has_documents: bool,
     gateways: Gateways,
     /// `None` before anything is served.
-    node: Option<Node>,
+    node: Option<Arc<Node>>,
     deployed: BTreeMap<PathBuf, Deployed>,
     clients: Option<Clients>,
     functions: Functions,
@@ -104,8 +104,13 @@ impl Deployments {
     }
 
     /// What follows the store, once something is served.
-    pub(crate) const fn node(&self) -> Option<&Node> {
+    pub(crate) const fn node(&self) -> Option<&Arc<Node>> {
         self.node.as_ref()
+    }
+
+    /// Where what is served is kept.
+    pub(crate) const fn store(&self) -> &Arc<dyn ConfigStore> {
+        &self.store
     }
 
     /// Deploys what changed of the site that this configuration makes, and serves it.
@@ -236,7 +241,8 @@ impl Deployments {
                 }
                 None => {
                     let (store, gateways) = (self.store.clone(), self.gateways.clone());
-                    self.node.insert(Node::start(store, gateways, with).await?)
+                    let node = Node::start(store, gateways, with).await?;
+                    self.node.insert(Arc::new(node))
                 }
             };
             Ok(node.reached(revision).await)

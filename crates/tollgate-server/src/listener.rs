@@ -8,8 +8,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_rustls::TlsAcceptor;
 
-use crate::connection::{self, Serving};
+use crate::connection::{self, Peer, Serving};
 use crate::console::Console;
+use crate::plane::Plane;
 use crate::shutdown::{Shutdown, Stop, stop};
 
 /// How long to wait where no connection can be accepted, as when there are no file handles left.
@@ -19,6 +20,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) struct Bound {
     pub(crate) socket: TcpListener,
     pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) plane: Plane,
 }
 
 /// Serves connections until the server is asked to end, then lets requests in flight finish.
@@ -62,7 +64,7 @@ async fn accept(listener: Bound, serving: Arc<Serving>, mut stop: Stop, alive: m
                 let connection = connection::serve(
                     stream,
                     listener.tls.clone(),
-                    peer,
+                    Peer::new(peer, listener.plane),
                     serving.clone(),
                     stop_of_connections.clone(),
                 );

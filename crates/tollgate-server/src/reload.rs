@@ -126,6 +126,7 @@ impl Reloader {
             (config.limits != self.config.limits, "limits"),
             (config.timeouts != self.config.timeouts, "timeouts"),
             (config.redis != self.config.redis, "redis"),
+            (config.control != self.config.control, "control"),
         ] {
             if changed {
                 self.say(format!(

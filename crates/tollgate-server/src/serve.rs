@@ -20,11 +20,13 @@ use crate::cli::Serve;
 use crate::config::{self, Config};
 use crate::connection::Serving;
 use crate::console::Console;
+use crate::control::{self, ControlError};
 use crate::data::{self, Data, DataError};
 use crate::deployments::{Deployments, Outcome};
 use crate::functions;
 use crate::listener::{self, Bound};
 use crate::node_log;
+use crate::plane::Plane;
 use crate::reload::Reloader;
 use crate::report::{Look, Report};
 use crate::request_log::RequestLog;
@@ -58,6 +60,8 @@ pub(crate) enum ServeError {
     Data(#[from] DataError),
     #[error("error: counts of quotas: {0}")]
     Usage(#[from] BoxError),
+    #[error("error: {0}")]
+    Control(#[from] ControlError),
     #[error(transparent)]
     Tls(#[from] TlsError),
     #[error("error: cannot start: {0}")]
@@ -153,15 +157,18 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
         }
         None => None,
     };
+    let listeners = control::listeners(options, &config, listeners(options, &config))?;
+    let has_control = listeners.iter().any(|one| one.plane != Plane::Data);
+    let control = has_control.then(|| control::plane(options, &config, &deployments));
     let serving = Arc::new(Serving {
         gateways,
+        control: control.transpose()?.flatten(),
         limits: config.limits,
         timeouts: config.timeouts,
         console: console.clone(),
         request_log,
         panics: AtomicU64::new(0),
     });
-    let listeners = listeners(options, &config);
     let certificates = Certificates::read(&listeners, &config)?;
     if let Some(node) = deployments.node().filter(|_| options.has_store()) {
         runtime.spawn(node_log::tell(node.watch(), console.clone()));
@@ -225,7 +232,7 @@ pub(crate) fn config_place(options: &Serve) -> Option<PathBuf> {
 
 /// Where to listen: the command line's addresses, else the configuration's, else the default.
 fn listeners(options: &Serve, config: &Config) -> Vec<config::Listener> {
-    let plain = |address| config::Listener { address, tls: None };
+    let plain = |address| config::Listener::data(address);
     if !options.listen.is_empty() {
         options.listen.iter().copied().map(plain).collect()
     } else if config.listeners.is_empty() {
@@ -248,6 +255,7 @@ async fn serve(site: &Site, reloader: Reloader) -> Result<(), ServeError> {
         listening.push(Listening {
             address: socket.local_addr()?,
             tls: listener.tls.is_some(),
+            plane: listener.plane,
         });
         let certificates = reloader.certificates.clone();
         let acceptor = listener
@@ -257,6 +265,7 @@ async fn serve(site: &Site, reloader: Reloader) -> Result<(), ServeError> {
         bound.push(Bound {
             socket,
             tls: acceptor.transpose()?,
+            plane: listener.plane,
         });
     }
     match Watch::new() {

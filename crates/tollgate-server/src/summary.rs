@@ -8,6 +8,7 @@ use tollgate::core::StageContext;
 use tollgate::gateway::Method;
 use tollgate::gateway::address::{AddressTable, BasePathMapping};
 
+use crate::plane::Plane;
 use crate::site::Site;
 
 /// Methods that are shown a `curl` line for; a person tries a few.
@@ -20,6 +21,7 @@ const MOST_METHODS: usize = 100;
 pub(crate) struct Listening {
     pub(crate) address: SocketAddr,
     pub(crate) tls: bool,
+    pub(crate) plane: Plane,
 }
 
 impl Listening {
@@ -74,7 +76,20 @@ pub(crate) fn summary(site: &Site, table: &AddressTable, listening: &[Listening]
         }
     }
     for other in listening.iter().skip(1) {
-        line(&mut out, &format!("listening at {} too", other.base()));
+        if other.plane != Plane::Control {
+            line(&mut out, &format!("listening at {} too", other.base()));
+        }
+    }
+    for control in listening.iter().filter(|one| one.plane != Plane::Data) {
+        let base = control.base();
+        line(
+            &mut out,
+            &format!("control plane at {base}/, for AWS clients:"),
+        );
+        line(
+            &mut out,
+            &format!("  aws apigateway get-rest-apis --endpoint-url {base}"),
+        );
     }
     if !examples.is_empty() {
         line(&mut out, "try");

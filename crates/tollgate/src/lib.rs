@@ -5,6 +5,8 @@ mod openapi_gateway;
 
 pub use document::Document;
 pub use openapi_gateway::{DEFAULT_STAGE, from_openapi, plan_from_openapi};
+#[cfg(feature = "control")]
+pub use tollgate_control as control;
 pub use tollgate_core as core;
 pub use tollgate_deploy as deploy;
 pub use tollgate_gateway as gateway;

@@ -104,6 +104,15 @@ impl AddressTable {
     }
 
     /// The API of an endpoint's first label, which may name an endpoint of a private network, too.
+    /// Whether an address is one of an API, whatever comes of it: by the host of an API or of a domain
+    /// name, or by a path like `/restapis/{api}/{stage}/_user_request_/…`. Other addresses may have
+    /// another meaning to whoever serves more than APIs.
+    #[must_use]
+    pub fn claims(&self, host: &str, path: &str) -> bool {
+        let name = host_name(host);
+        is_execute_api(name) || self.domain(name).is_some() || UserRequest::parse(path).is_some()
+    }
+
     fn endpoint(&self, label: &str) -> Result<&Api, Unaddressed> {
         let id = label.split_once("-vpce-").map_or(label, |(id, _)| id);
         self.api(id)

@@ -13,7 +13,11 @@ const LONGEST_VARIABLE_VALUE: usize = 512;
 /// Everything that is wrong within the file.
 pub(super) fn check(config: &Config) -> Vec<Found> {
     let mut found = Vec::new();
-    for tls in config.listeners.iter().filter_map(|one| one.tls.as_ref()) {
+    let of_control = config.control.as_ref();
+    let of_control = of_control.and_then(|one| one.tls.as_ref());
+    let of_listeners = config.listeners.iter();
+    let of_listeners = of_listeners.filter_map(|one| one.tls.as_ref());
+    for tls in of_listeners.chain(of_control) {
         let missing = match (&tls.certificate, &tls.private_key) {
             (Some(certificate), None) => Some((certificate.span(), "private_key")),
             (None, Some(private_key)) => Some((private_key.span(), "certificate")),
@@ -22,6 +26,9 @@ pub(super) fn check(config: &Config) -> Vec<Found> {
         if let Some((span, missing)) = missing {
             found.push((span, format!("{missing} is missing beside it")));
         }
+    }
+    if let Some(control) = &config.control {
+        control.check(&mut found);
     }
     for (id, key) in &config.api_keys {
         key.check(id, &mut found);

@@ -97,7 +97,7 @@ pub(super) fn valid<T>(text: &str, value: Option<T>, expected: &'static str) -> 
 }
 
 /// A number of an AWS account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Account(pub(crate) AccountId);
 
 impl Default for Account {

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use http::{HeaderValue, Request, Response, header};
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
+use tollgate::control::ControlPlane;
 use tollgate::core::{
     Body, BoxError, EncryptedConnection, GatewayResponseType, PeerAddress, RawRejection, Rejection,
     default_response,
@@ -61,9 +63,8 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
                     self.activity.clone(),
                 );
                 let request = Request::from_parts(parts, body);
-                let mut gateways = self.serving.gateways.clone();
-                match isolation::catch(|| gateways.call(request)) {
-                    Ok(response) => Way::Gateways(response),
+                match isolation::catch(|| self.answer(request)) {
+                    Ok(way) => way,
                     Err(isolation::Panicked) => Way::Panicked,
                 }
             }
@@ -79,6 +80,20 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
 }
 
 impl ConnectionService {
+    fn answer(&self, request: Request<RequestBody>) -> Way {
+        let gateways = &self.serving.gateways;
+        let control = self.serving.control.as_ref();
+        let (parts, body) = request.into_parts();
+        let is_control =
+            |control: &&ControlPlane| self.peer.plane.is_control(control, gateways, &parts);
+        let control = control.filter(is_control).cloned();
+        let request = Request::from_parts(parts, body);
+        match control {
+            Some(mut control) => Way::Control(control.call(request)),
+            None => Way::Gateways(gateways.clone().call(request)),
+        }
+    }
+
     /// Checks a request and adds what the connection knows of it.
     fn prepare(&self, parts: &mut http::request::Parts) -> Result<(), Violation> {
         parts.extensions.insert(PeerAddress(self.peer.address));
@@ -98,7 +113,6 @@ impl ConnectionService {
 }
 
 /// A response on its way.
-#[derive(Debug)]
 pub(crate) struct Answer {
     serving: Arc<Serving>,
     /// Method and path, for the request log.
@@ -108,9 +122,9 @@ pub(crate) struct Answer {
     protocol: Protocol,
 }
 
-#[derive(Debug)]
 enum Way {
     Gateways(ResponseFuture),
+    Control(BoxFuture<'static, Result<Response<Body>, Infallible>>),
     Refused(Option<Violation>),
     Panicked,
 }
@@ -126,6 +140,12 @@ impl Future for Answer {
                     self.note_unaddressed(&response);
                     response
                 }
+                Poll::Ready(Ok(Err(never))) => match never {},
+                Poll::Ready(Err(isolation::Panicked)) => self.panicked(),
+            },
+            Way::Control(response) => match isolation::poll(response, cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Ok(Ok(response))) => response,
                 Poll::Ready(Ok(Err(never))) => match never {},
                 Poll::Ready(Err(isolation::Panicked)) => self.panicked(),
             },
