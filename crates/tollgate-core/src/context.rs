@@ -112,6 +112,11 @@ pub struct Context {
     pub request: ClientRequest,
     /// The caller.
     pub identity: Identity,
+    /// Whether the request is the test of a method, which no client sent. There is no connection then
+    /// that variables and the gateway's own headers could tell of: the address and the domain name are
+    /// [`TEST_SOURCE_IP`](Self::TEST_SOURCE_IP) and [`TEST_DOMAIN_NAME`](Self::TEST_DOMAIN_NAME), and
+    /// no headers are added.
+    pub is_test: bool,
     /// Whether the canary serves the request; `None` where the stage has none.
     pub is_canary_request: Option<bool>,
     /// Whether a limit was decided without the store that it is shared through; `None` where limits are
@@ -124,6 +129,11 @@ pub struct Context {
 }
 
 impl Context {
+    /// `$context.identity.sourceIp` of a test, as events of tests on the service show it.
+    pub const TEST_SOURCE_IP: &'static str = "test-invoke-source-ip";
+    /// `$context.domainName` of a test, as events of tests on the service show it.
+    pub const TEST_DOMAIN_NAME: &'static str = "testPrefix.testDomainName";
+
     /// What is known of a request when it arrives.
     #[must_use]
     pub fn new(
@@ -140,6 +150,7 @@ impl Context {
             received_at,
             request,
             identity: Identity::default(),
+            is_test: false,
             is_canary_request: None,
             limits_degraded: None,
             overrides: Overrides::default(),

@@ -8,6 +8,11 @@ use crate::plan::Plan;
 use crate::seams::Seams;
 use crate::stage_plans::Chosen;
 
+/// The API key that a test shows, as events of tests on the service do.
+const TEST_API_KEY: &str = "test-invoke-api-key";
+/// Its id.
+const TEST_API_KEY_ID: &str = "test-invoke-api-key-id";
+
 /// The one record of a request in flight, filled in as it proceeds.
 pub(crate) struct Exchange<'p> {
     pub(crate) plan: &'p Plan,
@@ -36,6 +41,11 @@ impl<'p> Exchange<'p> {
         let mut context = Context::new(plan.deployed.stage.clone(), ids, received_at, request);
         context.identity.source_ip = source_ip;
         context.is_canary_request = chosen.is_canary;
+        context.is_test = chosen.is_test;
+        if chosen.is_test {
+            context.identity.api_key = Some(TEST_API_KEY.into());
+            context.identity.api_key_id = Some(TEST_API_KEY_ID.into());
+        }
         Self {
             plan,
             seams,

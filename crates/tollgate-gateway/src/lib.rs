@@ -19,6 +19,7 @@ mod plan;
 mod recording;
 mod seams;
 mod stage_plans;
+mod test_invoke;
 mod trace;
 mod transport;
 
@@ -38,5 +39,6 @@ pub use recording::{
     Unwritable,
 };
 pub use stage_plans::StagePlans;
+pub use test_invoke::{TestInvoke, TestInvokeError, TestRequest, TestResponse};
 pub use trace::{Secrets, Trace, TraceEvent, TraceFate, TraceStep};
 pub use transport::Transport;

@@ -95,6 +95,7 @@ impl StagePlans {
             return Chosen {
                 plan: self.production.clone(),
                 is_canary: None,
+                is_test: false,
             };
         };
         let is_canary = percent.draw(random);
@@ -102,6 +103,7 @@ impl StagePlans {
         Chosen {
             plan: plan.clone(),
             is_canary: Some(is_canary),
+            is_test: false,
         }
     }
 }
@@ -124,4 +126,6 @@ pub(crate) struct Chosen {
     pub(crate) plan: Arc<Plan>,
     /// Whether it is the canary's; `None` where the stage has none.
     pub(crate) is_canary: Option<bool>,
+    /// Whether the request tests the plan's only method, whatever its path says.
+    pub(crate) is_test: bool,
 }

@@ -105,7 +105,7 @@ context_paths! {
     /// The client's verb.
     HttpMethod = "httpMethod" => |c| text(c.request.method.as_str()),
     /// The peer of the connection.
-    IdentitySourceIp = "identity.sourceIp" => |c| c.identity.source_ip.map(|ip| Cow::Owned(ip.to_string())),
+    IdentitySourceIp = "identity.sourceIp" => |c| source_ip(c),
     /// The header `User-Agent`.
     IdentityUserAgent = "identity.userAgent" => |c| header_text(c, header::USER_AGENT),
     /// The caller's account, of a signed request.
@@ -174,7 +174,18 @@ fn header_text(context: &Context, name: HeaderName) -> Option<Cow<'_, str>> {
         .map(|value| String::from_utf8_lossy(value.as_bytes()))
 }
 
+fn source_ip(context: &Context) -> Option<Cow<'_, str>> {
+    if context.is_test {
+        return text(Context::TEST_SOURCE_IP);
+    }
+    let address = context.identity.source_ip?;
+    Some(Cow::Owned(address.to_string()))
+}
+
 fn domain(context: &Context) -> Option<Cow<'_, str>> {
+    if context.is_test {
+        return text(Context::TEST_DOMAIN_NAME);
+    }
     header_text(context, header::HOST).map(|host| match host {
         Cow::Borrowed(host) => Cow::Borrowed(without_port(host)),
         Cow::Owned(host) => Cow::Owned(without_port(&host).to_owned()),
@@ -234,8 +245,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        ClientRequest, ExtendedRequestId, GatewayResponseType, Moment, RequestId, ResourceContext,
-        StageContext, StageVariables,
+        ClientRequest, ExtendedRequestId, GatewayResponseType, Moment, ParameterLocation,
+        RequestId, ResourceContext, StageContext, StageVariables,
     };
 
     fn context() -> Context {
@@ -300,6 +311,24 @@ mod tests {
             assert_eq!(path.to_string(), name);
             assert_eq!(context.value(&path).as_deref(), expected, "{name}");
         }
+    }
+
+    /// As events of tests on the service show them.
+    #[test]
+    fn a_test_has_no_connection_to_tell_of() {
+        let mut context = context();
+        context.is_test = true;
+        for (path, expected) in [
+            (ContextPath::IdentitySourceIp, "test-invoke-source-ip"),
+            (ContextPath::DomainName, "testPrefix.testDomainName"),
+            (ContextPath::DomainPrefix, "testPrefix"),
+        ] {
+            assert_eq!(context.value(&path).as_deref(), Some(expected), "{path}");
+        }
+        let header = ParameterLocation::Header;
+        assert_eq!(context.parameter(header, "X-Forwarded-Port"), None);
+        let names: Vec<_> = context.parameters(header).into_keys().collect();
+        assert_eq!(names, ["host", "user-agent"]);
     }
 
     #[test]

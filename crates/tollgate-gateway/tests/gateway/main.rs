@@ -13,5 +13,6 @@ mod services;
 mod steps;
 mod streaming;
 mod support;
+mod test_invoke;
 mod tracing;
 mod validation;
