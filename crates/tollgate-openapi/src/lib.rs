@@ -14,6 +14,7 @@ mod import;
 mod integration;
 pub mod limits;
 mod members;
+mod model_schema;
 mod models;
 mod node;
 mod options;
@@ -38,6 +39,9 @@ pub use add_cors::{WithCors, add_cors};
 pub use error::ImportError;
 pub use export::{ExportError, ExportFormat, ExportOptions, Exported, Extensions, export};
 pub use import::{Imported, import};
+pub use model_schema::{
+    FlattenError, ModelFault, check_model_name, check_model_schema, flatten_model, sample_template,
+};
 pub use options::{AwsVariables, BasePathMode, ImportOptions, PutMode};
 pub use places::{Places, SourcePlace};
 pub use put::{ImportedDocumentation, put, put_documentation};

@@ -27,6 +27,17 @@ pub const MAX_SCHEMA_NAME_BYTES: usize = 1024;
 /// Bytes up to which the text of a model is indented for its readers.
 pub const MAX_INDENTED_BYTES: usize = 64 * 1024;
 
+/// Bytes of a model with all models that it refers to, as far as [`flatten_model`](crate::flatten_model)
+/// writes them: names and texts, and 32 for each of them and for each value.
+pub const MAX_FLATTENED_BYTES: usize = 6 * 1024 * 1024;
+
+/// Bytes of a template that [`sample_template`](crate::sample_template) makes of a model, as mapping
+/// templates may have; it ends with the property that reaches them.
+pub const MAX_SAMPLE_BYTES: usize = 300 * 1024;
+
+/// Schemas that are looked at for one sample.
+pub const MAX_SAMPLE_STEPS: usize = 100_000;
+
 /// Bytes of messages and pointers that are kept; what there is to say beyond is left out.
 pub const MAX_REMARK_BYTES: usize = 8 * 1024 * 1024;
 

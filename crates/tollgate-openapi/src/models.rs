@@ -257,7 +257,7 @@ fn single_value(schema: &Node<'_>) -> Option<&'static str> {
 
 /// A schema as AWS's import writes it: indented by two spaces. A huge one is left on one line,
 /// for indentation can make it many times as long.
-fn text_of(schema: &Value) -> String {
+pub(crate) fn text_of(schema: &Value) -> String {
     let compact = schema.to_string();
     if compact.len() > MAX_INDENTED_BYTES {
         compact
