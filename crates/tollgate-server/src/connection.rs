@@ -176,6 +176,7 @@ mod tests {
         let (console, _) = Console::start().expect("there is room for a thread");
         Arc::new(Serving {
             gateways: gateways.with_observer(Arc::new(Panics)),
+            control: None,
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             console,
@@ -188,7 +189,7 @@ mod tests {
     async fn answers(bytes: &[u8], size: usize) -> Vec<(String, String)> {
         let (mut client, server) = duplex(1 << 20);
         let (_stopper, stop) = stop();
-        let peer = Peer::plain(([127, 0, 0, 1], 1).into());
+        let peer = Peer::new(([127, 0, 0, 1], 1).into(), Plane::Data);
         let connection = tokio::spawn(speak(server, peer, serving(), stop));
         for piece in bytes.chunks(size) {
             // A connection that is closed takes no more.
@@ -244,7 +245,7 @@ mod tests {
         let serving = serving();
         let (mut client, server) = duplex(4096);
         let (_stopper, stop) = stop();
-        let peer = Peer::plain(([127, 0, 0, 1], 1).into());
+        let peer = Peer::new(([127, 0, 0, 1], 1).into(), Plane::Data);
         let connection = tokio::spawn(speak(server, peer, serving.clone(), stop));
         let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
         let requests = get("/a") + &get("/panic") + &get("/panic") + &get("/b");

@@ -106,3 +106,109 @@ pub(crate) fn plane(
     let (store, node) = (deployments.store().clone(), node.clone());
     Ok(Some(ControlPlane::with_node(store, node, with)))
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    /// Where APIs and the control plane listen, by a command line and a configuration.
+    fn planes(arguments: &[&str], config: &str) -> Result<Vec<(String, Plane)>, String> {
+        let arguments = ["tollgate", "serve"].iter().chain(arguments);
+        let cli = Cli::try_parse_from(arguments).expect("it is a command line");
+        let Command::Serve(options) = cli.command else {
+            panic!("another command");
+        };
+        let config: Config = toml::from_str(config).expect("it is a configuration");
+        let of_data = options.listen.iter().copied().map(Listener::data).collect();
+        let all = listeners(&options, &config, of_data).map_err(|error| error.to_string())?;
+        let all = all
+            .into_iter()
+            .map(|one| (one.address.to_string(), one.plane));
+        Ok(all.collect())
+    }
+
+    #[test]
+    fn the_control_plane_listens_where_it_is_asked_to() {
+        let data = ("127.0.0.1:1".to_owned(), Plane::Data);
+        let control = |address: &str| (address.to_owned(), Plane::Control);
+        let listen = &["--data", "d", "--listen", "127.0.0.1:1"];
+        let with = |more: &[&'static str]| [listen, more].concat();
+        for (arguments, config, expected) in [
+            (vec!["--data", "d"], "", vec![control("127.0.0.1:8081")]),
+            (with(&[]), "", vec![data.clone()]),
+            (
+                with(&["--dev"]),
+                "",
+                vec![data.clone(), control("127.0.0.1:8081")],
+            ),
+            (
+                with(&[]),
+                "[control]",
+                vec![data.clone(), control("127.0.0.1:8081")],
+            ),
+            (
+                with(&["--control", "127.0.0.1:2"]),
+                "[control]\naddress = '127.0.0.1:3'",
+                vec![data.clone(), control("127.0.0.1:2")],
+            ),
+            (
+                with(&["--control", "127.0.0.1:1"]),
+                "",
+                vec![("127.0.0.1:1".to_owned(), Plane::Both)],
+            ),
+            (
+                with(&["--control", "0.0.0.0:2"]),
+                "[control.keys.AKID]\nsecret = 'a'",
+                vec![data.clone(), control("0.0.0.0:2")],
+            ),
+            (vec!["a.yaml"], "", vec![]),
+        ] {
+            assert_eq!(
+                planes(&arguments, config),
+                Ok(expected),
+                "{arguments:?} {config}"
+            );
+        }
+    }
+
+    #[test]
+    fn strangers_do_not_reach_it() {
+        let keys = "[control.keys.AKID]\nsecret = 'a'";
+        for (arguments, config, expected) in [
+            (
+                &["--data", "d", "--control", "0.0.0.0:2"][..],
+                "",
+                "without [control.keys]",
+            ),
+            (
+                &["--data", "d"],
+                "[control]\naddress = '[::]:2'",
+                "without [control.keys]",
+            ),
+            (
+                &["--data", "d", "--control", "0.0.0.0:2", "--dev"],
+                keys,
+                "--dev",
+            ),
+            (
+                &[
+                    "--data",
+                    "d",
+                    "--control",
+                    "0.0.0.0:2",
+                    "--listen",
+                    "0.0.0.0:2",
+                ],
+                keys,
+                "expected an address of its own",
+            ),
+            (&["a.yaml"], "[control]", "only with --data or --database"),
+        ] {
+            let refused = planes(arguments, config).expect_err(expected);
+            assert!(refused.contains(expected), "{refused}");
+        }
+    }
+}

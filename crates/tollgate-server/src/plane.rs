@@ -43,3 +43,65 @@ fn host(parts: &Parts) -> &str {
     let header = || parts.headers.get(http::header::HOST)?.to_str().ok();
     authority.or_else(header).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use http::Request;
+    use tollgate::control::ControlOptions;
+    use tollgate::gateway::address::AddressTable;
+    use tollgate::store::MemoryStore;
+
+    use super::*;
+
+    const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/apigateway/aws4_request, \
+                          SignedHeaders=host, Signature=00";
+
+    /// Whether a request to a port that both share is a call.
+    fn is_call(host: &str, path: &str, authorization: &str) -> bool {
+        let store = Arc::new(MemoryStore::new());
+        let control = ControlPlane::new(store, ControlOptions::default());
+        let domain = "api.example.com".parse().expect("it is a name");
+        let table = AddressTable::builder().domain(domain, []).build();
+        let gateways = Gateways::new(table.expect("it has one domain"));
+        let request = Request::get(path)
+            .header("host", host)
+            .header("authorization", authorization);
+        let (parts, ()) = request.body(()).expect("it is a request").into_parts();
+        assert!(Plane::Control.is_control(&control, &gateways, &parts));
+        assert!(!Plane::Data.is_control(&control, &gateways, &parts));
+        Plane::Both.is_control(&control, &gateways, &parts)
+    }
+
+    #[test]
+    fn on_a_shared_port_an_address_of_an_api_wins() {
+        for (host, path, authorization, expected) in [
+            ("127.0.0.1:8080", "/restapis", "", true),
+            ("localhost:8080", "/restapis/a1/resources", "", true),
+            ("127.0.0.1:8080", "/anything", SIGNED, true),
+            ("127.0.0.1:8080", "/anything", "", false),
+            // The host, and the path, of an API.
+            ("a1.execute-api.localhost:8080", "/restapis", "", false),
+            (
+                "a1.execute-api.us-east-1.amazonaws.com",
+                "/restapis",
+                SIGNED,
+                false,
+            ),
+            ("api.example.com", "/restapis", SIGNED, false),
+            (
+                "127.0.0.1:8080",
+                "/restapis/a1/prod/_user_request_/restapis",
+                SIGNED,
+                false,
+            ),
+        ] {
+            assert_eq!(
+                is_call(host, path, authorization),
+                expected,
+                "{host} {path}"
+            );
+        }
+    }
+}
