@@ -1,21 +1,27 @@
 //! The operations, a module for each kind of thing.
 
+mod deployment;
 mod integration;
 mod method;
 mod parameters;
 mod resource;
 mod rest_api;
 mod rest_api_policy;
+mod stage;
+mod stage_patch;
+mod stage_settings;
 
 use crate::operation::Operation;
 
 /// All operations.
 pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
     let all = [
+        deployment::OPERATIONS,
         integration::OPERATIONS,
         method::OPERATIONS,
         resource::OPERATIONS,
         rest_api::OPERATIONS,
+        stage::OPERATIONS,
     ];
     all.into_iter().flatten()
 }

@@ -132,6 +132,12 @@ impl<'a> Call<'a> {
         self.query(name) == Some("true")
     }
 
+    /// Whether the call asks to have something embedded.
+    pub(crate) fn embeds(&self, name: &str) -> bool {
+        let mut embedded = self.queries("embed").flat_map(|list| list.split(','));
+        embedded.any(|one| one == name)
+    }
+
     /// The query arguments.
     pub(crate) fn arguments(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
         let all = self.asked.query.iter();

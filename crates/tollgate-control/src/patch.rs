@@ -145,6 +145,12 @@ pub(crate) const fn row<T>(path: &'static str, ops: Ops, edit: Edit<T>) -> Row<T
     Row { path, ops, edit }
 }
 
+impl<T> Row<T> {
+    fn takes(&self, op: Op) -> bool {
+        self.ops.0.contains(&op)
+    }
+}
+
 /// In which words wrong operations are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
@@ -182,13 +188,20 @@ impl<T> Table<T> {
         let path = operation.path.as_deref();
         let segments = path.and_then(segments);
         let found = segments.and_then(|segments| {
-            let mut rows = self.rows.iter();
-            rows.find_map(|row| Some((row, captured(row.path, &segments)?)))
+            let rows = self.rows.iter();
+            let mut rows = rows.filter_map(|row| Some((row, captured(row.path, &segments)?)));
+            let first = rows.next()?;
+            // The first that takes the operation; where there is none, the first tells which it takes.
+            if first.0.takes(operation.op) {
+                return Some(first);
+            }
+            let other = rows.find(|(row, _)| row.takes(operation.op));
+            Some(other.unwrap_or(first))
         });
         let Some((row, names)) = found else {
             return Err(self.unknown_path(operation));
         };
-        if !row.ops.0.contains(&operation.op) {
+        if !row.takes(operation.op) {
             return Err(self.unsupported(operation, row));
         }
         let target = Target::new(call, operation, names);

@@ -114,7 +114,7 @@ fn list_all(call: &Call<'_>) -> Result<Outcome> {
     // By path each stands after its parent; pages need the order of one key.
     let mut resources: Vec<_> = call.state.resources(&api).collect();
     resources.sort_by(|one, other| one.id.cmp(&other.id));
-    let embeds = embeds_methods(call);
+    let embeds = call.embeds("methods");
     list(
         call,
         resources.into_iter(),
@@ -124,12 +124,10 @@ fn list_all(call: &Call<'_>) -> Result<Outcome> {
 }
 
 fn read(call: &Call<'_>) -> Result<Outcome> {
-    Ok(Outcome::reply(show(call.resource()?, embeds_methods(call))))
-}
-
-fn embeds_methods(call: &Call<'_>) -> bool {
-    let mut embedded = call.queries("embed").flat_map(|list| list.split(','));
-    embedded.any(|name| name == "methods")
+    Ok(Outcome::reply(show(
+        call.resource()?,
+        call.embeds("methods"),
+    )))
 }
 
 fn update(call: &Call<'_>) -> Result<Outcome> {

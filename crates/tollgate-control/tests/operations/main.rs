@@ -3,6 +3,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod deployments;
 mod errors;
 mod resources;
 mod rest_apis;
+mod stages;

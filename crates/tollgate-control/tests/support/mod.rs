@@ -97,6 +97,26 @@ impl Plane {
         let text = |name: &str| api[name].as_str().expect("it is text").to_owned();
         (text("id"), text("rootResourceId"))
     }
+
+    /// A new API that can be deployed: `GET /` answers by itself. Gives its path.
+    pub async fn new_mock_api(&self) -> String {
+        let (api, root) = self.new_api().await;
+        let api = format!("/restapis/{api}");
+        let method = format!("{api}/resources/{root}/methods/GET");
+        let body = serde_json::json!({"authorizationType": "NONE"});
+        self.done(201, "PUT", &method, body).await;
+        let body = serde_json::json!({"type": "MOCK"});
+        self.done(201, "PUT", &format!("{method}/integration"), body)
+            .await;
+        api
+    }
+
+    /// Deploys an API and gives the deployment's id.
+    pub async fn deployed(&self, api: &str, body: Value) -> String {
+        let path = format!("{api}/deployments");
+        let made = self.done(201, "POST", &path, body).await;
+        made["id"].as_str().expect("it has one").to_owned()
+    }
 }
 
 impl Answer {
