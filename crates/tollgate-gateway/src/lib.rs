@@ -40,5 +40,6 @@ pub use recording::{
 };
 pub use stage_plans::StagePlans;
 pub use test_invoke::{TestInvoke, TestInvokeError, TestRequest, TestResponse};
+pub use tollgate_integration::ClientCertificate;
 pub use trace::{Secrets, Trace, TraceEvent, TraceFate, TraceStep};
 pub use transport::Transport;

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod check;
+mod client_certificates;
 mod node;
 mod options;
 mod plans;

@@ -5,6 +5,7 @@ use tollgate_gateway::{Gateways, Limits};
 use tollgate_store::State;
 
 use crate::addresses;
+use crate::client_certificates::ClientCertificates;
 use crate::plans::Plans;
 use crate::usage_plans::{InvalidUsagePlans, keys, plans};
 use crate::{NodeOptions, Status};
@@ -14,6 +15,7 @@ use crate::{NodeOptions, Status};
 pub(crate) struct Publisher {
     gateways: Gateways,
     plans: Plans,
+    certificates: ClientCertificates,
     options: Option<NodeOptions>,
     /// The keys and plans that were taken last.
     admitted: Option<State>,
@@ -24,6 +26,7 @@ impl Publisher {
         Self {
             gateways,
             plans: Plans::default(),
+            certificates: ClientCertificates::default(),
             options: None,
             admitted: None,
         }
@@ -34,8 +37,11 @@ impl Publisher {
     }
 
     /// Publishes what a state has, as far as it can be served.
-    pub(crate) fn publish(&mut self, state: &State, options: NodeOptions) -> Status {
+    pub(crate) fn publish(&mut self, state: &State, mut options: NodeOptions) -> Status {
         let mut problems = Vec::new();
+        self.certificates.follow(state, &mut problems);
+        self.certificates
+            .add_to(&mut options.compile.client_certificates);
         let before = self.options.as_ref();
         let is_anew = before.is_some_and(|before| before.compile != options.compile);
         if let Err(error) = self.admit(state, &options.compile.limits) {
