@@ -25,8 +25,7 @@ async fn each_api_is_served_in_its_own_account_and_region() {
         let (api, ids) = (ApiId::new(id), SeededRandom::new(7));
         let mut document = saying("$context.accountId");
         document.rest_api.id = Some(api.clone());
-        document.rest_api.home =
-            home.map(|(account, region)| Home::new(account.into(), region.into()));
+        document.rest_api.home = home.map(|(account, region)| Home::new(account, region));
         let mut changes = world.state().await.replace_draft(&document);
         let frozen = Frozen::new(document).expect("it is small");
         let prod = NewDeployment::to_stage("prod");
