@@ -1,6 +1,8 @@
 //! The operations, a module for each kind of thing.
 
 mod deployment;
+mod export;
+mod import;
 mod integration;
 mod method;
 mod parameters;
@@ -17,6 +19,8 @@ use crate::operation::Operation;
 pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
     let all = [
         deployment::OPERATIONS,
+        export::OPERATIONS,
+        import::OPERATIONS,
         integration::OPERATIONS,
         method::OPERATIONS,
         resource::OPERATIONS,

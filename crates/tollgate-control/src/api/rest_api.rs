@@ -229,6 +229,11 @@ fn read_into(api: &mut RestApi, input: &Input) -> Result<()> {
     Ok(())
 }
 
+/// More endpoints than one.
+pub(super) const MANY_ENDPOINTS: &str = "Cannot create an api with multiple Endpoint Types.";
+/// No type of endpoints.
+pub(super) const UNKNOWN_ENDPOINT: &str =
+    "Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE";
 const NO_ENDPOINT: &str = "REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.";
 
 /// What must be so of any API, in the service's words where they are recorded.
@@ -246,9 +251,7 @@ fn check(api: &RestApi) -> Result<()> {
         return Ok(());
     };
     if endpoint.types.len() > 1 {
-        return Err(ControlError::bad_request(
-            "Cannot create an api with multiple Endpoint Types.",
-        ));
+        return Err(ControlError::bad_request(MANY_ENDPOINTS));
     }
     let is_private = endpoint.types.contains(&EndpointType::Private);
     if is_private && endpoint.ip_address_type.as_deref() == Some("ipv4") {
@@ -421,11 +424,7 @@ fn edit_endpoint_type(api: &mut RestApi, target: &Target<'_>) -> Result<()> {
     // The path names what is there by its place or by itself.
     let named = read(target.name());
     let named = named.or_else(|| types.get(target.name().parse::<usize>().ok()?).copied());
-    let invalid = || {
-        ControlError::bad_request(
-            "Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE",
-        )
-    };
+    let invalid = || ControlError::bad_request(UNKNOWN_ENDPOINT);
     match target.op() {
         Op::Add => types.push(read(target.value()).or(named).ok_or_else(invalid)?),
         Op::Remove => {

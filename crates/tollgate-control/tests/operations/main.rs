@@ -4,6 +4,7 @@
 mod support;
 
 mod deployments;
+mod documents;
 mod errors;
 mod resources;
 mod rest_apis;

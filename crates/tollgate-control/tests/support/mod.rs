@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use http::Request;
+use bytes::Bytes;
+use http::{Request, response};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tollgate_control::{ControlOptions, ControlPlane};
@@ -42,11 +43,17 @@ impl Plane {
         Self { service, store }
     }
 
-    pub async fn request(&self, request: Request<Body>) -> Answer {
+    /// Asks, and gives the answer as it is.
+    pub async fn raw(&self, request: Request<Body>) -> (response::Parts, Bytes) {
         let response = self.service.clone().oneshot(request).await;
         let response = response.expect("it answers always");
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("it is whole").to_bytes();
+        (parts, body)
+    }
+
+    pub async fn request(&self, request: Request<Body>) -> Answer {
+        let (parts, body) = self.raw(request).await;
         let error = parts.headers.get("x-amzn-errortype");
         let error = error.map(|name| name.to_str().expect("it is text").to_owned());
         let body = if body.is_empty() {
@@ -68,8 +75,15 @@ impl Plane {
             Value::Null => String::new(),
             body => body.to_string(),
         };
+        self.send(verb, path, body).await
+    }
+
+    /// Asks with a text of any kind, which nothing says the kind of.
+    pub async fn send(&self, verb: &str, path: &str, body: impl Into<Bytes>) -> Answer {
         let request = Request::builder().method(verb).uri(path);
-        let request = request.body(Body::from(body)).expect("it is a request");
+        let request = request
+            .body(Body::from(body.into()))
+            .expect("it is a request");
         self.request(request).await
     }
 
