@@ -8,4 +8,5 @@ mod documents;
 mod errors;
 mod resources;
 mod rest_apis;
+mod round_trips;
 mod stages;

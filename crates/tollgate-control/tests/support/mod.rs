@@ -1,5 +1,8 @@
 //! A control plane to be driven, without sockets.
 
+pub(crate) mod bare;
+pub(crate) mod corpus;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -44,7 +47,7 @@ impl Plane {
     }
 
     /// Asks, and gives the answer as it is.
-    pub async fn raw(&self, request: Request<Body>) -> (response::Parts, Bytes) {
+    pub(crate) async fn raw(&self, request: Request<Body>) -> (response::Parts, Bytes) {
         let response = self.service.clone().oneshot(request).await;
         let response = response.expect("it answers always");
         let (parts, body) = response.into_parts();
@@ -79,7 +82,7 @@ impl Plane {
     }
 
     /// Asks with a text of any kind, which nothing says the kind of.
-    pub async fn send(&self, verb: &str, path: &str, body: impl Into<Bytes>) -> Answer {
+    pub(crate) async fn send(&self, verb: &str, path: &str, body: impl Into<Bytes>) -> Answer {
         let request = Request::builder().method(verb).uri(path);
         let request = request
             .body(Body::from(body.into()))
@@ -113,7 +116,7 @@ impl Plane {
     }
 
     /// A new API that can be deployed: `GET /` answers by itself. Gives its path.
-    pub async fn new_mock_api(&self) -> String {
+    pub(crate) async fn new_mock_api(&self) -> String {
         let (api, root) = self.new_api().await;
         let api = format!("/restapis/{api}");
         let method = format!("{api}/resources/{root}/methods/GET");
@@ -126,7 +129,7 @@ impl Plane {
     }
 
     /// Deploys an API and gives the deployment's id.
-    pub async fn deployed(&self, api: &str, body: Value) -> String {
+    pub(crate) async fn deployed(&self, api: &str, body: Value) -> String {
         let path = format!("{api}/deployments");
         let made = self.done(201, "POST", &path, body).await;
         made["id"].as_str().expect("it has one").to_owned()
