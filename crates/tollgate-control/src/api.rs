@@ -12,6 +12,7 @@ mod rest_api_policy;
 mod stage;
 mod stage_patch;
 mod stage_settings;
+pub(crate) mod test_invoke;
 
 use crate::operation::Operation;
 
@@ -26,6 +27,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         resource::OPERATIONS,
         rest_api::OPERATIONS,
         stage::OPERATIONS,
+        test_invoke::OPERATIONS,
     ];
     all.into_iter().flatten()
 }

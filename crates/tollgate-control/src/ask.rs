@@ -2,10 +2,11 @@
 
 use tollgate_node::Node;
 
+use crate::api::test_invoke;
 use crate::call::Call;
 use crate::error::{ControlError, ErrorKind, Result};
 use crate::operation::Question;
-use crate::outcome::Reply;
+use crate::outcome::{Outcome, Reply};
 
 /// Asks the data plane.
 ///
@@ -14,14 +15,27 @@ use crate::outcome::Reply;
 /// Where there is none, and those of the question.
 pub(crate) async fn answer(
     question: Question,
-    _call: &Call<'_>,
+    call: &Call<'_>,
     node: Option<&Node>,
 ) -> Result<Reply> {
-    let _node = node.ok_or_else(|| {
-        ControlError::new(
-            ErrorKind::NotImplemented,
-            "this control plane has no data plane of its own",
-        )
-    })?;
-    match question {}
+    let node = node.ok_or_else(no_data_plane)?;
+    match question {
+        Question::TestInvokeMethod => test_invoke::invoke(call, node).await,
+    }
+}
+
+/// What the state alone answers to a question: nothing.
+///
+/// # Errors
+///
+/// Always.
+pub(crate) fn unanswered(_: &Call<'_>) -> Result<Outcome> {
+    Err(no_data_plane())
+}
+
+fn no_data_plane() -> ControlError {
+    ControlError::new(
+        ErrorKind::NotImplemented,
+        "this control plane has no data plane of its own",
+    )
 }

@@ -46,7 +46,10 @@ pub(crate) enum Run {
 
 /// What the data plane is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Question {}
+pub(crate) enum Question {
+    /// To try a method of a draft.
+    TestInvokeMethod,
+}
 
 type Decide = fn(&Call<'_>) -> Result<Outcome>;
 

@@ -80,6 +80,12 @@ impl Node {
         self.wait_for(|status| status.revision >= revision).await
     }
 
+    /// The options that are served with, or will be next.
+    #[must_use]
+    pub fn options(&self) -> NodeOptions {
+        self.options.borrow().1.clone()
+    }
+
     /// Serves with other options, and waits until it does.
     pub async fn set_options(&self, options: NodeOptions) -> Arc<Status> {
         let mut wanted = 0;

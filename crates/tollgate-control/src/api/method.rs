@@ -160,7 +160,7 @@ pub(super) fn edit(
     Ok(resource::put(call.api_id(), resource, reply))
 }
 
-fn verb(name: &str) -> Option<HttpMethod> {
+pub(super) fn verb(name: &str) -> Option<HttpMethod> {
     HttpMethod::ALL
         .iter()
         .copied()

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tollgate_core::{DeploymentId, StageName};
 use tollgate_deploy::NewStage;
-use tollgate_model::Stage;
+use tollgate_model::{ClientCertificate, Stage};
 
 use super::deployment::{CACHE_SIZES, changes, lifecycle};
 use super::stage_patch::TABLE;
@@ -141,16 +141,24 @@ fn check(call: &Call<'_>, stage: &Stage) -> Result<()> {
     }
     let certificate = stage.client_certificate_id.as_deref();
     let known = before.and_then(|stage| stage.client_certificate_id.as_deref());
-    let is_there = |id| {
-        let certificate = call.state.client_certificate(id);
-        certificate.is_some_and(|one| call.is_here(one.home.as_ref()))
-    };
-    if certificate != known && !certificate.is_none_or(is_there) {
-        return Err(ControlError::bad_request(
-            "Invalid Client Certificate identifier specified",
-        ));
+    if certificate != known
+        && let Some(id) = certificate
+    {
+        client_certificate(call, id)?;
     }
     Ok(())
+}
+
+/// The client certificate of an id that something names.
+///
+/// # Errors
+///
+/// 400.
+pub(super) fn client_certificate<'a>(call: &Call<'a>, id: &str) -> Result<&'a ClientCertificate> {
+    let found = call.state.client_certificate(id);
+    let found = found.filter(|one| call.is_here(one.home.as_ref()));
+    found
+        .ok_or_else(|| ControlError::bad_request("Invalid Client Certificate identifier specified"))
 }
 
 /// A stage, as answers show it: of all, without tags where it has none (recorded).

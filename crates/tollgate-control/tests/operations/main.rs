@@ -10,3 +10,4 @@ mod resources;
 mod rest_apis;
 mod round_trips;
 mod stages;
+mod test_invoke;

@@ -11,6 +11,9 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tollgate_control::{ControlOptions, ControlPlane};
 use tollgate_core::{Body, ManualClock, SeededRandom};
+use tollgate_gateway::Gateways;
+use tollgate_gateway::address::AddressTable;
+use tollgate_node::{Node, NodeOptions};
 use tollgate_store::{ConfigStore, MemoryStore};
 use tower::ServiceExt as _;
 
@@ -43,6 +46,21 @@ impl Plane {
         options.random = Arc::new(SeededRandom::new(1));
         set(&mut options);
         let service = ControlPlane::new(Arc::clone(&store), options);
+        Self { service, store }
+    }
+
+    /// One whose writes a data plane follows, and which can ask it.
+    pub(crate) async fn served(set: impl FnOnce(&mut ControlOptions)) -> Self {
+        let Self { store, .. } = Self::new();
+        let table = AddressTable::builder().build().expect("it is empty");
+        let gateways = Gateways::new(table);
+        let node = Node::start(Arc::clone(&store), gateways, NodeOptions::default()).await;
+        let node = Arc::new(node.expect("the store is in memory"));
+        let mut options = ControlOptions::default();
+        options.clock = Arc::new(ManualClock::default());
+        options.random = Arc::new(SeededRandom::new(1));
+        set(&mut options);
+        let service = ControlPlane::with_node(Arc::clone(&store), node, options);
         Self { service, store }
     }
 
@@ -82,10 +100,10 @@ impl Plane {
     }
 
     /// Asks with a text of any kind, which nothing says the kind of.
-    pub(crate) async fn send(&self, verb: &str, path: &str, body: impl Into<Bytes>) -> Answer {
+    pub(crate) async fn send(&self, verb: &str, path: &str, body: impl AsRef<[u8]>) -> Answer {
         let request = Request::builder().method(verb).uri(path);
         let request = request
-            .body(Body::from(body.into()))
+            .body(Body::from(Bytes::copy_from_slice(body.as_ref())))
             .expect("it is a request");
         self.request(request).await
     }

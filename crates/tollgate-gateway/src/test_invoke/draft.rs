@@ -29,6 +29,7 @@ pub(super) fn of_method(
 
     let mut draft = ApiDocument::new(document.rest_api.name.as_str());
     draft.rest_api.id.clone_from(&document.rest_api.id);
+    draft.rest_api.home.clone_from(&document.rest_api.home);
     draft
         .rest_api
         .binary_media_types
