@@ -4,7 +4,9 @@ mod deployment;
 mod export;
 mod import;
 mod integration;
+mod integration_response;
 mod method;
+mod method_response;
 mod parameters;
 mod resource;
 mod rest_api;
@@ -23,7 +25,9 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         export::OPERATIONS,
         import::OPERATIONS,
         integration::OPERATIONS,
+        integration_response::OPERATIONS,
         method::OPERATIONS,
+        method_response::OPERATIONS,
         resource::OPERATIONS,
         rest_api::OPERATIONS,
         stage::OPERATIONS,

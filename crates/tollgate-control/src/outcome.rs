@@ -56,6 +56,14 @@ impl Outcome {
         }
     }
 
+    /// Answers nothing.
+    pub(crate) fn unanswered(self) -> Self {
+        Self {
+            reply: Reply::Empty,
+            ..self
+        }
+    }
+
     /// Makes several changes and answers nothing.
     pub(crate) const fn silent(changes: Vec<Change>) -> Self {
         Self {

@@ -11,6 +11,8 @@ pub(crate) const NO_METHOD: &str = "Invalid Method identifier specified";
 pub(crate) const NO_INTEGRATION: &str = "Invalid Integration identifier specified";
 /// No method response or integration response.
 pub(crate) const NO_RESPONSE: &str = "Invalid Response status code specified";
+/// No request validator.
+pub(crate) const NO_VALIDATOR: &str = "Invalid Request Validator identifier specified";
 /// No parameter to be replaced or removed.
 pub(crate) const NO_PARAMETER: &str = "Invalid parameter name specified";
 /// No model or template of this media type to be replaced or removed.
@@ -22,9 +24,13 @@ pub(crate) const INVALID_COMPRESSION: &str =
 
 /// That a parameter cannot be mapped, in the service's words, which name the value.
 pub(crate) fn invalid_mapping(value: &str) -> ControlError {
+    mapping_error(&format!("Invalid mapping expression specified: {value}"))
+}
+
+/// That something is wrong with how a parameter is mapped, in the service's words.
+pub(crate) fn mapping_error(error: &str) -> ControlError {
     ControlError::bad_request(format!(
-        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid \
-         mapping expression specified: {value}]"
+        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]"
     ))
 }
 

@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::error::{ControlError, Result};
 use crate::input::Input;
 use crate::operation::{Operation, delete, get, patch, put};
-use crate::outcome::{Outcome, Reply};
+use crate::outcome::Outcome;
 use crate::patch::{ALL, Edit, Op, REPLACE, Row, Style, Table, Target, row};
 use crate::shape::{Member, Shape, TEXT_MAP, TEXTS, optional, required};
 use crate::texts::{NO_CONTENT_TYPE, NO_INTEGRATION, NO_PARAMETER};
@@ -240,13 +240,12 @@ fn update(call: &Call<'_>) -> Result<Outcome> {
 }
 
 fn remove(call: &Call<'_>) -> Result<Outcome> {
-    let mut outcome = method::edit(call, |_, method| {
+    let outcome = method::edit(call, |_, method| {
         find(method)?;
         method.method_integration = None;
         Ok(Value::Null)
     })?;
-    outcome.reply = Reply::Empty;
-    Ok(outcome)
+    Ok(outcome.unanswered())
 }
 
 /// The integration of a method.
@@ -299,7 +298,12 @@ fn passthrough_behavior(text: &str) -> Result<&'static str> {
     })
 }
 
-fn named<T: std::str::FromStr>(target: &Target<'_>) -> Result<Option<T>>
+/// The value, as one of those that the model knows; an empty one is none.
+///
+/// # Errors
+///
+/// Where it is another one.
+pub(super) fn named<T: std::str::FromStr>(target: &Target<'_>) -> Result<Option<T>>
 where
     T::Err: std::fmt::Display,
 {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use tollgate_core::ResourceId;
 use tollgate_model::{AuthorizationType, HttpMethod, Method, Resource};
 
+use super::parameters::check_parameter_name;
 use super::{integration, resource};
 use crate::call::Call;
 use crate::error::{ControlError, Result};
@@ -12,7 +13,7 @@ use crate::operation::{Operation, delete, get, patch, put};
 use crate::outcome::Outcome;
 use crate::patch::{ADD_REMOVE, ALL, Edit, REPLACE, Row, Style, Table, Target, row};
 use crate::shape::{FLAG_MAP, Member, Shape, TEXT_MAP, TEXTS, optional, required};
-use crate::texts::{NO_CONTENT_TYPE, NO_METHOD, NO_PARAMETER, invalid_mapping};
+use crate::texts::{NO_CONTENT_TYPE, NO_METHOD, NO_PARAMETER, NO_VALIDATOR, invalid_mapping};
 use crate::view::wire;
 
 const ONE: &str = "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}";
@@ -125,9 +126,7 @@ fn remove(call: &Call<'_>) -> Result<Outcome> {
     let (resource, method) = find(call)?;
     let (mut resource, verb) = (resource.clone(), method.http_method);
     resource.resource_methods.shift_remove(&verb);
-    let mut outcome = resource::put(call.api_id(), resource, Value::Null);
-    outcome.reply = crate::outcome::Reply::Empty;
-    Ok(outcome)
+    Ok(resource::put(call.api_id(), resource, Value::Null).unanswered())
 }
 
 /// The method that the path names, and its resource.
@@ -158,6 +157,17 @@ pub(super) fn edit(
     let method = method.ok_or_else(|| ControlError::not_found(NO_METHOD))?;
     let reply = change(&found.id, method)?;
     Ok(resource::put(call.api_id(), resource, reply))
+}
+
+/// All methods of the API that the path names, with their resources, by path.
+pub(super) fn each_method<'a>(call: &Call<'a>) -> impl Iterator<Item = (&'a Resource, &'a Method)> {
+    let resources: Vec<_> = call.state.resources(&call.api_id()).collect();
+    let methods = |one: &'a Resource| {
+        one.resource_methods
+            .values()
+            .map(move |method| (one, method))
+    };
+    resources.into_iter().flat_map(methods)
 }
 
 pub(super) fn verb(name: &str) -> Option<HttpMethod> {
@@ -197,9 +207,7 @@ fn check(call: &Call<'_>, method: &mut Method) -> Result<()> {
     let validator = method.request_validator_id.as_deref();
     let is_unknown = |id: &str| call.state.request_validator(&call.api_id(), id).is_none();
     if validator.is_some_and(is_unknown) {
-        return Err(ControlError::bad_request(
-            "Invalid Request Validator identifier specified",
-        ));
+        return Err(ControlError::bad_request(NO_VALIDATOR));
     }
     Ok(())
 }
@@ -221,6 +229,7 @@ fn check_parameters(parameters: &IndexMap<String, bool>) -> Result<()> {
             Some(("querystring" | "path" | "header", name)) if !name.is_empty() => name,
             _ => return Err(invalid_mapping(&is_required.to_string())),
         };
+        check_parameter_name(key)?;
         if names.contains(&name) {
             return Err(ControlError::bad_request(
                 "Parameter names must be unique across querystring, header and path",

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::error::{ControlError, Result};
-use crate::texts::invalid_mapping;
+use crate::texts::{invalid_mapping, mapping_error};
 
 /// That parameters of a request to an endpoint are such, and are made of something.
 ///
@@ -38,6 +38,21 @@ pub(super) fn check_response_parameters(parameters: &IndexMap<String, String>) -
 /// Whether it names a header of an answer: `method.response.header.x-name`.
 pub(super) fn is_response_header(name: &str) -> bool {
     is_named(name.strip_prefix("method.response."), &["header."])
+}
+
+/// That a parameter has a name that the service takes.
+///
+/// # Errors
+///
+/// 400 in the service's words.
+pub(super) fn check_parameter_name(name: &str) -> Result<()> {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"._$-".contains(&byte);
+    if name.bytes().all(is_letter) {
+        return Ok(());
+    }
+    Err(mapping_error(
+        "Parameter name should match the following regular expression: ^[a-zA-Z0-9._$-]+$",
+    ))
 }
 
 fn is_named(place: Option<&str>, places: &[&str]) -> bool {

@@ -7,6 +7,7 @@ mod deployments;
 mod documents;
 mod errors;
 mod resources;
+mod responses;
 mod rest_apis;
 mod round_trips;
 mod stages;
