@@ -7,7 +7,9 @@ mod integration;
 mod integration_response;
 mod method;
 mod method_response;
+mod model;
 mod parameters;
+mod request_validator;
 mod resource;
 mod rest_api;
 mod rest_api_policy;
@@ -28,6 +30,8 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         integration_response::OPERATIONS,
         method::OPERATIONS,
         method_response::OPERATIONS,
+        model::OPERATIONS,
+        request_validator::OPERATIONS,
         resource::OPERATIONS,
         rest_api::OPERATIONS,
         stage::OPERATIONS,

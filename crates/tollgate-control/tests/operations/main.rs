@@ -6,6 +6,7 @@ mod support;
 mod deployments;
 mod documents;
 mod errors;
+mod models;
 mod resources;
 mod responses;
 mod rest_apis;
