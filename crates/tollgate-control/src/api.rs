@@ -1,5 +1,7 @@
 //! The operations, a module for each kind of thing.
 
+mod absent;
+mod authorizer;
 mod deployment;
 mod export;
 mod import;
@@ -23,6 +25,8 @@ use crate::operation::Operation;
 /// All operations.
 pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
     let all = [
+        absent::OPERATIONS,
+        authorizer::OPERATIONS,
         deployment::OPERATIONS,
         export::OPERATIONS,
         import::OPERATIONS,

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod authorizers;
 mod deployments;
 mod documents;
 mod errors;
