@@ -4,6 +4,7 @@ mod absent;
 mod authorizer;
 mod deployment;
 mod export;
+mod gateway_response;
 mod import;
 mod integration;
 mod integration_response;
@@ -29,6 +30,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         authorizer::OPERATIONS,
         deployment::OPERATIONS,
         export::OPERATIONS,
+        gateway_response::OPERATIONS,
         import::OPERATIONS,
         integration::OPERATIONS,
         integration_response::OPERATIONS,

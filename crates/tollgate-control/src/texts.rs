@@ -34,29 +34,29 @@ pub(crate) fn mapping_error(error: &str) -> ControlError {
     ))
 }
 
-/// Types of gateway responses, in the order in which the service lists them.
+/// Types of gateway responses, in the order in which the service tells them in errors (recorded).
 pub(crate) const RESPONSE_TYPES: &[&str] = &[
+    "REQUEST_TOO_LARGE",
+    "RESOURCE_NOT_FOUND",
+    "AUTHORIZER_CONFIGURATION_ERROR",
+    "MISSING_AUTHENTICATION_TOKEN",
+    "BAD_REQUEST_BODY",
+    "INVALID_SIGNATURE",
+    "INVALID_API_KEY",
+    "BAD_REQUEST_PARAMETERS",
+    "AUTHORIZER_FAILURE",
+    "UNAUTHORIZED",
+    "INTEGRATION_TIMEOUT",
+    "ACCESS_DENIED",
     "DEFAULT_4XX",
     "DEFAULT_5XX",
-    "RESOURCE_NOT_FOUND",
-    "UNAUTHORIZED",
-    "INVALID_API_KEY",
-    "ACCESS_DENIED",
-    "AUTHORIZER_FAILURE",
-    "AUTHORIZER_CONFIGURATION_ERROR",
-    "INVALID_SIGNATURE",
-    "EXPIRED_TOKEN",
-    "MISSING_AUTHENTICATION_TOKEN",
-    "INTEGRATION_FAILURE",
-    "INTEGRATION_TIMEOUT",
+    "WAF_FILTERED",
+    "QUOTA_EXCEEDED",
+    "THROTTLED",
     "API_CONFIGURATION_ERROR",
     "UNSUPPORTED_MEDIA_TYPE",
-    "BAD_REQUEST_PARAMETERS",
-    "BAD_REQUEST_BODY",
-    "REQUEST_TOO_LARGE",
-    "THROTTLED",
-    "QUOTA_EXCEEDED",
-    "WAF_FILTERED",
+    "INTEGRATION_FAILURE",
+    "EXPIRED_TOKEN",
 ];
 
 /// The status codes that responses may have.
@@ -72,7 +72,8 @@ pub(crate) fn label(name: &str) -> Option<(&'static str, Shape)> {
     })
 }
 
-fn is_status(text: &str) -> bool {
+/// Whether a text is a status code that responses may have.
+pub(crate) fn is_status(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 3
         && (b'1'..=b'5').contains(&bytes[0])

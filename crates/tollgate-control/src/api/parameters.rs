@@ -35,6 +35,21 @@ pub(super) fn check_response_parameters(parameters: &IndexMap<String, String>) -
     Ok(())
 }
 
+/// That parameters of what a gateway answers by itself are headers, and are made of something.
+///
+/// # Errors
+///
+/// 400 in the service's words.
+pub(super) fn check_gateway_parameters(parameters: &IndexMap<String, String>) -> Result<()> {
+    for (name, value) in parameters {
+        let place = name.strip_prefix("gatewayresponse.");
+        if !is_named(place, &["header."]) || !is_source(value, &["method.request."]) {
+            return Err(invalid_mapping(value));
+        }
+    }
+    Ok(())
+}
+
 /// Whether it names a header of an answer: `method.response.header.x-name`.
 pub(super) fn is_response_header(name: &str) -> bool {
     is_named(name.strip_prefix("method.response."), &["header."])

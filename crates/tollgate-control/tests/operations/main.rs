@@ -7,6 +7,7 @@ mod authorizers;
 mod deployments;
 mod documents;
 mod errors;
+mod gateway_responses;
 mod models;
 mod resources;
 mod responses;
