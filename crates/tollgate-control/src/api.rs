@@ -1,6 +1,8 @@
 //! The operations, a module for each kind of thing.
 
 mod absent;
+mod api_key;
+mod api_key_import;
 mod authorizer;
 mod deployment;
 mod export;
@@ -19,6 +21,8 @@ mod rest_api_policy;
 mod stage;
 mod stage_patch;
 mod stage_settings;
+mod usage_plan;
+mod usage_plan_key;
 pub(crate) mod test_invoke;
 
 use crate::operation::Operation;
@@ -27,6 +31,8 @@ use crate::operation::Operation;
 pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
     let all = [
         absent::OPERATIONS,
+        api_key::OPERATIONS,
+        api_key_import::OPERATIONS,
         authorizer::OPERATIONS,
         deployment::OPERATIONS,
         export::OPERATIONS,
@@ -42,6 +48,8 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         rest_api::OPERATIONS,
         stage::OPERATIONS,
         test_invoke::OPERATIONS,
+        usage_plan::OPERATIONS,
+        usage_plan_key::OPERATIONS,
     ];
     all.into_iter().flatten()
 }

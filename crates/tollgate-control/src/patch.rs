@@ -212,14 +212,24 @@ impl<T> Table<T> {
         let path = operation.path.as_deref().unwrap_or("null");
         ControlError::bad_request(match self.style {
             Style::Strict => {
-                let paths: Vec<_> = self.rows.iter().map(|row| row.path).collect();
-                let (op, paths) = (operation.op.name(), paths.join(", "));
+                let paths = self.paths_for(operation.op).join(", ");
+                let op = operation.op.name();
                 format!(
                     "Invalid patch path  '{path}' specified for op '{op}'. Must be one of: [{paths}]"
                 )
             }
             Style::Loose => format!("Invalid patch path {path}"),
         })
+    }
+
+    /// The paths that take an operation, or all where none does, as the service tells them.
+    fn paths_for(&self, op: Op) -> Vec<String> {
+        // A last `{name+}` is another spelling of what the rows before it say.
+        let rows = self.rows.iter().filter(|row| !row.path.ends_with("+}"));
+        let (taking, others): (Vec<_>, Vec<_>) = rows.partition(|row| row.ops.0.contains(&op));
+        let told = if taking.is_empty() { others } else { taking };
+        let spelled = |row: &Row<T>| row.path.replace('{', "<").replace('}', ">");
+        told.into_iter().map(spelled).collect()
     }
 
     fn unsupported(&self, operation: &PatchOperation, row: &Row<T>) -> ControlError {

@@ -11,8 +11,12 @@ pub(crate) const NO_METHOD: &str = "Invalid Method identifier specified";
 pub(crate) const NO_INTEGRATION: &str = "Invalid Integration identifier specified";
 /// No method response or integration response.
 pub(crate) const NO_RESPONSE: &str = "Invalid Response status code specified";
+/// No API key.
+pub(crate) const NO_API_KEY: &str = "Invalid API Key identifier specified";
 /// No request validator.
 pub(crate) const NO_VALIDATOR: &str = "Invalid Request Validator identifier specified";
+/// No usage plan.
+pub(crate) const NO_USAGE_PLAN: &str = "Invalid Usage Plan ID specified";
 /// No parameter to be replaced or removed.
 pub(crate) const NO_PARAMETER: &str = "Invalid parameter name specified";
 /// No model or template of this media type to be replaced or removed.

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod api_keys;
 mod authorizers;
 mod deployments;
 mod documents;
@@ -15,3 +16,4 @@ mod rest_apis;
 mod round_trips;
 mod stages;
 mod test_invoke;
+mod usage_plans;

@@ -14,7 +14,7 @@ use tollgate_core::{Body, ManualClock, SeededRandom};
 use tollgate_gateway::Gateways;
 use tollgate_gateway::address::AddressTable;
 use tollgate_node::{Node, NodeOptions};
-use tollgate_store::{ConfigStore, MemoryStore};
+use tollgate_store::{Change, ConfigStore, Entity, MemoryStore};
 use tower::ServiceExt as _;
 
 /// A control plane over a store in memory.
@@ -152,6 +152,37 @@ impl Plane {
         let made = self.done(201, "POST", &path, body).await;
         made["id"].as_str().expect("it has one").to_owned()
     }
+
+    /// A new stage of an API, without a deployment.
+    pub async fn new_stage(&self, api: &str, name: &str) {
+        let stage = tollgate_model::Stage::new(name.parse().expect("it is a name"));
+        let put = Change::Put(Entity::Stage(api.into(), stage));
+        let revision = self.store.load().await.expect("it is in memory").revision();
+        let done = self.store.commit(revision, &[put]).await;
+        done.expect("nobody else writes");
+    }
+
+    /// Asks with a body that is no JSON.
+    pub async fn send(&self, verb: &str, path: &str, body: &str) -> Answer {
+        let request = Request::builder().method(verb).uri(path);
+        let request = request
+            .body(Body::from(body.to_owned()))
+            .expect("it is a request");
+        self.request(request).await
+    }
+
+    /// Expects that there is nothing any more.
+    pub async fn is_empty(&self) {
+        let state = self.store.load().await.expect("it is in memory");
+        let left: Vec<_> = state.records().map(|(key, _)| key.to_string()).collect();
+        assert_eq!(left, [""; 0]);
+    }
+}
+
+/// The id of something that was made.
+#[track_caller]
+pub fn id_of(made: &Value) -> String {
+    made["id"].as_str().expect("it has one").to_owned()
 }
 
 impl Answer {
