@@ -21,6 +21,7 @@ mod rest_api_policy;
 mod stage;
 mod stage_patch;
 mod stage_settings;
+pub(crate) mod usage;
 mod usage_plan;
 mod usage_plan_key;
 pub(crate) mod test_invoke;
@@ -48,6 +49,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         rest_api::OPERATIONS,
         stage::OPERATIONS,
         test_invoke::OPERATIONS,
+        usage::OPERATIONS,
         usage_plan::OPERATIONS,
         usage_plan_key::OPERATIONS,
     ];

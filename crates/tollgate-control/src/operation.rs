@@ -49,6 +49,10 @@ pub(crate) enum Run {
 pub(crate) enum Question {
     /// To try a method of a draft.
     TestInvokeMethod,
+    /// What keys have used.
+    GetUsage,
+    /// To let a key have another rest of its quota.
+    UpdateUsage,
 }
 
 type Decide = fn(&Call<'_>) -> Result<Outcome>;

@@ -16,4 +16,5 @@ mod rest_apis;
 mod round_trips;
 mod stages;
 mod test_invoke;
+mod usage;
 mod usage_plans;

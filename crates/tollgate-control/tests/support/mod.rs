@@ -10,9 +10,9 @@ use http::{Request, response};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tollgate_control::{ControlOptions, ControlPlane};
-use tollgate_core::{Body, ManualClock, SeededRandom};
-use tollgate_gateway::Gateways;
+use tollgate_core::{Body, Clock, ManualClock, SeededRandom};
 use tollgate_gateway::address::AddressTable;
+use tollgate_gateway::{Gateways, Limits};
 use tollgate_node::{Node, NodeOptions};
 use tollgate_store::{Change, ConfigStore, Entity, MemoryStore};
 use tower::ServiceExt as _;
@@ -51,15 +51,28 @@ impl Plane {
 
     /// One whose writes a data plane follows, and which can ask it.
     pub(crate) async fn served(set: impl FnOnce(&mut ControlOptions)) -> Self {
-        let Self { store, .. } = Self::new();
-        let table = AddressTable::builder().build().expect("it is empty");
-        let gateways = Gateways::new(table);
-        let node = Node::start(Arc::clone(&store), gateways, NodeOptions::default()).await;
-        let node = Arc::new(node.expect("the store is in memory"));
         let mut options = ControlOptions::default();
         options.clock = Arc::new(ManualClock::default());
         options.random = Arc::new(SeededRandom::new(1));
         set(&mut options);
+        Self::with_node(options, NodeOptions::default()).await
+    }
+
+    /// One with a data plane that has these limits and this clock.
+    pub(crate) async fn with_limits(limits: Arc<Limits>, clock: Arc<dyn Clock>) -> Self {
+        let mut node = NodeOptions::default();
+        node.compile.limits = limits;
+        let mut options = ControlOptions::default();
+        options.clock = clock;
+        options.random = Arc::new(SeededRandom::new(1));
+        Self::with_node(options, node).await
+    }
+
+    async fn with_node(options: ControlOptions, node: NodeOptions) -> Self {
+        let store: Arc<dyn ConfigStore> = Arc::new(MemoryStore::new());
+        let table = AddressTable::builder().build().expect("it is empty");
+        let node = Node::start(Arc::clone(&store), Gateways::new(table), node).await;
+        let node = Arc::new(node.expect("the store is in memory"));
         let service = ControlPlane::with_node(Arc::clone(&store), node, options);
         Self { service, store }
     }
