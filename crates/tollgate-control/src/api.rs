@@ -1,10 +1,13 @@
 //! The operations, a module for each kind of thing.
 
 mod absent;
+mod access_association;
 mod api_key;
 mod api_key_import;
 mod authorizer;
+mod base_path_mapping;
 mod deployment;
+mod domain_name;
 mod export;
 mod gateway_response;
 mod import;
@@ -32,10 +35,13 @@ use crate::operation::Operation;
 pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
     let all = [
         absent::OPERATIONS,
+        access_association::OPERATIONS,
         api_key::OPERATIONS,
         api_key_import::OPERATIONS,
         authorizer::OPERATIONS,
+        base_path_mapping::OPERATIONS,
         deployment::OPERATIONS,
+        domain_name::OPERATIONS,
         export::OPERATIONS,
         gateway_response::OPERATIONS,
         import::OPERATIONS,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod api;
+mod arn;
 mod ask;
 mod call;
 mod caller;

@@ -17,6 +17,8 @@ pub(crate) const NO_API_KEY: &str = "Invalid API Key identifier specified";
 pub(crate) const NO_VALIDATOR: &str = "Invalid Request Validator identifier specified";
 /// No usage plan.
 pub(crate) const NO_USAGE_PLAN: &str = "Invalid Usage Plan ID specified";
+/// No custom domain name.
+pub(crate) const NO_DOMAIN_NAME: &str = "Invalid domain name identifier specified";
 /// No parameter to be replaced or removed.
 pub(crate) const NO_PARAMETER: &str = "Invalid parameter name specified";
 /// No model or template of this media type to be replaced or removed.

@@ -7,6 +7,7 @@ mod api_keys;
 mod authorizers;
 mod deployments;
 mod documents;
+mod domain_names;
 mod errors;
 mod gateway_responses;
 mod models;
