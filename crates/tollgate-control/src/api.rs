@@ -24,10 +24,10 @@ mod rest_api_policy;
 mod stage;
 mod stage_patch;
 mod stage_settings;
+pub(crate) mod test_invoke;
 pub(crate) mod usage;
 mod usage_plan;
 mod usage_plan_key;
-pub(crate) mod test_invoke;
 
 use crate::operation::Operation;
 

@@ -252,10 +252,7 @@ async fn plans_that_cannot_be_are_refused() {
         (
             patch("replace", &format!("{throttle}/GET/rateLimit"), "1"),
             bad,
-            &format!(
-                "Invalid patch path  '{throttle}/GET/rateLimit' specified for op 'replace'. Please \
-                 choose supported operations"
-            ),
+            "throttle \"/GET\": expected a path and a verb, such as /pets/GET, or //GET of the root",
         ),
     ];
     for (body, (status, error), message) in cases {

@@ -86,7 +86,7 @@ impl Plane {
         (parts, body)
     }
 
-    pub async fn request(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn request(&self, request: Request<Body>) -> Answer {
         let (parts, body) = self.raw(request).await;
         let error = parts.headers.get("x-amzn-errortype");
         let error = error.map(|name| name.to_str().expect("it is text").to_owned());
@@ -104,7 +104,7 @@ impl Plane {
     }
 
     /// Asks with a body; `Null` sends none.
-    pub async fn ask(&self, verb: &str, path: &str, body: Value) -> Answer {
+    pub(crate) async fn ask(&self, verb: &str, path: &str, body: Value) -> Answer {
         let body = match body {
             Value::Null => String::new(),
             body => body.to_string(),
@@ -121,19 +121,19 @@ impl Plane {
         self.request(request).await
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, Value::Null).await
     }
 
     /// Asks with a body and expects a status.
-    pub async fn done(&self, status: u16, verb: &str, path: &str, body: Value) -> Value {
+    pub(crate) async fn done(&self, status: u16, verb: &str, path: &str, body: Value) -> Value {
         let answer = self.ask(verb, path, body.clone()).await;
         assert_eq!(answer.status, status, "{verb} {path} {body}: {answer:?}");
         answer.body
     }
 
     /// A new API, and the id of its root.
-    pub async fn new_api(&self) -> (String, String) {
+    pub(crate) async fn new_api(&self) -> (String, String) {
         let api = self
             .done(
                 201,
@@ -167,7 +167,7 @@ impl Plane {
     }
 
     /// A new stage of an API, without a deployment.
-    pub async fn new_stage(&self, api: &str, name: &str) {
+    pub(crate) async fn new_stage(&self, api: &str, name: &str) {
         let stage = tollgate_model::Stage::new(name.parse().expect("it is a name"));
         let put = Change::Put(Entity::Stage(api.into(), stage));
         let revision = self.store.load().await.expect("it is in memory").revision();
@@ -175,17 +175,8 @@ impl Plane {
         done.expect("nobody else writes");
     }
 
-    /// Asks with a body that is no JSON.
-    pub async fn send(&self, verb: &str, path: &str, body: &str) -> Answer {
-        let request = Request::builder().method(verb).uri(path);
-        let request = request
-            .body(Body::from(body.to_owned()))
-            .expect("it is a request");
-        self.request(request).await
-    }
-
     /// Expects that there is nothing any more.
-    pub async fn is_empty(&self) {
+    pub(crate) async fn is_empty(&self) {
         let state = self.store.load().await.expect("it is in memory");
         let left: Vec<_> = state.records().map(|(key, _)| key.to_string()).collect();
         assert_eq!(left, [""; 0]);
@@ -194,7 +185,7 @@ impl Plane {
 
 /// The id of something that was made.
 #[track_caller]
-pub fn id_of(made: &Value) -> String {
+pub(crate) fn id_of(made: &Value) -> String {
     made["id"].as_str().expect("it has one").to_owned()
 }
 
