@@ -75,7 +75,6 @@ def run(client):
     of = dict(restApiId=id)
     resource = client.create_resource(restApiId=id, parentId=root, pathPart="a")["id"]
     of_method = dict(restApiId=id, resourceId=resource, httpMethod="POST")
-    client.put_method(**of_method, authorizationType="NONE")
     of_get = dict(of_method, httpMethod="GET")
     client.put_method(**of_get, authorizationType="NONE")
     client.put_integration(**of_get, type="MOCK",
@@ -88,6 +87,7 @@ def run(client):
     for name in ("first", "second"):
         client.create_deployment(restApiId=id, description=name)
     first, second = sorted(one["id"] for one in client.get_deployments(restApiId=id)["items"])
+    client.put_method(**of_method, authorizationType="NONE")
     policy = json.dumps({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke",
          "Resource": f"arn:aws:execute-api:us-east-1:123456789012:{id}/*"}]})
