@@ -104,6 +104,13 @@ const ROWS: &[Row<Edits>] = &[
     row("/{path+}", ANY, Edit::With(edit_other)),
 ];
 
+/// What a canary always has: none of it can be removed.
+const CANARY_MEMBERS: &[&str] = &[
+    "/canarySettings/deploymentId",
+    "/canarySettings/percentTraffic",
+    "/canarySettings/useStageCache",
+];
+
 fn add(edits: &mut Edits, edit: StageEdit) -> Result<()> {
     edits.push(edit);
     Ok(())
@@ -162,6 +169,7 @@ fn edit_access_log(edits: &mut Edits, target: &Target<'_>) -> Result<()> {
 fn edit_other(edits: &mut Edits, target: &Target<'_>) -> Result<()> {
     let path = target.path();
     match target.op() {
+        Op::Remove if CANARY_MEMBERS.contains(&path) => Err(invalid(target)),
         Op::Replace => {
             let (key, name) = MethodKey::split(path)?;
             let value = target.value().to_owned();
@@ -173,11 +181,13 @@ fn edit_other(edits: &mut Edits, target: &Target<'_>) -> Result<()> {
             add(edits, StageEdit::RemoveMethodSettings(key))
         }
         Op::Copy => promote(edits, target),
-        op => Err(ControlError::bad_request(format!(
-            "Invalid {} operation with path: {path}",
-            op.name()
-        ))),
+        Op::Add | Op::Move | Op::Test => Err(invalid(target)),
     }
+}
+
+fn invalid(target: &Target<'_>) -> ControlError {
+    let (op, path) = (target.op().name(), target.path());
+    ControlError::bad_request(format!("Invalid {op} operation with path: {path}"))
 }
 
 fn nothing_to_remove(path: &str) -> DeployError {

@@ -326,6 +326,14 @@ async fn wrong_patches_of_stages_are_refused_in_the_services_words() {
             "Invalid add operation with path: /canarySettings/deploymentId",
         ),
         (
+            ("remove", "/canarySettings/percentTraffic", ""),
+            "Invalid remove operation with path: /canarySettings/percentTraffic",
+        ),
+        (
+            ("test", "/description", ""),
+            "Invalid test operation with path: /description",
+        ),
+        (
             ("remove", "/canarySettings/badPath", ""),
             "Cannot remove method setting canarySettings/badPath because there is no method setting \
              for this method ",
