@@ -7,6 +7,8 @@ mod api_key_import;
 mod authorizer;
 mod base_path_mapping;
 mod deployment;
+mod documentation_part;
+mod documentation_version;
 mod domain_name;
 mod export;
 mod gateway_response;
@@ -41,6 +43,8 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         authorizer::OPERATIONS,
         base_path_mapping::OPERATIONS,
         deployment::OPERATIONS,
+        documentation_part::OPERATIONS,
+        documentation_version::OPERATIONS,
         domain_name::OPERATIONS,
         export::OPERATIONS,
         gateway_response::OPERATIONS,

@@ -6,6 +6,7 @@ mod support;
 mod api_keys;
 mod authorizers;
 mod deployments;
+mod documentation;
 mod documents;
 mod domain_names;
 mod errors;
