@@ -27,34 +27,35 @@ pub(crate) fn read(
     existing: Vec<DocumentationPart>,
     mode: PutMode,
 ) -> Parts {
-    let existing = existing.into_iter().map(|one| (one.location.clone(), one));
+    let existing = existing.into_iter().map(|one| (whole(&one.location), one));
     let mut all: IndexMap<_, _> = existing.collect();
     let mut found = IndexMap::new();
     for node in list(reader) {
         let Some((location, properties)) = read_part(reader, &node) else {
             continue;
         };
-        if found.contains_key(&location) {
+        let described = whole(&location);
+        if found.contains_key(&described) {
             reader.warn(
                 &node,
                 "an earlier part describes the same and is replaced by this one",
             );
         }
-        let properties = match all.get(&location) {
-            Some(old) if mode == PutMode::Merge && !found.contains_key(&location) => {
+        let properties = match all.get(&described) {
+            Some(old) if mode == PutMode::Merge && !found.contains_key(&described) => {
                 merged(&old.properties, properties)
             }
             _ => properties,
         };
-        let id = match all.get(&location) {
+        let id = match all.get(&described) {
             Some(old) => old.id.clone(),
             None => ids.id(Kind::DocumentationPart, &name_of(&location), 6),
         };
         let properties = Value::Object(properties).to_string();
-        let part = DocumentationPart::new(id.clone(), location.clone(), properties);
-        let (place, _) = all.insert_full(location.clone(), part);
+        let part = DocumentationPart::new(id.clone(), location, properties);
+        let (place, _) = all.insert_full(described.clone(), part);
         reader.trace(&format!("/documentationParts/{place}"), &node);
-        found.insert(location, id);
+        found.insert(described, id);
     }
     Parts {
         all: all.into_values().collect(),
@@ -126,6 +127,22 @@ fn read_location(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Documentati
         location.path.get_or_insert_with(|| "/".to_owned());
     }
     Some(location)
+}
+
+/// A location with what it is where it says nothing, by which parts for the same are found.
+fn whole(location: &DocumentationPartLocation) -> DocumentationPartLocation {
+    let known = members_of(location.kind);
+    let mut whole = location.clone();
+    for (member, value, default) in [
+        ("path", &mut whole.path, "/"),
+        ("method", &mut whole.method, "*"),
+        ("statusCode", &mut whole.status_code, "*"),
+    ] {
+        if known.contains(&member) {
+            value.get_or_insert_with(|| default.to_owned());
+        }
+    }
+    whole
 }
 
 /// Members of a location of this type, as the developer guide lists them.

@@ -159,7 +159,17 @@ fn documentation_can_be_put_alone() {
             .clone_from(&before.documentation_parts);
         assert_eq!(rest, before, "{mode:?}");
     }
-    let refused = put_documentation(&before, "{}", PutMode::Merge, &options).map(|_| ());
+    // What a location does not say is its default.
+    let with = |location: Value| with_location(location).to_string();
+    let any = with(json!({"type": "METHOD", "path": "/", "method": "*"}));
+    let before = import(&with(json!({"type": "METHOD"})), &options).unwrap();
+    let made = put_documentation(&before.document, &any, PutMode::Merge, &options).unwrap();
+    assert_eq!(made.document.documentation_parts.len(), 1);
+    assert_eq!(
+        made.ids,
+        [before.document.documentation_parts[0].id.clone()]
+    );
+    let refused = put_documentation(&before.document, "{}", PutMode::Merge, &options).map(|_| ());
     let message = "Unable to build importer with provided input.";
     assert_eq!(refused.unwrap_err().message(), message);
 }
