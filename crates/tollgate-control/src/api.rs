@@ -2,10 +2,12 @@
 
 mod absent;
 mod access_association;
+mod account;
 mod api_key;
 mod api_key_import;
 mod authorizer;
 mod base_path_mapping;
+mod client_certificate;
 mod deployment;
 mod documentation_part;
 mod documentation_version;
@@ -26,10 +28,12 @@ mod rest_api_policy;
 mod stage;
 mod stage_patch;
 mod stage_settings;
+mod tag;
 pub(crate) mod test_invoke;
 pub(crate) mod usage;
 mod usage_plan;
 mod usage_plan_key;
+mod vpc_link;
 
 use crate::operation::Operation;
 
@@ -38,10 +42,12 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
     let all = [
         absent::OPERATIONS,
         access_association::OPERATIONS,
+        account::OPERATIONS,
         api_key::OPERATIONS,
         api_key_import::OPERATIONS,
         authorizer::OPERATIONS,
         base_path_mapping::OPERATIONS,
+        client_certificate::OPERATIONS,
         deployment::OPERATIONS,
         documentation_part::OPERATIONS,
         documentation_version::OPERATIONS,
@@ -58,10 +64,12 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         resource::OPERATIONS,
         rest_api::OPERATIONS,
         stage::OPERATIONS,
+        tag::OPERATIONS,
         test_invoke::OPERATIONS,
         usage::OPERATIONS,
         usage_plan::OPERATIONS,
         usage_plan_key::OPERATIONS,
+        vpc_link::OPERATIONS,
     ];
     all.into_iter().flatten()
 }

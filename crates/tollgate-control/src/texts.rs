@@ -19,6 +19,12 @@ pub(crate) const NO_VALIDATOR: &str = "Invalid Request Validator identifier spec
 pub(crate) const NO_USAGE_PLAN: &str = "Invalid Usage Plan ID specified";
 /// No custom domain name.
 pub(crate) const NO_DOMAIN_NAME: &str = "Invalid domain name identifier specified";
+/// No stage.
+pub(crate) const NO_STAGE: &str = "Invalid stage identifier specified";
+/// No link into a private network.
+pub(crate) const NO_VPC_LINK: &str = "Invalid Vpc Link identifier specified";
+/// No client certificate.
+pub(crate) const NO_CLIENT_CERTIFICATE: &str = "Invalid Client Certificate identifier specified";
 /// No parameter to be replaced or removed.
 pub(crate) const NO_PARAMETER: &str = "Invalid parameter name specified";
 /// No model or template of this media type to be replaced or removed.

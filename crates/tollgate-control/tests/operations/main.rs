@@ -3,8 +3,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod account;
 mod api_keys;
 mod authorizers;
+mod client_certificates;
 mod deployments;
 mod documentation;
 mod documents;
@@ -17,6 +19,8 @@ mod responses;
 mod rest_apis;
 mod round_trips;
 mod stages;
+mod tags;
 mod test_invoke;
 mod usage;
 mod usage_plans;
+mod vpc_links;
