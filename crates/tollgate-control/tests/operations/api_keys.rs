@@ -6,6 +6,9 @@ use tollgate_core::Body;
 
 use crate::support::{Answer, Plane, id_of, patches};
 
+/// What is asked, and how it is refused.
+type Case<'a> = (&'a str, &'a str, Value, (u16, &'a str), &'a str);
+
 const VALUE: &str = "0123456789abcdefghij";
 const OTHER: &str = "0123456789ABCDEFGHIJ";
 
@@ -145,7 +148,7 @@ async fn keys_that_cannot_be_are_refused() {
     let path = format!("/apikeys/{}", id_of(&made));
     let bad = (400, "BadRequestException");
     let long = "Invalid API Key name, can be at most 1024 characters.";
-    let cases: &[(&str, &str, Value, (u16, &str), &str)] = &[
+    let cases: &[Case<'_>] = &[
         (
             "POST",
             "/apikeys",

@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use crate::support::{Plane, patches};
 
+/// What is asked, and how it is refused.
+type Case<'a> = (&'a str, &'a str, Value, (u16, &'a str), &'a str);
+
 const NAME: &str = "api.example.com";
 
 async fn new_domain(plane: &Plane) -> String {
@@ -304,7 +307,7 @@ async fn mappings_are_made_read_changed_and_removed() {
 
     let taken = "Base path already exists for this domain name";
     let (bad, conflict) = ((400, "BadRequestException"), (409, "ConflictException"));
-    let cases: &[(&str, &str, Value, (u16, &str), &str)] = &[
+    let cases: &[Case<'_>] = &[
         (
             "POST",
             &all,

@@ -259,10 +259,12 @@ async fn plans_that_cannot_be_are_refused() {
         let answer = plane.ask("PATCH", &path, body.clone()).await;
         answer.refused(*status, error, message);
     }
-    let answer = plane
-        .ask("PATCH", &path, patch("replace", &throttle, "[]"))
-        .await;
-    assert_eq!(answer.error.as_deref(), Some("BadRequestException"));
+    let method = format!("{throttle}/GET/rateLimit");
+    for (path_of, value) in [(&throttle, "[]"), (&method, "1")] {
+        let body = patch("replace", path_of, value);
+        let answer = plane.ask("PATCH", &path, body).await;
+        assert_eq!(answer.error.as_deref(), Some("BadRequestException"));
+    }
     for (body, status) in [
         (json!({}), 400),
         (json!({"name": ""}), 400),
