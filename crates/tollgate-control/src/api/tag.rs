@@ -89,7 +89,15 @@ fn named(call: &Call<'_>) -> Result<Entity> {
     let mut entity = call.state.entity(&key).cloned().ok_or_else(missing)?;
     let of_api = key.api().and_then(|api| call.state.api(api)?.home.as_ref());
     let of_itself = tags(&mut entity).and_then(|(home, _)| home);
-    if is_here && call.is_here(of_itself.or(of_api)) {
+    let is_here = is_here && call.is_here(of_itself.or(of_api));
+    let is_it = match &entity {
+        Entity::DomainName(domain) => {
+            let id = path.split_once('+').map(|(_, id)| id);
+            id.is_none_or(|id| domain.domain_name_id.as_deref() == Some(id))
+        }
+        _ => true,
+    };
+    if is_here && is_it {
         Ok(entity)
     } else {
         Err(missing())

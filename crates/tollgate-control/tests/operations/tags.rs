@@ -76,6 +76,8 @@ async fn all_that_can_have_tags_takes_them() {
 async fn what_is_not_here_has_no_tags() {
     let plane = Plane::new();
     let (api, _) = plane.new_api().await;
+    let body = json!({"domainName": "a.example.com"});
+    plane.done(201, "POST", "/domainnames", body).await;
     let bad = (
         400,
         "BadRequestException",
@@ -128,6 +130,10 @@ async fn what_is_not_here_has_no_tags() {
         (
             "arn:aws:apigateway:us-east-1::/apikeys/none".to_owned(),
             missing("Invalid API Key identifier specified"),
+        ),
+        (
+            "arn:aws:apigateway:us-east-1::/domainnames/a.example.com+other".to_owned(),
+            missing("Invalid domain name identifier specified"),
         ),
         (
             "arn:aws:apigateway:us-east-1::/usageplans/none".to_owned(),
