@@ -37,7 +37,7 @@ def plain(answer):
 
 def follow(client, row):
     """Makes, reads, changes, reads and removes one."""
-    call = lambda name, **more: plain(getattr(client, name)(**more))
+    call = lambda operation, /, **more: plain(getattr(client, operation)(**more))
     made = call(row.create, **row.of, **row.given)
     key = {**row.of, **{argument: made.get(member, row.given.get(member))
                         for argument, member in row.key.items()}}

@@ -13,6 +13,9 @@ OPENAPI = {
         "x-amazon-apigateway-integration": {
             "type": "mock", "requestTemplates": {"application/json": '{"statusCode": 200}'},
             "responses": {"default": {"statusCode": "200"}}}}}},
+    "x-amazon-apigateway-documentation": {"version": "1", "documentationParts": [
+        {"location": {"type": "METHOD", "path": "/a", "method": "GET"},
+         "properties": {"description": "reads"}}]},
 }
 
 
