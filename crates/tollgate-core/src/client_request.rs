@@ -262,6 +262,14 @@ impl ClientRequest {
         self.path_parameters.iter(self.target.path())
     }
 
+    /// Whether a header is the signature of a request to the API. It ends here: nobody behind the
+    /// gateway could verify it (API Gateway Developer Guide, "Amazon API Gateway important notes").
+    #[must_use]
+    pub fn is_signature(name: &HeaderName, value: &HeaderValue) -> bool {
+        const ALGORITHM: &[u8] = b"AWS4-HMAC-SHA256";
+        *name == header::AUTHORIZATION && value.as_bytes().starts_with(ALGORITHM)
+    }
+
     /// The headers that parameters show: a name as often as it has values.
     pub fn visible_headers(&self) -> impl Iterator<Item = (&HeaderName, &HeaderValue)> {
         self.headers

@@ -1,6 +1,7 @@
 //! `$context`: what is known about a request in flight.
 
 mod address;
+mod caller;
 mod parameters;
 mod path;
 
@@ -8,6 +9,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+pub use caller::{AuthorizerContext, Signer};
 pub use path::{ContextPath, UnknownContextVariable};
 
 use crate::{
@@ -76,6 +78,8 @@ pub struct Identity {
     pub api_key: Option<Arc<str>>,
     /// The id of the API key, where the method needs one.
     pub api_key_id: Option<Arc<str>>,
+    /// Who signed the request, where the method wants a signature.
+    pub signer: Option<Arc<Signer>>,
 }
 
 /// Why the gateway refused, as gateway responses and access logs show it.
@@ -117,6 +121,8 @@ pub struct Context {
     /// [`TEST_SOURCE_IP`](Self::TEST_SOURCE_IP) and [`TEST_DOMAIN_NAME`](Self::TEST_DOMAIN_NAME), and
     /// no headers are added.
     pub is_test: bool,
+    /// What the method's authorizer said of the caller.
+    pub authorizer: Option<AuthorizerContext>,
     /// Whether the canary serves the request; `None` where the stage has none.
     pub is_canary_request: Option<bool>,
     /// Whether a limit was decided without the store that it is shared through; `None` where limits are
@@ -151,6 +157,7 @@ impl Context {
             request,
             identity: Identity::default(),
             is_test: false,
+            authorizer: None,
             is_canary_request: None,
             limits_degraded: None,
             overrides: Overrides::default(),

@@ -50,8 +50,8 @@ pub use clock::SystemClock;
 pub use clock::{Clock, ManualClock, Moment};
 pub use content_codings::content_codings;
 pub use context::{
-    Context, ContextPath, ErrorContext, Identity, ResourceContext, StageContext,
-    UnknownContextVariable,
+    AuthorizerContext, Context, ContextPath, ErrorContext, Identity, ResourceContext, Signer,
+    StageContext, UnknownContextVariable,
 };
 #[cfg(feature = "system")]
 pub use contexts::Contexts;

@@ -22,6 +22,14 @@ pub enum Event<'a> {
         /// The method as configured, perhaps `ANY`.
         method: &'a str,
     },
+    /// The caller may call the method, which is protected. The context holds what is known of the
+    /// caller.
+    Authorized {
+        /// How it was found out, such as `AWS_IAM`; `NONE`: by the API's resource policy alone.
+        authorization: &'static str,
+        /// Who calls; `None`: anybody.
+        principal: Option<&'a str>,
+    },
     /// The request's API key has a usage plan. The context holds the key.
     ApiKeyAccepted {
         /// The usage plan's id.

@@ -177,7 +177,7 @@ impl Http {
     /// # Errors
     ///
     /// As for [`call`](Integration::call).
-    pub(crate) async fn send(
+    pub async fn send(
         &self,
         request: IntegrationRequest,
     ) -> Result<IntegrationResponse, Rejection> {

@@ -36,6 +36,9 @@ pub struct IntegrationRequest {
     pub headers: HeaderMap,
     /// The body of the call.
     pub body: Body,
+    /// The key of whoever calls the gateway, where the call is to be made with it.
+    #[cfg(feature = "aws")]
+    pub caller: Option<tollgate_iam::sigv4::Credentials>,
 }
 
 impl IntegrationRequest {
@@ -47,6 +50,8 @@ impl IntegrationRequest {
             uri: Uri::default(),
             headers: HeaderMap::new(),
             body,
+            #[cfg(feature = "aws")]
+            caller: None,
         }
     }
 }

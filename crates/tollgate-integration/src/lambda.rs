@@ -47,7 +47,7 @@ mod stream_failure;
 mod timed;
 
 #[cfg(feature = "lambda")]
-pub use error_message::error_message;
+pub use error_message::{error_message, raised_message};
 #[cfg(all(feature = "aws", feature = "lambda"))]
 pub use event_stream::EventStream;
 pub use function::{

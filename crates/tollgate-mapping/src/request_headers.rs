@@ -1,7 +1,7 @@
 //! The headers that reach an HTTP endpoint besides those that are mapped.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use tollgate_core::{Context, Event, HopByHop, MappingSide, Observer, TRACE_HEADER};
+use tollgate_core::{ClientRequest, Context, Event, HopByHop, MappingSide, Observer, TRACE_HEADER};
 
 /// The header that names the API to its endpoint.
 pub(crate) const API_ID: HeaderName = HeaderName::from_static("x-amzn-apigateway-api-id");
@@ -69,7 +69,8 @@ impl OwnHeaders {
         let ends_here = HopByHop::of(sent);
         let mut headers = HeaderMap::with_capacity(sent.keys_len().min(MOST_FORESEEN) + ROOM);
         for (name, value) in sent {
-            if !ends_at_proxy(name) && !ends_here.contains(name) {
+            let is_signature = ClientRequest::is_signature(name, value);
+            if !is_signature && !ends_at_proxy(name) && !ends_here.contains(name) {
                 headers.append(name, value.clone());
             } else if let Some(observer) = observer {
                 let event = Event::HeaderChanged {

@@ -413,3 +413,27 @@ fn services_are_told_only_what_is_mapped() {
         assert_eq!(rejection.reason(), Some(&*expected), "{name}");
     }
 }
+
+/// Data plane, section 4.9: nobody behind the gateway could verify it.
+#[test]
+fn signatures_of_clients_end_at_a_proxy() {
+    for (value, passes) in [
+        (
+            "AWS4-HMAC-SHA256 Credential=a, SignedHeaders=host, Signature=b",
+            false,
+        ),
+        ("AWS4-HMAC-SHA256", false),
+        ("Bearer AWS4-HMAC-SHA256", true),
+        ("Basic a", true),
+    ] {
+        let context = context(Method::GET, "/", &[("authorization", value)]);
+        let head = request(PROXIED, "https://backend/", &[])
+            .head(&context, &context.overrides, Payload::new(""), None)
+            .expect("it is mapped");
+        assert_eq!(
+            head.headers.contains_key("authorization"),
+            passes,
+            "{value}"
+        );
+    }
+}

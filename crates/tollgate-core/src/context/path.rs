@@ -8,7 +8,7 @@ use http::{HeaderName, Version, header};
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::{Context, ErrorContext};
+use crate::{Context, ErrorContext, Signer};
 
 /// A text that names no variable of `$context`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -46,7 +46,9 @@ macro_rules! context_paths {
                         let read: fn(&'a Context) -> Option<Cow<'a, str>> = $read;
                         read(context)
                     } )+
-                    Self::Authorizer(_) => None,
+                    Self::Authorizer(member) => {
+                        context.authorizer.as_ref()?.value(member).map(Cow::Borrowed)
+                    }
                 }
             }
         }
@@ -109,9 +111,10 @@ context_paths! {
     /// The header `User-Agent`.
     IdentityUserAgent = "identity.userAgent" => |c| header_text(c, header::USER_AGENT),
     /// The caller's account, of a signed request.
-    IdentityAccountId = "identity.accountId" => |_| None,
+    IdentityAccountId = "identity.accountId" =>
+        |c| signer(c)?.account_id.as_deref().map(Cow::Borrowed),
     /// The access key, of a signed request.
-    IdentityAccessKey = "identity.accessKey" => |_| None,
+    IdentityAccessKey = "identity.accessKey" => |c| text(&signer(c)?.access_key_id),
     /// The value of the API key, of a method that needs one.
     IdentityApiKey = "identity.apiKey" =>
         |c| c.identity.api_key.as_deref().map(Cow::Borrowed),
@@ -119,7 +122,7 @@ context_paths! {
     IdentityApiKeyId = "identity.apiKeyId" =>
         |c| c.identity.api_key_id.as_deref().map(Cow::Borrowed),
     /// The caller's principal, of a signed request.
-    IdentityCaller = "identity.caller" => |_| None,
+    IdentityCaller = "identity.caller" => |c| signer(c)?.user_id.as_deref().map(Cow::Borrowed),
     /// The provider that authenticated a Cognito identity.
     IdentityCognitoAuthenticationProvider = "identity.cognitoAuthenticationProvider" => |_| None,
     /// Whether a Cognito identity is authenticated.
@@ -129,11 +132,12 @@ context_paths! {
     /// The pool of a Cognito identity.
     IdentityCognitoIdentityPoolId = "identity.cognitoIdentityPoolId" => |_| None,
     /// The caller's organization, of a signed request.
-    IdentityPrincipalOrgId = "identity.principalOrgId" => |_| None,
+    IdentityPrincipalOrgId = "identity.principalOrgId" =>
+        |c| signer(c)?.organization_id.as_deref().map(Cow::Borrowed),
     /// The caller's user, of a signed request.
-    IdentityUser = "identity.user" => |_| None,
+    IdentityUser = "identity.user" => |c| signer(c)?.user_id.as_deref().map(Cow::Borrowed),
     /// The caller's ARN, of a signed request.
-    IdentityUserArn = "identity.userArn" => |_| None,
+    IdentityUserArn = "identity.userArn" => |c| text(&signer(c)?.arn),
     /// Whether the canary serves the request; shown only where the stage has one.
     IsCanaryRequest = "isCanaryRequest" =>
         |c| c.is_canary_request.map(|canary| Cow::Borrowed(if canary { "true" } else { "false" })),
@@ -209,6 +213,10 @@ fn first_label(domain: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
+fn signer(context: &Context) -> Option<&Signer> {
+    context.identity.signer.as_deref()
+}
+
 fn error(context: &Context) -> Option<&ErrorContext> {
     context.error.as_ref()
 }
@@ -245,8 +253,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        ClientRequest, ExtendedRequestId, GatewayResponseType, Moment, ParameterLocation,
-        RequestId, ResourceContext, StageContext, StageVariables,
+        AuthorizerContext, ClientRequest, ExtendedRequestId, GatewayResponseType, Moment,
+        ParameterLocation, RequestId, ResourceContext, StageContext, StageVariables,
     };
 
     fn context() -> Context {
@@ -329,6 +337,47 @@ mod tests {
         assert_eq!(context.parameter(header, "X-Forwarded-Port"), None);
         let names: Vec<_> = context.parameters(header).into_keys().collect();
         assert_eq!(names, ["host", "user-agent"]);
+    }
+
+    #[test]
+    fn callers_show_what_authorization_found_out() {
+        let mut context = context();
+        let arn = "arn:aws:sts::210987654321:assumed-role/app/i-1";
+        let mut signer = Signer::new("ASIAEXAMPLE", arn);
+        signer.user_id = Some("AROA1:i-1".into());
+        signer.organization_id = Some("o-1".into());
+        context.identity.signer = Some(Arc::new(signer));
+        let members = AuthorizerContext::of_members([("principalId", "ada"), ("claims.sub", "x")]);
+        let claims = AuthorizerContext::of_claims([("sub", "ada"), ("custom:role", "admin")]);
+        for (name, of_members, of_claims) in [
+            (
+                "identity.accessKey",
+                Some("ASIAEXAMPLE"),
+                Some("ASIAEXAMPLE"),
+            ),
+            (
+                "identity.accountId",
+                Some("210987654321"),
+                Some("210987654321"),
+            ),
+            ("identity.caller", Some("AROA1:i-1"), Some("AROA1:i-1")),
+            ("identity.user", Some("AROA1:i-1"), Some("AROA1:i-1")),
+            ("identity.userArn", Some(arn), Some(arn)),
+            ("identity.principalOrgId", Some("o-1"), Some("o-1")),
+            ("authorizer.principalId", Some("ada"), None),
+            ("authorizer.claims.sub", Some("x"), Some("ada")),
+            ("authorizer.claims.custom:role", None, Some("admin")),
+            ("authorizer.claims", None, None),
+            ("authorizer.sub", None, None),
+        ] {
+            let path: ContextPath = name.parse().unwrap();
+            for (authorizer, expected) in [(&members, of_members), (&claims, of_claims)] {
+                context.authorizer = Some(authorizer.clone());
+                assert_eq!(context.value(&path).as_deref(), expected, "{name}");
+            }
+        }
+        let shown = format!("{claims:?}");
+        assert!(shown.contains("sub") && !shown.contains("ada"), "{shown}");
     }
 
     #[test]

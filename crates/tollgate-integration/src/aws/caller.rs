@@ -93,7 +93,8 @@ impl ServiceCaller {
         &self,
         request: IntegrationRequest,
     ) -> Result<IntegrationResponse, Rejection> {
-        let credentials = timeout(self.timeout, self.credentials()).await;
+        let credentials = self.credentials(request.caller.as_ref());
+        let credentials = timeout(self.timeout, credentials).await;
         let credentials = credentials.map_err(|_| self.late())?;
         let credentials = credentials.map_err(|error| error.to_rejection())?;
         self.send_with(credentials, request).await
@@ -128,12 +129,14 @@ impl ServiceCaller {
             .because(format!("no key to sign the call with within {millis} ms"))
     }
 
-    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+    async fn credentials(
+        &self,
+        caller: Option<&Credentials>,
+    ) -> Result<Credentials, CredentialsError> {
         match &self.identity {
             Identity::Gateway => self.client.credentials().await,
             Identity::Role(role) => self.client.assume(role, &self.scope.region).await,
-            // Callers prove who they are where a method wants them to, which none can yet.
-            Identity::Caller => Err(CredentialsError::NoCaller),
+            Identity::Caller => caller.cloned().ok_or(CredentialsError::NoCaller),
         }
     }
 }

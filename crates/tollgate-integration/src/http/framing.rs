@@ -49,6 +49,7 @@ pub(super) fn outgoing(
         uri,
         mut headers,
         body,
+        ..
     } = request;
     without_connection_headers(&mut headers);
     if body.is_end_stream() {

@@ -24,13 +24,20 @@ use super::integration::FUNCTION_ERROR;
 /// ```
 #[must_use]
 pub fn error_message(headers: &HeaderMap, answer: &[u8]) -> String {
+    if !headers.contains_key(FUNCTION_ERROR) {
+        return String::new();
+    }
+    raised_message(answer)
+}
+
+/// The same of an answer that is known to be an error: see
+/// [`Invoked::function_error`](super::Invoked::function_error).
+#[must_use]
+pub fn raised_message(answer: &[u8]) -> String {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Answer {
         error_message: Option<Value>,
-    }
-    if !headers.contains_key(FUNCTION_ERROR) {
-        return String::new();
     }
     // What is no object has no such member.
     let answer = serde_json::from_slice::<Answer>(answer).ok();

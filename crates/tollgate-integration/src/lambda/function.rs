@@ -43,6 +43,9 @@ pub struct Invocation {
     /// Behind a proxy integration that streams, it should begin with its status and headers: a JSON
     /// object with `statusCode`, `headers`, `multiValueHeaders` and `cookies`, then eight NUL bytes.
     pub is_streamed: bool,
+    /// The key of whoever calls the gateway, where the function is to be called with it.
+    #[cfg(feature = "aws")]
+    pub caller: Option<tollgate_iam::sigv4::Credentials>,
 }
 
 impl Invocation {
@@ -56,6 +59,8 @@ impl Invocation {
             client_context: None,
             timeout,
             is_streamed: false,
+            #[cfg(feature = "aws")]
+            caller: None,
         }
     }
 }

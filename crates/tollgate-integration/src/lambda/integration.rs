@@ -69,6 +69,22 @@ impl Lambda {
         self
     }
 
+    /// Sends an event that is no client's request, and waits for the whole answer, within the time of
+    /// this integration.
+    ///
+    /// # Errors
+    ///
+    /// As for [`LambdaFunction::invoke`].
+    pub async fn invoke(&self, payload: impl Into<Bytes>) -> Result<Invoked, InvokeFailure> {
+        self.within_time(Invocation::new(payload, self.timeout))
+            .await
+    }
+
+    async fn within_time(&self, invocation: Invocation) -> Result<Invoked, InvokeFailure> {
+        let ran = tokio::time::timeout(self.timeout, self.run(invocation)).await;
+        ran.unwrap_or(Err(InvokeFailure::TimedOut(self.timeout)))
+    }
+
     /// Why an answer ended before its end.
     fn broken_off(&self, error: &BoxError) -> InvokeFailure {
         let rejection = error.downcast_ref().map(AnswerError::to_rejection);
@@ -132,9 +148,12 @@ impl Integration for Lambda {
         let client_context = client_context.and_then(|value| value.to_str().ok());
         invocation.client_context = client_context.map(str::to_owned);
         invocation.is_streamed = self.idle_timeout.is_some();
+        #[cfg(feature = "aws")]
+        {
+            invocation.caller = request.caller;
+        }
         let called = Instant::now();
-        let ran = tokio::time::timeout(self.timeout, self.run(invocation)).await;
-        let invoked = ran.unwrap_or(Err(InvokeFailure::TimedOut(self.timeout)))?;
+        let invoked = self.within_time(invocation).await?;
         let streams = self.streams(&invoked);
         let mut response = IntegrationResponse::new(invoked.status.into());
         response.headers = headers(&invoked);

@@ -5,7 +5,9 @@ mod headers;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use tollgate_core::{Context, ContextPath, GatewayResponseType, Rejection, push_json_string};
+use tollgate_core::{
+    AuthorizerContext, Context, ContextPath, GatewayResponseType, Rejection, push_json_string,
+};
 
 use self::headers::headers;
 use super::MAX_PAYLOAD_BYTES;
@@ -169,6 +171,11 @@ fn request_context(context: &Context, out: &mut String) {
     let mut show =
         |name: &'static str, path: ContextPath| members.optional(name, value(path).as_deref());
     show("resourceId", ContextPath::ResourceId);
+    if let Some(said) = &context.authorizer {
+        authorizer(said, members.name("authorizer"));
+    }
+    let mut show =
+        |name: &'static str, path: ContextPath| members.optional(name, value(path).as_deref());
     show("resourcePath", ContextPath::ResourcePath);
     show("httpMethod", ContextPath::HttpMethod);
     show("extendedRequestId", ContextPath::ExtendedRequestId);
@@ -189,6 +196,23 @@ fn request_context(context: &Context, out: &mut String) {
     show("domainName", ContextPath::DomainName);
     show("deploymentId", ContextPath::DeploymentId);
     show("apiId", ContextPath::ApiId);
+    members.end();
+}
+
+/// `requestContext.authorizer`: what a Lambda authorizer said, or the claims of a token.
+fn authorizer(said: &AuthorizerContext, out: &mut String) {
+    let mut members = Members::of(out);
+    if said.are_claims() {
+        let mut claims = Members::of(members.name("claims"));
+        for (name, value) in said.iter() {
+            claims.text(name, value);
+        }
+        claims.end();
+    } else {
+        for (name, value) in said.iter() {
+            members.text(name, value);
+        }
+    }
     members.end();
 }
 

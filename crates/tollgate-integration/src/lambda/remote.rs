@@ -62,9 +62,11 @@ impl LambdaFunction for RemoteFunction {
     async fn invoke(&self, invocation: Invocation) -> Result<Invoked, InvokeFailure> {
         let timeout = invocation.timeout;
         let is_streamed = streams(&invocation);
-        let request = self
+        let caller = invocation.caller.clone();
+        let mut request = self
             .request(invocation)
             .map_err(|error| InvokeFailure::Unreachable(error.to_string()))?;
+        request.caller = caller;
         let answer = self.caller.within(timeout).send(request).await;
         let answer = answer.map_err(|rejection| failure(&rejection, timeout))?;
         self.invoked(answer, is_streamed).await

@@ -1,6 +1,6 @@
 //! `$context`.
 
-use tollgate_core::{Context, Overrides};
+use tollgate_core::{AuthorizerContext, Context, Overrides};
 use tollgate_vtl::{Budget, Object, Value};
 
 use crate::objects::input::from_cow;
@@ -27,6 +27,9 @@ const KEYS: [&str; 18] = [
     "responseOverride",
     "apiId",
 ];
+
+/// Where `authorizer` stands among them, where there is one.
+const AUTHORIZER_AT: usize = 1;
 
 /// The keys of `$context.identity`, in the service's order.
 const IDENTITY_KEYS: [&str; 12] = [
@@ -69,6 +72,7 @@ impl<'a> Object<'a> for ContextObject<'a> {
     fn property(&self, name: &str) -> Option<Value<'a>> {
         match name {
             "identity" => Some(Value::object(Identity(self.context))),
+            "authorizer" => self.context.authorizer.as_ref().map(authorizer),
             "requestOverride" => Some(self.overrides.request()),
             "responseOverride" => Some(self.overrides.response()),
             _ => variable(self.context, name),
@@ -76,7 +80,51 @@ impl<'a> Object<'a> for ContextObject<'a> {
     }
 
     fn entries(&self) -> Vec<(Value<'a>, Value<'a>)> {
-        entries(&KEYS, |name| self.property(name))
+        let mut keys = KEYS.to_vec();
+        if self.context.authorizer.is_some() {
+            keys.insert(AUTHORIZER_AT, "authorizer");
+        }
+        entries(&keys, |name| self.property(name))
+    }
+}
+
+/// `$context.authorizer`, which has either the members that a Lambda authorizer said, or claims.
+fn authorizer<'a>(said: &'a AuthorizerContext) -> Value<'a> {
+    if said.are_claims() {
+        Value::object(TokenAuthorizer(said))
+    } else {
+        Value::object(Said(said))
+    }
+}
+
+/// Members or claims; as text they are empty.
+#[derive(Clone, Copy, Debug)]
+struct Said<'a>(&'a AuthorizerContext);
+
+impl<'a> Object<'a> for Said<'a> {
+    fn property(&self, name: &str) -> Option<Value<'a>> {
+        self.0.member(name).map(Value::from)
+    }
+
+    fn entries(&self) -> Vec<(Value<'a>, Value<'a>)> {
+        let members = self.0.iter();
+        members
+            .map(|(name, value)| (Value::from(name), Value::from(value)))
+            .collect()
+    }
+}
+
+/// `$context.authorizer` of a token; as text it is empty.
+#[derive(Clone, Copy, Debug)]
+struct TokenAuthorizer<'a>(&'a AuthorizerContext);
+
+impl<'a> Object<'a> for TokenAuthorizer<'a> {
+    fn property(&self, name: &str) -> Option<Value<'a>> {
+        (name == "claims").then(|| Value::object(Said(self.0)))
+    }
+
+    fn entries(&self) -> Vec<(Value<'a>, Value<'a>)> {
+        entries(&["claims"], |name| self.property(name))
     }
 }
 

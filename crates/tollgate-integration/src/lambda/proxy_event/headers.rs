@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use http::HeaderName;
-use tollgate_core::{Context, TRACE_HEADER};
+use tollgate_core::{ClientRequest, Context, TRACE_HEADER};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
@@ -14,7 +14,7 @@ pub(super) fn headers(context: &Context) -> Vec<(&str, Cow<'_, str>)> {
     let request = &context.request;
     let mut headers = Vec::with_capacity(request.headers.len() + 4);
     for (name, value) in request.visible_headers() {
-        if !is_gateways(name, context) {
+        if !is_gateways(name, context) && !ClientRequest::is_signature(name, value) {
             let value = String::from_utf8_lossy(value.as_bytes());
             headers.push((request.spelled(name), value));
         }
