@@ -20,7 +20,8 @@ const EXPLICIT_DENY: &str = "User is not authorized to access this resource with
 /// One stage of an API, as policies name it, and the resource policy of its deployment.
 ///
 /// A resource policy takes effect with a deployment; abbreviated resources in it are to be expanded
-/// when it is saved, by [`ApiArn::expand`] of [`arn`](Self::arn).
+/// when it is saved, by [`ApiArn::expand`] of [`arn`](Self::arn), or when it is read, by
+/// [`Policy::parse_of_api`].
 ///
 /// ```
 /// use tollgate_auth::StageAccess;
@@ -61,6 +62,12 @@ impl StageAccess {
     pub fn with_resource_policy(mut self, policy: Policy) -> Self {
         self.resource_policy = Some(policy);
         self
+    }
+
+    /// Whether the API has a resource policy.
+    #[must_use]
+    pub const fn has_resource_policy(&self) -> bool {
+        self.resource_policy.is_some()
     }
 
     /// The API's ARN.

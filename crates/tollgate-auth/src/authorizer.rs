@@ -12,7 +12,7 @@ mod settings;
 
 pub use answer::{AuthorizerAnswer, InvalidAnswer};
 pub use cache::{AuthorizerCache, CacheLimits};
-pub use call::LambdaAuthorizer;
+pub use call::{AuthorizerTrial, LambdaAuthorizer};
 pub use event::AuthorizerEvent;
 pub use function::{AuthorizerFunction, FunctionError, FunctionResult, authorizer_fn};
 pub use identity::{RequestIdentity, TokenIdentity};

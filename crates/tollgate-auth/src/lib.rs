@@ -15,7 +15,7 @@ mod path;
 pub use access::StageAccess;
 pub use authorizer::{
     Authorizer, AuthorizerAnswer, AuthorizerCache, AuthorizerEvent, AuthorizerFunction,
-    AuthorizerIdentity, CacheLimits, FunctionError, FunctionResult, InvalidAnswer,
+    AuthorizerIdentity, AuthorizerTrial, CacheLimits, FunctionError, FunctionResult, InvalidAnswer,
     LambdaAuthorizer, RequestIdentity, TokenIdentity, authorizer_fn,
 };
 pub use error::InvalidAuthorizer;

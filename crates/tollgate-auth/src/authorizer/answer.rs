@@ -5,9 +5,13 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use thiserror::Error;
+use tollgate_core::AuthorizerContext;
 use tollgate_iam::policy::{InvalidPolicy, Policy, PolicyDocument, PolicyKind};
 
 use crate::limits::MAX_ANSWER_BYTES;
+
+/// What identifies the caller.
+const PRINCIPAL_ID: &str = "principalId";
 
 /// Who calls, and what this caller may call, as an authorizer's function said.
 ///
@@ -16,7 +20,8 @@ use crate::limits::MAX_ANSWER_BYTES;
 pub struct AuthorizerAnswer {
     principal_id: Box<str>,
     policy: Policy,
-    context: Box<[(Box<str>, Box<str>)]>,
+    /// With the principal's id first.
+    context: AuthorizerContext,
     usage_identifier_key: Option<Box<str>>,
     length: usize,
 }
@@ -55,10 +60,15 @@ impl AuthorizerAnswer {
             serde_json::from_slice(json).map_err(|error| InvalidAnswer::Form(error.to_string()))?;
         let policy = Policy::from_document(&wire.policy_document, PolicyKind::Authorizer)
             .map_err(InvalidAnswer::Policy)?;
+        let principal_id: Box<str> = wire.principal_id.into();
+        let members = wire.context.unwrap_or_default().0.into_iter();
+        // A member of the same name cannot be told from it, and does not count.
+        let members = members.filter(|(name, _)| &**name != PRINCIPAL_ID);
+        let first = (PRINCIPAL_ID.into(), principal_id.clone());
         Ok(Self {
-            principal_id: wire.principal_id.into(),
+            principal_id,
             policy,
-            context: wire.context.unwrap_or_default().0.into(),
+            context: AuthorizerContext::of_members([first].into_iter().chain(members)),
             usage_identifier_key: wire.usage_identifier_key.map(Into::into),
             length: json.len(),
         })
@@ -78,18 +88,19 @@ impl AuthorizerAnswer {
 
     /// The members of `context` as texts, in their order: `1` is `"1"`, `true` is `"true"`.
     pub fn context(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.context.iter().map(|(name, value)| (&**name, &**value))
+        self.context.iter().skip(1)
     }
 
     /// The value of `$context.authorizer.{name}`: `principalId`, or a member of `context`.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&str> {
-        if name == "principalId" {
-            return Some(&self.principal_id);
-        }
-        self.context()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value)
+        self.context.value(name)
+    }
+
+    /// All of `$context.authorizer`.
+    #[must_use]
+    pub const fn authorizer_context(&self) -> &AuthorizerContext {
+        &self.context
     }
 
     /// `usageIdentifierKey`: the API key of APIs whose `apiKeySource` is `AUTHORIZER`.

@@ -124,6 +124,15 @@ impl AuthorizerCache {
     }
 }
 
+/// Caches are equal where they are the same.
+impl PartialEq for AuthorizerCache {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
+impl Eq for AuthorizerCache {}
+
 impl Inner {
     /// What is kept for a caller.
     pub(super) fn get(&self, key: &Key) -> Option<Arc<AuthorizerAnswer>> {

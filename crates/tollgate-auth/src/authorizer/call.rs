@@ -1,9 +1,11 @@
 //! An authorizer at work.
 
 use std::error::Error as _;
+use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures::FutureExt as _;
 use tollgate_core::{Context, GatewayResponseType, Rejection};
 
@@ -74,7 +76,6 @@ pub struct LambdaAuthorizer {
 pub(super) enum Failure {
     Unauthorized,
     Function(Arc<FunctionError>),
-    Panicked,
     Answer(Arc<InvalidAnswer>),
 }
 
@@ -122,17 +123,75 @@ impl LambdaAuthorizer {
     ///
     /// And those of [`StageAccess::method_arn`].
     pub async fn authorize(&self, context: &Context) -> Result<Arc<AuthorizerAnswer>, Rejection> {
+        let answer = self.ask(context).await?;
+        self.judge(&answer, context)?;
+        Ok(answer)
+    }
+
+    /// The first half of [`authorize`](Self::authorize): what the function says of the caller, which may
+    /// be told to a caller who may not call, too.
+    ///
+    /// # Errors
+    ///
+    /// Those of `authorize`, but for what the function's policy denies or does not allow.
+    pub async fn ask(&self, context: &Context) -> Result<Arc<AuthorizerAnswer>, Rejection> {
         let method_arn = self.access.method_arn(context)?;
         self.access
             .before_authorizer(&Facts::new(context, &method_arn))?;
-        let answer = match self.identify(context, &method_arn)? {
-            Known::Kept(answer) => answer,
-            Known::Alone(call) => call.await?,
-            Known::Together(flight) => flight.await?,
+        match self.identify(context, &method_arn)? {
+            Known::Kept(answer) => Ok(answer),
+            Known::Alone(call) => Ok(call.await?),
+            Known::Together(flight) => Ok(flight.await?),
+        }
+    }
+
+    /// The second half: whether a caller may call of whom the function said this.
+    ///
+    /// # Errors
+    ///
+    /// `ACCESS_DENIED`, 403; those of [`StageAccess::method_arn`].
+    pub fn judge(&self, answer: &AuthorizerAnswer, context: &Context) -> Result<(), Rejection> {
+        let method_arn = self.access.method_arn(context)?;
+        let facts = Facts::new(context, &method_arn);
+        self.access.after_authorizer(answer.policy(), &facts)
+    }
+
+    /// Asks the function for somebody who tests the authorizer: nothing that is kept counts, nothing is
+    /// kept, and no policy is judged.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ask`](Self::ask), where the caller is not told who calls: the outcome of the trial says
+    /// so.
+    pub async fn try_out(&self, context: &Context) -> Result<AuthorizerTrial, Rejection> {
+        let method_arn = self.access.method_arn(context)?;
+        let event = match &self.authorizer.identity {
+            AuthorizerIdentity::Token(identity) => {
+                AuthorizerEvent::of_token(&identity.token(context)?, &method_arn)
+            }
+            AuthorizerIdentity::Request(identity) => {
+                identity.values(context)?;
+                AuthorizerEvent::of_request(context, &method_arn)
+            }
         };
-        self.access
-            .after_authorizer(answer.policy(), &Facts::new(context, &method_arn))?;
-        Ok(answer)
+        let function = Arc::clone(&self.function);
+        let answer = AssertUnwindSafe(function.invoke(event.clone())).catch_unwind();
+        let answer = answer
+            .await
+            .unwrap_or_else(|_| Err(FunctionError::panicked()));
+        let (json, outcome) = match answer {
+            Ok(json) => {
+                let parsed = AuthorizerAnswer::parse(&json);
+                let failure = |error| Failure::Answer(Arc::new(error)).into();
+                (Some(json), parsed.map_err(failure))
+            }
+            Err(error) => (None, Err(Failure::of(error).into())),
+        };
+        Ok(AuthorizerTrial {
+            event,
+            json,
+            outcome,
+        })
     }
 
     /// What is kept for the caller, or the call that will tell.
@@ -142,13 +201,13 @@ impl LambdaAuthorizer {
                 let token = identity.token(context)?;
                 let key = self.key(context, [&*token])?;
                 let event = || AuthorizerEvent::of_token(&token, method_arn);
-                Ok(self.ask(&key, event))
+                Ok(self.recall(&key, event))
             }
             AuthorizerIdentity::Request(identity) => {
                 let values = identity.values(context)?;
                 let key = self.key(context, values.iter().map(|value| &**value))?;
                 let event = || AuthorizerEvent::of_request(context, method_arn);
-                Ok(self.ask(&key, event))
+                Ok(self.recall(&key, event))
             }
         }
     }
@@ -161,7 +220,7 @@ impl LambdaAuthorizer {
         self.scope.key(&self.authorizer, context, values)
     }
 
-    fn ask(&self, key: &Key, event: impl FnOnce() -> AuthorizerEvent) -> Known {
+    fn recall(&self, key: &Key, event: impl FnOnce() -> AuthorizerEvent) -> Known {
         let cache = &self.cache.inner;
         let Some(ttl) = self.authorizer.ttl else {
             return Known::Alone(self.invoke(event()));
@@ -180,13 +239,36 @@ impl LambdaAuthorizer {
         Box::pin(async move {
             // One that panics fails for those who wait for it, and for nobody who comes after them.
             let answer = AssertUnwindSafe(function.invoke(event)).catch_unwind();
-            let answer = answer.await.map_err(|_| Failure::Panicked)?;
+            let answer = answer
+                .await
+                .unwrap_or_else(|_| Err(FunctionError::panicked()));
             let answer = answer.map_err(Failure::of)?;
             let answer = AuthorizerAnswer::parse(&answer);
             answer
                 .map(Arc::new)
                 .map_err(|error| Failure::Answer(Arc::new(error)))
         })
+    }
+}
+
+/// What came of asking an authorizer's function, whole: [`LambdaAuthorizer::try_out`].
+///
+/// `Debug` shows neither what the function was told nor its answer.
+#[non_exhaustive]
+pub struct AuthorizerTrial {
+    /// What the function was told.
+    pub event: AuthorizerEvent,
+    /// What it answered, as it did; `None`: nothing.
+    pub json: Option<Bytes>,
+    /// The answer, or what a client would be told.
+    pub outcome: Result<AuthorizerAnswer, Rejection>,
+}
+
+impl fmt::Debug for AuthorizerTrial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizerTrial")
+            .field("outcome", &self.outcome)
+            .finish_non_exhaustive()
     }
 }
 
@@ -217,7 +299,6 @@ impl From<Failure> for Rejection {
                 Some(source) => format!("{error}: {source}"),
                 None => error.to_string(),
             },
-            Failure::Panicked => "the function panicked".to_owned(),
             Failure::Answer(error) => format!("the answer of the function: {error}"),
         };
         Self::new(GatewayResponseType::AuthorizerConfigurationError).because(reason)

@@ -48,6 +48,11 @@ impl FunctionError {
             message: "Unauthorized".to_owned(),
         }
     }
+
+    /// What a function in this process fails with that panicked.
+    pub(super) fn panicked() -> Self {
+        Self::NotRun("it panicked".into())
+    }
 }
 
 /// What a function in this process answers: the object that Lambda functions return.

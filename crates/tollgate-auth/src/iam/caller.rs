@@ -3,6 +3,7 @@
 use std::fmt;
 
 use thiserror::Error;
+use tollgate_core::Signer;
 use tollgate_iam::policy::{
     CallerArn, ConditionKey, Context, InvalidCallerArn, Policy, PolicyKind, RequestContext,
 };
@@ -109,6 +110,15 @@ impl IamCaller {
 
     pub(crate) const fn keys(&self) -> &dyn RequestContext {
         &self.keys
+    }
+
+    /// The identity with one of its keys.
+    pub(super) fn signer(&self, access_key_id: &str) -> Signer {
+        let text = |key| self.keys.values(&key).iter().next().map(Into::into);
+        let mut signer = Signer::new(access_key_id, self.arn());
+        signer.user_id = text(ConditionKey::UserId);
+        signer.organization_id = text(ConditionKey::new("aws:PrincipalOrgID"));
+        signer
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
+use tollgate_core::Signer;
 use tollgate_iam::sigv4::{Credentials, IssuedKey};
 
 use super::caller::IamCaller;
@@ -15,6 +16,7 @@ use super::caller::IamCaller;
 pub struct IamKey {
     issued: Arc<IssuedKey>,
     caller: Arc<IamCaller>,
+    signer: Arc<Signer>,
 }
 
 impl IamKey {
@@ -22,6 +24,7 @@ impl IamKey {
     #[must_use]
     pub fn new(credentials: Credentials, caller: Arc<IamCaller>) -> Self {
         Self {
+            signer: Arc::new(caller.signer(credentials.access_key_id())),
             issued: Arc::new(IssuedKey::new(credentials, caller.principal().clone())),
             caller,
         }
@@ -37,6 +40,12 @@ impl IamKey {
     #[must_use]
     pub const fn caller(&self) -> &Arc<IamCaller> {
         &self.caller
+    }
+
+    /// The same, as `$context.identity` shows it.
+    #[must_use]
+    pub const fn signer(&self) -> &Arc<Signer> {
+        &self.signer
     }
 }
 
@@ -65,6 +74,12 @@ pub trait CredentialStore: Send + Sync {
 impl<S: BuildHasher + Send + Sync> CredentialStore for HashMap<String, Arc<IamKey>, S> {
     fn find(&self, access_key_id: &str) -> Option<Arc<IamKey>> {
         self.get(access_key_id).cloned()
+    }
+}
+
+impl<S: CredentialStore + ?Sized> CredentialStore for Arc<S> {
+    fn find(&self, access_key_id: &str) -> Option<Arc<IamKey>> {
+        (**self).find(access_key_id)
     }
 }
 

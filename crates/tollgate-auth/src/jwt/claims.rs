@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use tollgate_core::AuthorizerContext;
 
 /// The claims of a token whose signature was verified; cheap to clone.
 ///
@@ -35,6 +36,12 @@ impl Claims {
         self.0
             .iter()
             .filter_map(|(name, value)| Some((name.as_str(), text(value)?)))
+    }
+
+    /// All of `$context.authorizer`.
+    #[must_use]
+    pub fn authorizer_context(&self) -> AuthorizerContext {
+        AuthorizerContext::of_claims(self.texts().map(|(name, value)| (name, value.into_owned())))
     }
 
     /// `sub`: whom the token is about.

@@ -11,6 +11,7 @@ use super::context::RequestContext;
 use super::decision::{Decision, StatementRef};
 use super::document::{self, PolicyDocument};
 use super::error::InvalidPolicy;
+use super::execute_api::ApiArn;
 use super::glob::Glob;
 use super::limits::{
     MAX_AUTHORIZER_POLICY_SIZE, MAX_IDENTITY_POLICY_SIZE, MAX_RESOURCE_POLICY_SIZE,
@@ -82,6 +83,18 @@ impl Policy {
     pub fn parse(text: &str, kind: PolicyKind) -> Result<Self, InvalidPolicy> {
         let (document, faults) = document::read(text)?;
         parse::policy(&document, kind, faults)
+    }
+
+    /// Reads the resource policy of an API, whose methods it may name in the abbreviated form that
+    /// [`ApiArn::expand`](super::ApiArn::expand) knows.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidPolicy`] as for [`parse`](Self::parse).
+    pub fn parse_of_api(text: &str, api: &ApiArn) -> Result<Self, InvalidPolicy> {
+        let (mut document, faults) = document::read(text)?;
+        api.expand(&mut document);
+        parse::policy(&document, PolicyKind::Resource, faults)
     }
 
     /// Reads a policy document that was read along with another text.
