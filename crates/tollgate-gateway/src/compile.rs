@@ -1,5 +1,6 @@
 //! From document to plan.
 
+mod authorization;
 mod cors;
 mod endpoint;
 mod gateway_responses;
@@ -7,6 +8,7 @@ mod integration;
 mod lambda;
 mod links;
 mod method;
+mod resource_policy;
 mod service;
 mod settings;
 mod streaming;
@@ -18,22 +20,28 @@ mod validator;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tollgate_core::{AccountId, Diagnostic, Diagnostics, Region, ResourceContext, StageContext};
+use tollgate_auth::AuthorizerCache;
+use tollgate_core::{
+    AccountId, Diagnostic, Diagnostics, Region, ResourceContext, StageContext, SystemClock,
+};
 use tollgate_integration::aws::AwsClient;
 use tollgate_integration::lambda::LambdaFunctions;
 use tollgate_integration::{ClientCertificate, HttpClient};
 use tollgate_mapping::BinaryMediaTypes;
-use tollgate_model::{ApiDocument, EndpointType, Resource, Stage};
+use tollgate_model::{
+    ApiDocument, ApiKeySource, AuthorizationType, EndpointType, Method, Resource, Stage,
+};
 use tollgate_router::{MethodKey, ResourcePath, RouteTable, RouteTableBuilder};
 use tollgate_validate::Models;
 
 pub use links::{InvalidLinkTarget, LinkTarget, VpcLinks};
 pub(crate) use settings::settings;
 
+pub(crate) use self::authorization::{Broken, Callers};
 use self::templates::Templates;
-use crate::Plan;
 use crate::limits::Limits;
 use crate::plan::{Deployed, MethodIx, MethodPlan};
+use crate::{CallerKeys, Plan, UserPools};
 
 /// The account that owns an API whose owner is not known.
 pub const DEFAULT_ACCOUNT_ID: &str = StageContext::LOCAL_ACCOUNT_ID;
@@ -65,6 +73,12 @@ pub struct CompileOptions {
     pub functions: LambdaFunctions,
     /// API keys, usage plans and limits; plans that share them share what is used.
     pub limits: Arc<Limits>,
+    /// What Lambda authorizers answered; plans that share it share the answers.
+    pub authorizer_cache: AuthorizerCache,
+    /// The user pools whose tokens methods take; plans that share them share their keys.
+    pub user_pools: Arc<UserPools>,
+    /// The keys of callers who sign.
+    pub caller_keys: CallerKeys,
 }
 
 impl Default for CompileOptions {
@@ -78,6 +92,9 @@ impl Default for CompileOptions {
             client_certificates: BTreeMap::new(),
             functions: LambdaFunctions::default(),
             limits: Arc::default(),
+            authorizer_cache: AuthorizerCache::new(Arc::new(SystemClock::new())),
+            user_pools: Arc::default(),
+            caller_keys: CallerKeys::default(),
         }
     }
 }
@@ -120,9 +137,13 @@ impl Plan {
         options: &CompileOptions,
     ) -> Result<Self, Diagnostics> {
         let mut diagnostics = Diagnostics::new();
+        let stage_context = Arc::new(stage_context(document, stage, options));
+        let (access, policy_refusal) =
+            resource_policy::compile(document, &stage_context, &mut diagnostics);
         let scope = Scope {
             document,
-            stage: stage_context(document, stage, options),
+            callers: Callers::new(document, stage_context.clone(), access, options),
+            stage: stage_context,
             http: &options.http,
             aws: &options.aws,
             vpc_links: &options.vpc_links,
@@ -133,7 +154,7 @@ impl Plan {
             templates: Templates::default(),
         };
         let mut compiler = Compiler {
-            api_refusal: api_refusal(document, &mut diagnostics),
+            api_refusal: private_refusal(document, &mut diagnostics).or(policy_refusal),
             routes: RouteTable::builder(),
             methods: 0,
             unroutable: false,
@@ -148,7 +169,10 @@ impl Plan {
             return Err(compiler.diagnostics);
         }
         let deployed = Deployed {
-            stage: Arc::new(scope.stage),
+            access: scope.callers.into_access(),
+            stage: scope.stage,
+            api_key_source: document.rest_api.api_key_source,
+            authorizer_cache: options.authorizer_cache.clone(),
             client_certificate_id: stage.client_certificate_id.as_deref().map(Box::from),
             execute_api_disabled: document.rest_api.disable_execute_api_endpoint,
             routes: compiler.routes.build(),
@@ -165,7 +189,8 @@ impl Plan {
 /// What the parts of a document are compiled in.
 struct Scope<'a> {
     document: &'a ApiDocument,
-    stage: StageContext,
+    callers: Callers<'a>,
+    stage: Arc<StageContext>,
     http: &'a HttpClient,
     aws: &'a AwsClient,
     vpc_links: &'a VpcLinks,
@@ -204,7 +229,11 @@ fn binary_media_types(document: &ApiDocument) -> Arc<BinaryMediaTypes> {
     Arc::new(document.rest_api.binary_media_types.iter().collect())
 }
 
-fn stage_context(document: &ApiDocument, stage: &Stage, options: &CompileOptions) -> StageContext {
+pub(crate) fn stage_context(
+    document: &ApiDocument,
+    stage: &Stage,
+    options: &CompileOptions,
+) -> StageContext {
     let api_id = document.rest_api.id.clone();
     let deployment_id = stage.deployment_id.clone();
     let variables = stage.variables.iter();
@@ -225,7 +254,7 @@ fn stage_context(document: &ApiDocument, stage: &Stage, options: &CompileOptions
 
 struct Compiler {
     /// Why no method of the API may be served.
-    api_refusal: Option<&'static str>,
+    api_refusal: Option<String>,
     routes: RouteTableBuilder<MethodPlan>,
     /// How many methods have their place.
     methods: u32,
@@ -265,6 +294,13 @@ impl Compiler {
                 verb: *verb,
                 path: &resource.path,
             };
+            let authorization = match &self.api_refusal {
+                Some(reason) => Err(authorization::unenforceable(reason.clone())),
+                None => scope
+                    .callers
+                    .authorization(&place, method, &mut self.diagnostics),
+            };
+            tell_unnamed_key(&place, method, scope.document, &mut self.diagnostics);
             let execution = method::compile(&place, method, scope, &mut self.diagnostics);
             let plan = MethodPlan {
                 index: MethodIx(self.methods),
@@ -272,10 +308,8 @@ impl Compiler {
                 parameter_names: parameter_names.clone(),
                 key: format!("{}/{verb}", resource.path).into(),
                 needs_api_key: method.api_key_required,
-                execution: match self.api_refusal {
-                    Some(reason) => Err(method::unenforceable(reason)),
-                    None => execution,
-                },
+                authorization,
+                execution,
             };
             let key: MethodKey = match verb.as_str().parse() {
                 Ok(key) => key,
@@ -302,31 +336,32 @@ impl Compiler {
     }
 }
 
-/// Why nothing of an API may be served, whatever its methods say: the first of all reasons.
-fn api_refusal(document: &ApiDocument, diagnostics: &mut Diagnostics) -> Option<&'static str> {
-    let settings = &document.rest_api;
-    // Only a private API has endpoints in a private network.
-    let is_private = settings.endpoint_configuration.as_ref().is_some_and(|one| {
-        one.types.contains(&EndpointType::Private) || !one.vpc_endpoint_ids.is_empty()
-    });
-    let mut refusal = None;
-    for (applies, pointer, reason) in [
-        (
-            settings.policy.is_some(),
-            "/policy",
-            "the API has a resource policy, which this build cannot enforce",
-        ),
-        (
-            is_private,
-            "/endpointConfiguration",
-            "the API is private, which this build cannot enforce",
-        ),
-    ] {
-        if applies {
-            let message = format!("{reason}: every method answers 500");
-            diagnostics.push(Diagnostic::error(pointer, message));
-            refusal = refusal.or(Some(reason));
-        }
+/// Tells of a method whose callers need an API key that nobody names.
+fn tell_unnamed_key(
+    place: &method::Place<'_>,
+    method: &Method,
+    document: &ApiDocument,
+    diagnostics: &mut Diagnostics,
+) {
+    let is_named_by_authorizer = document.rest_api.api_key_source == ApiKeySource::Authorizer;
+    let has_authorizer = method.authorization_type == AuthorizationType::Custom;
+    if method.api_key_required && is_named_by_authorizer && !has_authorizer {
+        let message = "its API key is the one that a Lambda authorizer names, and it has none: all \
+                       callers get 403";
+        diagnostics.push(place.warning("/apiKeyRequired", message));
     }
-    refusal
+}
+
+/// Why nothing of a private API may be served, whatever its methods say.
+fn private_refusal(document: &ApiDocument, diagnostics: &mut Diagnostics) -> Option<String> {
+    const REASON: &str = "the API is private, which this build cannot enforce";
+    // Only a private API has endpoints in a private network.
+    let configuration = document.rest_api.endpoint_configuration.as_ref()?;
+    let is_private = configuration.types.contains(&EndpointType::Private)
+        || !configuration.vpc_endpoint_ids.is_empty();
+    is_private.then(|| {
+        let message = format!("{REASON}: every method answers 500");
+        diagnostics.push(Diagnostic::error("/endpointConfiguration", message));
+        REASON.to_owned()
+    })
 }

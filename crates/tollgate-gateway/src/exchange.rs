@@ -1,7 +1,11 @@
 //! The exchange: one request in flight.
 
+use std::sync::Arc;
+
 use http::request::Parts;
+use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName};
+use tollgate_auth::{AuthorizerAnswer, IamKey};
 use tollgate_core::{ClientRequest, Context, Event, Moment, PathAddress, PeerAddress, RequestId};
 
 use crate::plan::Plan;
@@ -18,6 +22,12 @@ pub(crate) struct Exchange<'p> {
     pub(crate) plan: &'p Plan,
     pub(crate) seams: &'p Seams,
     pub(crate) context: Context,
+    /// The target that the client has sent, where it is not that of the context.
+    pub(crate) sent_target: Option<&'p PathAndQuery>,
+    /// What a Lambda authorizer answered.
+    pub(crate) answer: Option<Arc<AuthorizerAnswer>>,
+    /// The key that signed the request.
+    pub(crate) key: Option<Arc<IamKey>>,
     /// Whether the response passes on as it arrives, and is left as it is.
     pub(crate) streams_response: bool,
 }
@@ -50,6 +60,9 @@ impl<'p> Exchange<'p> {
             plan,
             seams,
             context,
+            sent_target: chosen.sent_target.as_ref(),
+            answer: None,
+            key: None,
             streams_response: false,
         }
     }

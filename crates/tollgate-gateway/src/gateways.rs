@@ -104,9 +104,10 @@ impl Gateways {
         let found = table
             .find(host, request.uri().path())
             .map_err(|error| Rejection::raw(RawRejection::Forbidden).because(error.reason()))?;
-        let chosen = found.plans.choose(&*self.seams.random);
+        let mut chosen = found.plans.choose(&*self.seams.random);
         let path = found.path;
         if let Some(start) = found.user_request {
+            chosen.sent_target = request.uri().path_and_query().cloned();
             *request.uri_mut() = user_request(request.uri(), &chosen.plan, start)?;
         }
         Ok((chosen, path))

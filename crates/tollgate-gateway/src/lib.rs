@@ -1,6 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 pub mod address;
+mod authorization;
+mod authorizer_function;
+mod authorizer_test;
+mod caller_keys;
 mod collect;
 mod compile;
 mod compression;
@@ -22,7 +26,10 @@ mod stage_plans;
 mod test_invoke;
 mod trace;
 mod transport;
+mod user_pools;
 
+pub use authorizer_test::{AuthorizerTest, TEST_AUTHORIZER_STAGE, test_authorizer};
+pub use caller_keys::CallerKeys;
 pub use collect::MAX_BODY_BYTES;
 pub use compile::{
     CompileOptions, DEFAULT_ACCOUNT_ID, DEFAULT_API_ID, DEFAULT_DEPLOYMENT_ID, DEFAULT_REGION,
@@ -43,3 +50,4 @@ pub use test_invoke::{TestInvoke, TestInvokeError, TestRequest, TestResponse};
 pub use tollgate_integration::ClientCertificate;
 pub use trace::{Secrets, Trace, TraceEvent, TraceFate, TraceStep};
 pub use transport::Transport;
+pub use user_pools::{InvalidJwksUrl, UserPools};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use http::{Request, Response};
 use http_body::Body as _;
+use http_body_util::Full;
 use tollgate_core::{
     Body, Event, GatewayResponseType, PathAddress, PathParameters, RawRejection, Rejection,
     add_request_ids,
@@ -11,6 +12,7 @@ use tollgate_core::{
 use tollgate_integration::IntegrationResponse;
 use tollgate_router::{Match, Verb, check_path};
 
+use crate::authorization::{Incoming, authorize};
 use crate::compression::{Compressed, compress};
 use crate::exchange::Exchange;
 use crate::integration_request::{self, Outgoing};
@@ -59,20 +61,27 @@ where
 {
     // An unknown path and an unknown verb are the same to the service: 403.
     let method = route(exchange)?;
-    // Refused before its body is read: a method that is protected must not cost more than that.
-    let execution = method.execution.as_ref();
-    if let Err(rejection) = execution
-        && rejection.response_type() == Some(GatewayResponseType::AuthorizerConfigurationError)
-    {
-        return Err(rejection.clone());
-    }
+    // Before anything is counted, and before its body is read unless a signature covers it: who may
+    // not call must not cost more than that.
+    let authorization = method.authorization.as_ref().map_err(Rejection::clone)?;
+    let body = if authorization.is_open() {
+        Incoming::Unread(body)
+    } else {
+        // Of all requests the futures would be larger.
+        Box::pin(authorize(authorization, exchange, body)).await?
+    };
     // The key and its plan, then the stage's and the account's limits: all of them or none.
     let limits = &exchange.plan.deployed.limits;
     limits.admit(method, exchange).await?;
     let _in_flight = limits.enter()?;
-    let execution = execution.map_err(Rejection::clone)?;
+    let execution = method.execution.as_ref().map_err(Rejection::clone)?;
     // Checked before anything is made of it, so that 400 comes before 415 and before any call.
-    let outgoing = integration_request::make(execution, exchange, body).await?;
+    let outgoing = match body {
+        Incoming::Unread(body) => integration_request::make(execution, exchange, body).await?,
+        Incoming::Whole(body) => {
+            integration_request::make(execution, exchange, Full::new(body)).await?
+        }
+    };
     let called_at = exchange.observed_at();
     let answer = invoke(execution, exchange, outgoing).await?;
     let response = integration_response::respond(execution, exchange, answer, called_at).await?;
@@ -121,7 +130,14 @@ async fn invoke(
     exchange: &Exchange<'_>,
     outgoing: Outgoing,
 ) -> Result<IntegrationResponse, Rejection> {
-    let Outgoing { request, upload } = outgoing;
+    let Outgoing {
+        mut request,
+        upload,
+    } = outgoing;
+    if execution.passes_caller {
+        let key = exchange.key.as_ref();
+        request.caller = key.map(|key| key.issued().credentials().clone());
+    }
     let endpoint = &*execution.integration;
     // What calls nobody has nothing that could stand in between.
     let is_called = execution.request.http.is_some() || execution.event.is_some();

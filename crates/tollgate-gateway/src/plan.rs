@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use http::Uri;
+use tollgate_auth::{AuthorizerCache, StageAccess};
 use tollgate_core::{Diagnostics, GatewayResponses, Rejection, ResourceContext, StageContext};
 use tollgate_integration::Integration;
 use tollgate_mapping::{BinaryMediaTypes, IntegrationResponses, RequestMapping};
-use tollgate_model::Stage;
+use tollgate_model::{ApiKeySource, Stage};
 use tollgate_router::RouteTable;
 use tollgate_throttle::StoredLimit;
 use tollgate_validate::RequestValidator;
 
 use crate::DEFAULT_DEPLOYMENT_ID;
+use crate::authorization::Authorization;
 use crate::compile::settings;
 use crate::cors::Cors;
 use crate::limits::Limits;
@@ -36,6 +38,12 @@ pub struct Plan {
 #[derive(Debug)]
 pub(crate) struct Deployed {
     pub(crate) stage: Arc<StageContext>,
+    /// The API's resource policy, and how policies name its methods.
+    pub(crate) access: StageAccess,
+    /// Where the API keys of callers are read from.
+    pub(crate) api_key_source: ApiKeySource,
+    /// What its authorizers answered.
+    pub(crate) authorizer_cache: AuthorizerCache,
     /// The certificate that was asked for, whether or not it is known.
     pub(crate) client_certificate_id: Option<Box<str>>,
     /// Whether the API is reached by its custom domain names only.
@@ -86,8 +94,18 @@ pub(crate) struct MethodPlan {
     /// What the method is called where it has settings of its own, such as `/pets/GET`.
     pub(crate) key: Box<str>,
     pub(crate) needs_api_key: bool,
+    /// A method whose protection cannot be enforced keeps the refusal that all its callers get.
+    pub(crate) authorization: Result<Authorization, Rejection>,
     /// A method that cannot be executed keeps the refusal that all its callers get.
     pub(crate) execution: Result<Execution, Rejection>,
+}
+
+impl MethodPlan {
+    /// What all callers get, where the method cannot be executed.
+    fn refusal(&self) -> Option<&Rejection> {
+        let unprotected = self.authorization.as_ref().err();
+        unprotected.or_else(|| self.execution.as_ref().err())
+    }
 }
 
 /// What happens between method request and method response.
@@ -96,6 +114,8 @@ pub(crate) struct Execution {
     /// What is checked of a request before anything is made of it.
     pub(crate) validator: RequestValidator,
     pub(crate) integration: Arc<dyn Integration>,
+    /// Whether the endpoint is called with the caller's own key.
+    pub(crate) passes_caller: bool,
     /// Where the whole request goes as an event; `None`: the mapped request goes.
     pub(crate) event: Option<EventTarget>,
     pub(crate) request: RequestMapping,
@@ -188,6 +208,18 @@ impl Plan {
         &self.deployed.stage
     }
 
+    /// Forgets what the stage's Lambda authorizers answered (API Gateway API reference,
+    /// `FlushStageAuthorizersCache`), also for other plans of the stage that share the
+    /// [cache](crate::CompileOptions::authorizer_cache).
+    pub fn flush_authorizers(&self) {
+        let Deployed {
+            access,
+            authorizer_cache,
+            ..
+        } = &*self.deployed;
+        authorizer_cache.flush_stage(access);
+    }
+
     /// What there is to say about the document that the plan was made of, and then about the settings
     /// of the stage.
     ///
@@ -216,7 +248,7 @@ impl Plan {
         self.deployed.routes.routes().iter().map(|route| Method {
             http_method: route.method().as_str(),
             path: route.path().as_str(),
-            refusal: route.value().execution.as_ref().err(),
+            refusal: route.value().refusal(),
         })
     }
 }

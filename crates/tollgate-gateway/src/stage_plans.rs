@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http::uri::PathAndQuery;
 use tollgate_core::{Percent, Random};
 use tollgate_model::Stage;
 
@@ -96,6 +97,7 @@ impl StagePlans {
                 plan: self.production.clone(),
                 is_canary: None,
                 is_test: false,
+                sent_target: None,
             };
         };
         let is_canary = percent.draw(random);
@@ -104,6 +106,7 @@ impl StagePlans {
             plan: plan.clone(),
             is_canary: Some(is_canary),
             is_test: false,
+            sent_target: None,
         }
     }
 }
@@ -128,4 +131,7 @@ pub(crate) struct Chosen {
     pub(crate) is_canary: Option<bool>,
     /// Whether the request tests the plan's only method, whatever its path says.
     pub(crate) is_test: bool,
+    /// The target that the client has sent, and maybe signed, where the request runs along with
+    /// another one.
+    pub(crate) sent_target: Option<PathAndQuery>,
 }

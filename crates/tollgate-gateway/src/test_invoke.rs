@@ -220,6 +220,7 @@ impl<'d> TestInvoke<'d> {
         let chosen = Chosen {
             plan: Arc::new(plan),
             is_canary: None,
+            sent_target: None,
             is_test: true,
         };
         let response = pipeline::serve(chosen, Arc::new(seams), PathAddress::Root, sent).await;

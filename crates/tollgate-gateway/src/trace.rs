@@ -134,6 +134,13 @@ pub enum TraceEvent {
         /// The model that the body fits; `None`: bodies of its type are not checked.
         model: Option<String>,
     },
+    /// The caller might call the method, which is protected.
+    Authorized {
+        /// How it was found out, such as `AWS_IAM`; `NONE`: by the API's resource policy alone.
+        authorization: &'static str,
+        /// Who called; `None`: anybody.
+        principal: Option<String>,
+    },
     /// The request's API key has a usage plan.
     ApiKeyAccepted {
         /// The key's id.
@@ -401,6 +408,13 @@ fn owned(context: &Context, event: &Event<'_>) -> Option<TraceEvent> {
         },
         Event::RequestBodyRead { body } => TraceEvent::RequestBodyRead {
             body: Bytes::copy_from_slice(body),
+        },
+        Event::Authorized {
+            authorization,
+            principal,
+        } => TraceEvent::Authorized {
+            authorization,
+            principal: principal.map(str::to_owned),
         },
         Event::ApiKeyAccepted { usage_plan } => TraceEvent::ApiKeyAccepted {
             key_id: context.identity.api_key_id.as_deref().map(str::to_owned),

@@ -33,7 +33,8 @@ pub(super) fn compile(
     let parameters = parameters(place, integration, HttpMapping::Service, diagnostics);
     // Recorded on the service: fails even where mappings have no effect otherwise.
     parameters.check()?;
-    let identity = identity(place, integration, scope, diagnostics)?;
+    let identity = identity(place, (method, integration), scope, diagnostics)?;
+    let passes_caller = identity == Identity::Caller;
     let is_streaming_uri = FunctionName::is_streaming_uri(&uri);
     streaming::tell_mismatch(place, integration, is_streaming_uri, diagnostics);
     let idle_timeout = streaming::idle_timeout(integration, scope);
@@ -60,6 +61,7 @@ pub(super) fn compile(
         return Ok(Execution {
             validator,
             integration: Arc::new(lambda),
+            passes_caller,
             event: Some(target),
             request: RequestMapping::default(),
             response,
@@ -76,6 +78,7 @@ pub(super) fn compile(
     Ok(Execution {
         validator,
         integration: Arc::new(lambda),
+        passes_caller,
         event: None,
         request,
         response: ResponseMapping::Function(responses),
@@ -120,6 +123,11 @@ fn function(
     scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Arc<dyn LambdaFunction>, Rejection> {
+    if identity == Identity::Caller {
+        // Whether the caller may call a function of this process, nobody here could say.
+        let function = RemoteFunction::new(scope.aws, name, scope.stage.region.as_str());
+        return Ok(Arc::new(function.with_identity(identity)));
+    }
     if let Some(function) = scope.functions.find(&name) {
         return Ok(function);
     }

@@ -1,12 +1,11 @@
 //! From method to execution.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use tollgate_core::{Diagnostic, Diagnostics, GatewayResponseType, Rejection};
+use tollgate_core::{Diagnostic, Diagnostics, Rejection};
 use tollgate_integration::{Integration, Mock};
 use tollgate_mapping::AwsUri;
-use tollgate_model::{AuthorizationType, HttpMethod, IntegrationType, Method};
+use tollgate_model::{HttpMethod, IntegrationType, Method};
 
 use super::endpoint::endpoint;
 use super::integration::{integration_responses, request_mapping};
@@ -39,11 +38,6 @@ impl Place<'_> {
     }
 }
 
-/// The refusal of a method that is protected by something this build cannot ask.
-pub(super) fn unenforceable(reason: impl Into<Cow<'static, str>>) -> Rejection {
-    Rejection::new(GatewayResponseType::AuthorizerConfigurationError).because(reason)
-}
-
 /// Compiles a method; one that cannot be executed becomes the refusal of its callers.
 pub(super) fn compile(
     place: &Place<'_>,
@@ -51,13 +45,6 @@ pub(super) fn compile(
     scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Execution, Rejection> {
-    if let Some((below, reason)) = protection(method) {
-        let message = format!("{reason}, which this build cannot enforce: it answers 500");
-        diagnostics.push(place.error(below, &message));
-        return Err(unenforceable(format!(
-            "{reason}, which this build cannot enforce"
-        )));
-    }
     let validator = request_validator(place, method, scope, diagnostics)?;
     let Some(integration) = &method.method_integration else {
         let message = "it has no integration, so it answers 500";
@@ -65,6 +52,7 @@ pub(super) fn compile(
         return Err(Rejection::configuration("the method has no integration"));
     };
     streaming::tell_unused(place, integration, diagnostics);
+    let mut passes_caller = false;
     let called = match integration.kind {
         IntegrationType::Aws | IntegrationType::AwsProxy => {
             let uri = service::uri(place, integration, scope, diagnostics)?;
@@ -75,7 +63,10 @@ pub(super) fn compile(
             if integration.kind == IntegrationType::AwsProxy {
                 return Err(unproxied(place, &uri, diagnostics));
             }
-            let (caller, http) = service::service(place, integration, &uri, scope, diagnostics)?;
+            let what = (method, integration);
+            let (caller, http, is_callers) =
+                service::service(place, what, &uri, scope, diagnostics)?;
+            passes_caller = is_callers;
             (caller, Some(http))
         }
         IntegrationType::Mock => (Arc::new(Mock) as Arc<dyn Integration>, None),
@@ -102,6 +93,7 @@ pub(super) fn compile(
     Ok(Execution {
         validator,
         integration: called.0,
+        passes_caller,
         event: None,
         request,
         response,
@@ -120,13 +112,4 @@ fn unproxied(place: &Place<'_>, uri: &AwsUri, diagnostics: &mut Diagnostics) -> 
     };
     diagnostics.push(place.error("/methodIntegration/uri", reason));
     Rejection::configuration(reason)
-}
-
-/// What protects a method, and where that is said.
-fn protection(method: &Method) -> Option<(&'static str, String)> {
-    if method.authorization_type != AuthorizationType::None {
-        let reason = format!("its authorization is {}", method.authorization_type);
-        return Some(("/authorizationType", reason));
-    }
-    None
 }

@@ -7,7 +7,7 @@ use tollgate_core::{Diagnostics, Rejection};
 use tollgate_integration::Integration as Called;
 use tollgate_integration::aws::{ActionProtocol, Identity, InvalidIdentity, Service};
 use tollgate_mapping::{ActionForm, AwsUri, HttpMapping, HttpRequest, with_stage_variables};
-use tollgate_model::{ConnectionType, Integration, IntegrationType};
+use tollgate_model::{AuthorizationType, ConnectionType, Integration, IntegrationType, Method};
 
 use super::Scope;
 use super::endpoint::{parameters, tell_unmapped, timeout, verb, written_uri};
@@ -16,24 +16,25 @@ use super::method::Place;
 /// The header that names an action to services which speak JSON.
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 
-/// What an integration calls, and how the requests to it are made.
+/// What an integration calls, how the requests to it are made, and whether they are the caller's own.
 ///
 /// A service that cannot be called is the refusal of all callers.
 pub(super) fn service(
     place: &Place<'_>,
-    integration: &Integration,
+    (method, integration): (&Method, &Integration),
     uri: &AwsUri,
     scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
-) -> Result<(Arc<dyn Called>, HttpRequest), Rejection> {
+) -> Result<(Arc<dyn Called>, HttpRequest, bool), Rejection> {
     let mut service = Service::new(uri.service());
     if let Some(subdomain) = uri.subdomain() {
         service = service.with_subdomain(subdomain);
     }
-    let identity = identity(place, integration, scope, diagnostics)?;
+    let identity = identity(place, (method, integration), scope, diagnostics)?;
+    let passes_caller = identity == Identity::Caller;
     tell_what_is_not_applied(place, integration, diagnostics);
     let parameters = parameters(place, integration, HttpMapping::Service, diagnostics);
-    let method = verb(place, integration, diagnostics)?;
+    let verb = verb(place, integration, diagnostics)?;
     let timeout = timeout(place, integration, diagnostics);
     let mut caller = scope.aws.caller(&service, uri.region(), timeout);
     caller = caller.with_identity(identity);
@@ -63,7 +64,7 @@ pub(super) fn service(
     })?;
     tell_unmapped(place, &template, &parameters, diagnostics);
     let api_id = scope.stage.api_id.as_str();
-    let mut request = HttpRequest::new(method, template, parameters, api_id);
+    let mut request = HttpRequest::new(verb, template, parameters, api_id);
     if let (Some(action), ActionProtocol::Json { target_prefix, content_type }) =
         (uri.action(), protocol)
         // Names of actions are letters and digits.
@@ -74,7 +75,7 @@ pub(super) fn service(
             .with_header(TARGET, target)
             .with_header(header::CONTENT_TYPE, content_type);
     }
-    Ok((Arc::new(caller), request))
+    Ok((Arc::new(caller), request, passes_caller))
 }
 
 /// The URI of an integration with an AWS service or a function.
@@ -94,10 +95,10 @@ pub(super) fn uri(
 
 /// As whom the service is called, or the function.
 ///
-/// The caller is nobody yet: methods that ask callers who they are are refused.
+/// Where callers do not sign, they have no key to call it with.
 pub(super) fn identity(
     place: &Place<'_>,
-    integration: &Integration,
+    (method, integration): (&Method, &Integration),
     scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Identity, Rejection> {
@@ -112,11 +113,9 @@ pub(super) fn identity(
         diagnostics.push(place.error(POINTER, &message));
         Rejection::configuration(error.to_string())
     })?;
-    if identity == Identity::Caller {
-        let what =
-            "the caller's credentials are to be passed on, and the method asks nobody who they are";
+    if identity == Identity::Caller && method.authorization_type != AuthorizationType::AwsIam {
+        let what = "the caller's credentials are to be passed on, and the method's authorization is not AWS_IAM";
         diagnostics.push(place.error(POINTER, &format!("{what}: it answers 500")));
-        // Refused here: functions of this process would run without a key.
         return Err(Rejection::configuration(what));
     }
     Ok(identity)

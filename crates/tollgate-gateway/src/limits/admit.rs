@@ -1,7 +1,8 @@
 //! Whether a request is let in.
 
 use http::HeaderName;
-use tollgate_core::{Context, Event, GatewayResponseType, Rejection};
+use tollgate_core::{Event, GatewayResponseType, Rejection};
+use tollgate_model::ApiKeySource;
 use tollgate_throttle::{
     Admission, LimitScope, Limited, Refused, Store, StoredLimit, UsagePlans, network_of, take_all,
 };
@@ -210,7 +211,7 @@ fn identify<'p>(
     let Some(plans) = plans else {
         return Ok(None);
     };
-    let admission = admission(plans, &mut exchange.context)?;
+    let admission = admission(plans, exchange)?;
     exchange.observe(|| Event::ApiKeyAccepted {
         usage_plan: admission.plan_id(),
     });
@@ -218,7 +219,11 @@ fn identify<'p>(
 }
 
 /// Who calls, and the plan that lets them.
-fn admission<'p>(plans: &'p UsagePlans, context: &mut Context) -> Result<Admission<'p>, Rejection> {
+fn admission<'p>(
+    plans: &'p UsagePlans,
+    exchange: &mut Exchange<'_>,
+) -> Result<Admission<'p>, Rejection> {
+    let context = &exchange.context;
     let stage = &context.stage;
     let forbidden = |reason: String| {
         // All reasons look the same to the client.
@@ -227,12 +232,22 @@ fn admission<'p>(plans: &'p UsagePlans, context: &mut Context) -> Result<Admissi
     let Some(of_stage) = plans.stage(stage.api_id.as_str(), stage.stage.as_str()) else {
         return Err(forbidden("the stage has no usage plan".to_owned()));
     };
-    let value = context.request.headers.get(API_KEY);
-    let value = value.and_then(|value| value.to_str().ok());
+    let value = match exchange.plan.deployed.api_key_source {
+        ApiKeySource::Header => {
+            let value = context.request.headers.get(API_KEY);
+            value.and_then(|value| value.to_str().ok())
+        }
+        // Where no Lambda authorizer is asked, nobody has a key.
+        ApiKeySource::Authorizer => {
+            let answer = exchange.answer.as_ref();
+            answer.and_then(|answer| answer.usage_identifier_key())
+        }
+    };
     let admission = of_stage
         .admit(value)
         .map_err(|error| forbidden(error.to_string()))?;
     let (id, value) = admission.key().shared();
+    let context = &mut exchange.context;
     context.identity.api_key = Some(value);
     context.identity.api_key_id = Some(id);
     Ok(admission)

@@ -80,6 +80,16 @@ impl TraceEvent {
             Self::RequestBodyRead { body: read } => {
                 ("request_body", json!({ "body": body(Some(read), secrets) }))
             }
+            Self::Authorized {
+                authorization,
+                principal,
+            } => (
+                "authorized",
+                json!({
+                    "authorization": authorization,
+                    "principal": principal.as_deref().map(|text| secrets.text(text.into())),
+                }),
+            ),
             Self::ApiKeyAccepted { key_id, usage_plan } => (
                 "api_key_accepted",
                 json!({ "key_id": key_id, "usage_plan": usage_plan }),

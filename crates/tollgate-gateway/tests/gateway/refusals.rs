@@ -88,6 +88,12 @@ async fn paths_that_could_be_read_in_two_ways_are_refused() {
     }
 }
 
+/// The URI of a function.
+fn lambda_uri(function: &str) -> String {
+    let lambda = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions";
+    format!("{lambda}/arn:aws:lambda:us-east-1:123456789012:function:{function}/invocations")
+}
+
 /// Changes a member of the only method of a document that is served otherwise.
 fn protected(change: impl FnOnce(&mut Value)) -> Value {
     let mut methods = mock("GET", OK, "open");
@@ -100,23 +106,78 @@ async fn a_method_whose_protection_cannot_be_enforced_is_never_open() {
     let open = mock("GET", OK, "open");
     let private = json!({ "endpointConfiguration": { "types": ["PRIVATE"] } });
     let network = json!({ "endpointConfiguration": { "vpcEndpointIds": ["vpce-1"] } });
+    let authorized = |kind: &str, id: Option<&str>| {
+        protected(|method| {
+            method["authorizationType"] = json!(kind);
+            method["authorizerId"] = json!(id);
+        })
+    };
+    let with = |authorizer: Value| {
+        let mut whole = json!({
+            "id": "auth01",
+            "name": "who",
+            "type": "TOKEN",
+            "authorizerUri": lambda_uri("who"),
+            "identitySource": "method.request.header.Authorization"
+        });
+        for (name, value) in authorizer.as_object().expect("it is an object") {
+            whole[name] = value.clone();
+        }
+        json!({ "authorizers": [whole] })
+    };
+    let custom = || authorized("CUSTOM", Some("auth01"));
+    let cognito = || authorized("COGNITO_USER_POOLS", Some("auth01"));
+    let pool = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEf";
+    let pools = |arns: Value| with(json!({ "type": "COGNITO_USER_POOLS", "providerARNs": arns }));
     for (what, methods, members) in [
+        ("CUSTOM, of nobody", authorized("CUSTOM", None), json!({})),
+        ("of somebody unknown", custom(), json!({})),
         (
-            "IAM",
-            protected(|method| method["authorizationType"] = json!("AWS_IAM")),
+            "Cognito, of nobody",
+            authorized("COGNITO_USER_POOLS", None),
             json!({}),
         ),
         (
-            "CUSTOM",
-            protected(|method| method["authorizationType"] = json!("CUSTOM")),
-            json!({}),
+            "no function",
+            custom(),
+            with(json!({ "authorizerUri": null })),
         ),
         (
-            "Cognito",
-            protected(|method| method["authorizationType"] = json!("COGNITO_USER_POOLS")),
-            json!({}),
+            "a URI of something else",
+            custom(),
+            with(json!({ "authorizerUri": "https://example.com/" })),
         ),
+        ("an unknown function", custom(), with(json!({}))),
+        (
+            "no role",
+            custom(),
+            with(json!({ "authorizerCredentials": "gateway" })),
+        ),
+        (
+            "no header",
+            custom(),
+            with(json!({ "identitySource": "method.request.path.id" })),
+        ),
+        (
+            "no expression",
+            custom(),
+            with(json!({ "identityValidationExpression": "(" })),
+        ),
+        (
+            "kept for too long",
+            custom(),
+            with(json!({ "authorizerResultTtlInSeconds": 3601 })),
+        ),
+        ("a function for tokens", cognito(), with(json!({}))),
+        ("tokens for a function", custom(), pools(json!([pool]))),
+        ("no pool", cognito(), pools(json!([]))),
+        ("a pool that is none", cognito(), pools(json!(["pool"]))),
         ("resource policy", open.clone(), json!({ "policy": "{}" })),
+        (
+            "policy that is no JSON",
+            open.clone(),
+            json!({ "policy": "" }),
+        ),
         ("private endpoint", open.clone(), private),
         ("endpoint in a private network", open.clone(), network),
     ] {

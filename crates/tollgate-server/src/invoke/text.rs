@@ -92,6 +92,14 @@ impl Sheet<'_> {
                 let length = Bytes(body.len() as u64);
                 self.head(at, "request body", format_args!("{length}"));
             }
+            TraceEvent::Authorized {
+                authorization,
+                principal,
+            } => {
+                let principal = principal.as_deref().unwrap_or("anybody");
+                let text = format_args!("{principal}, by {authorization}");
+                self.head(at, "authorized", text);
+            }
             TraceEvent::ApiKeyAccepted { key_id, usage_plan } => {
                 let key = key_id.as_deref().unwrap_or("unknown");
                 let text = format_args!("{key}, usage plan: {usage_plan}");

@@ -138,7 +138,7 @@ async fn responses_have_the_headers_of_the_configuration_and_no_others() {
             Some("https://b.example"),
             "POST",
             "/pets",
-            500,
+            403,
             allowed("https://b.example"),
         ),
         (

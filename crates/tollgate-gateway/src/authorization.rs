@@ -1,0 +1,133 @@
+//! Whether a caller may call a method.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tollgate_auth::{IamAuthenticator, JwtAuthorizer, LambdaAuthorizer};
+use tollgate_core::{Event, Rejection};
+use tollgate_iam::sigv4::{PayloadHash, SignableRequest};
+
+use crate::collect::{MAX_BODY_BYTES, collect};
+use crate::exchange::Exchange;
+
+/// How callers of a method are authorized.
+#[derive(Debug)]
+pub(crate) enum Authorization {
+    /// Not at all.
+    Open,
+    /// `NONE`, of an API with a resource policy.
+    Policy,
+    /// `CUSTOM`.
+    Lambda(Arc<LambdaAuthorizer>),
+    /// `COGNITO_USER_POOLS`, with the method's scopes.
+    Token(Arc<JwtAuthorizer>, Box<[Box<str>]>),
+    /// `AWS_IAM`.
+    Signature(Arc<IamAuthenticator>),
+}
+
+impl Authorization {
+    pub(crate) const fn is_open(&self) -> bool {
+        matches!(self, Self::Open)
+    }
+
+    /// The type, for observers.
+    const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Open | Self::Policy => "NONE",
+            Self::Lambda(_) => "CUSTOM",
+            Self::Token(..) => "COGNITO_USER_POOLS",
+            Self::Signature(_) => "AWS_IAM",
+        }
+    }
+}
+
+/// The body of a request, after its caller is known.
+pub(crate) enum Incoming<B> {
+    /// As it arrives.
+    Unread(B),
+    /// Read whole, since a signature covers it.
+    Whole(Bytes),
+}
+
+/// Lets a caller through, and keeps what is known of it.
+pub(crate) async fn authorize<B>(
+    authorization: &Authorization,
+    exchange: &mut Exchange<'_>,
+    body: B,
+) -> Result<Incoming<B>, Rejection>
+where
+    B: http_body::Body,
+{
+    let mut body = Incoming::Unread(body);
+    match authorization {
+        Authorization::Open => return Ok(body),
+        Authorization::Policy => {
+            let access = &exchange.plan.deployed.access;
+            access.authorize_anyone(&exchange.context)?;
+        }
+        Authorization::Lambda(authorizer) => {
+            let answer = authorizer.ask(&exchange.context).await?;
+            // Gateway responses to callers who may not call show it, too.
+            exchange.context.authorizer = Some(answer.authorizer_context().clone());
+            authorizer.judge(&answer, &exchange.context)?;
+            exchange.answer = Some(answer);
+        }
+        Authorization::Token(authorizer, scopes) => {
+            let claims = authorizer.authorize(&exchange.context, scopes).await?;
+            exchange.context.authorizer = Some(claims.authorizer_context());
+        }
+        Authorization::Signature(authenticator) => {
+            body = signed(authenticator, exchange, body).await?;
+        }
+    }
+    exchange.observe(|| {
+        let context = &exchange.context;
+        let said = context.authorizer.as_ref();
+        let signer = context.identity.signer.as_ref();
+        Event::Authorized {
+            authorization: authorization.as_str(),
+            principal: said
+                .and_then(|said| said.member("principalId").or_else(|| said.member("sub")))
+                .or_else(|| signer.map(|signer| &*signer.arn)),
+        }
+    });
+    Ok(body)
+}
+
+/// Verifies the signature of a request, and judges its signer.
+async fn signed<B>(
+    authenticator: &IamAuthenticator,
+    exchange: &mut Exchange<'_>,
+    body: Incoming<B>,
+) -> Result<Incoming<B>, Rejection>
+where
+    B: http_body::Body,
+{
+    let now = exchange.context.received_at;
+    // What needs no secret to be refused is refused before the body is read.
+    let claim = authenticator.claim(&signable(exchange), now)?;
+    let body = match body {
+        Incoming::Whole(body) => body,
+        Incoming::Unread(body) => collect(body, MAX_BODY_BYTES)
+            .await
+            .map_err(|error| error.to_request_rejection())?,
+    };
+    let key = authenticator.authenticate(claim, &PayloadHash::of(&body))?;
+    exchange.context.identity.signer = Some(key.signer().clone());
+    let access = &exchange.plan.deployed.access;
+    access.authorize_caller(key.caller(), &exchange.context)?;
+    exchange.key = Some(key);
+    Ok(Incoming::Whole(body))
+}
+
+/// The head of a request as its client has signed it.
+fn signable<'e>(exchange: &'e Exchange<'_>) -> SignableRequest<'e> {
+    let request = &exchange.context.request;
+    let target = exchange.sent_target.unwrap_or(&request.target);
+    let headers = request.headers.iter();
+    SignableRequest::new(
+        request.method.as_str(),
+        target.as_str(),
+        headers.map(|(name, value)| (name.as_str(), value.as_bytes())),
+    )
+}
