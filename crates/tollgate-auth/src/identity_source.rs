@@ -66,7 +66,8 @@ impl IdentitySource {
 
     /// What the request has there, the last value if there are several; `None` for nothing and for
     /// an empty text.
-    pub(crate) fn value<'c>(&'c self, context: &'c Context) -> Option<Cow<'c, str>> {
+    #[must_use]
+    pub fn value<'c>(&'c self, context: &'c Context) -> Option<Cow<'c, str>> {
         let value = context.source(&self.source).or_else(|| {
             // The client may have spelled the name in another way, and would be told apart by it.
             let name = context.request.spelled(self.header.as_ref()?);

@@ -22,6 +22,14 @@ pub enum Event<'a> {
         /// The method as configured, perhaps `ANY`.
         method: &'a str,
     },
+    /// The method is protected: where its authorizer looks for who calls, and what stands there. The
+    /// values are secrets.
+    Identified {
+        /// How callers are authorized, such as `CUSTOM`.
+        authorization: &'static str,
+        /// Such as `method.request.header.Authorization`, with its value if there is one.
+        sources: &'a [(String, Option<String>)],
+    },
     /// The caller may call the method, which is protected. The context holds what is known of the
     /// caller.
     Authorized {

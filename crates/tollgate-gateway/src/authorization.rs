@@ -1,9 +1,11 @@
 //! Whether a caller may call a method.
 
+use std::borrow::Cow;
+use std::slice;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tollgate_auth::{IamAuthenticator, JwtAuthorizer, LambdaAuthorizer};
+use tollgate_auth::{IamAuthenticator, IdentitySource, JwtAuthorizer, LambdaAuthorizer};
 use tollgate_core::{Event, Rejection};
 use tollgate_iam::sigv4::{PayloadHash, SignableRequest};
 
@@ -28,6 +30,15 @@ pub(crate) enum Authorization {
 impl Authorization {
     pub(crate) const fn is_open(&self) -> bool {
         matches!(self, Self::Open)
+    }
+
+    /// Where it looks for who calls.
+    fn sources(&self) -> &[IdentitySource] {
+        match self {
+            Self::Lambda(authorizer) => authorizer.authorizer().identity().sources(),
+            Self::Token(authorizer, _) => slice::from_ref(authorizer.identity_source()),
+            Self::Open | Self::Policy | Self::Signature(_) => &[],
+        }
     }
 
     /// The type, for observers.
@@ -59,6 +70,7 @@ where
     B: http_body::Body,
 {
     let mut body = Incoming::Unread(body);
+    tell_identity(authorization, exchange);
     match authorization {
         Authorization::Open => return Ok(body),
         Authorization::Policy => {
@@ -92,6 +104,23 @@ where
         }
     });
     Ok(body)
+}
+
+/// Tells the observer, if there is one, what identifies the caller.
+fn tell_identity(authorization: &Authorization, exchange: &Exchange<'_>) {
+    let sources = authorization.sources();
+    if sources.is_empty() || exchange.seams.observer.is_none() {
+        return;
+    }
+    let sources = sources.iter().map(|source| {
+        let value = source.value(&exchange.context);
+        (source.to_string(), value.map(Cow::into_owned))
+    });
+    let sources: Vec<_> = sources.collect();
+    exchange.observe(|| Event::Identified {
+        authorization: authorization.as_str(),
+        sources: &sources,
+    });
 }
 
 /// Verifies the signature of a request, and judges its signer.

@@ -134,6 +134,13 @@ pub enum TraceEvent {
         /// The model that the body fits; `None`: bodies of its type are not checked.
         model: Option<String>,
     },
+    /// The method is protected: where its authorizer looked for who calls, and what stood there.
+    Identified {
+        /// How callers are authorized, such as `CUSTOM`.
+        authorization: &'static str,
+        /// Such as `method.request.header.Authorization`, with its value, which is a secret.
+        sources: Vec<(String, Option<String>)>,
+    },
     /// The caller might call the method, which is protected.
     Authorized {
         /// How it was found out, such as `AWS_IAM`; `NONE`: by the API's resource policy alone.
@@ -408,6 +415,13 @@ fn owned(context: &Context, event: &Event<'_>) -> Option<TraceEvent> {
         },
         Event::RequestBodyRead { body } => TraceEvent::RequestBodyRead {
             body: Bytes::copy_from_slice(body),
+        },
+        Event::Identified {
+            authorization,
+            sources,
+        } => TraceEvent::Identified {
+            authorization,
+            sources: sources.to_vec(),
         },
         Event::Authorized {
             authorization,

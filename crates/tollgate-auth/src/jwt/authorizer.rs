@@ -168,6 +168,12 @@ impl JwtAuthorizer {
         self
     }
 
+    /// Where the token is.
+    #[must_use]
+    pub const fn identity_source(&self) -> &IdentitySource {
+        &self.source
+    }
+
     /// Judges a call of a method that has these scopes: what the token says, if its bearer may call.
     ///
     /// Of a user pool, a method without scopes takes ID tokens, and one with scopes access tokens that

@@ -80,6 +80,20 @@ impl TraceEvent {
             Self::RequestBodyRead { body: read } => {
                 ("request_body", json!({ "body": body(Some(read), secrets) }))
             }
+            Self::Identified {
+                authorization,
+                sources,
+            } => {
+                let sources = sources.iter().map(|(name, value)| {
+                    let value = value.as_deref().map(|value| secrets.identity(name, value));
+                    (name.clone(), json!(value))
+                });
+                let sources: Map<String, Value> = sources.collect();
+                (
+                    "identified",
+                    json!({ "authorization": authorization, "sources": sources }),
+                )
+            }
             Self::Authorized {
                 authorization,
                 principal,

@@ -53,7 +53,8 @@ const QUERY: &AsciiSet = &COMPONENT
 
 /// Which texts of a trace are hidden: the values of `Authorization`, `Proxy-Authorization`, `Cookie`,
 /// `Set-Cookie`, `x-api-key` and `x-amz-security-token`, and of the query parameters `X-Amz-Signature`,
-/// `X-Amz-Credential` and `X-Amz-Security-Token`, in all messages.
+/// `X-Amz-Credential` and `X-Amz-Security-Token`, in all messages; and those of headers and parameters of
+/// the query string by which an authorizer knows its callers, if they have eight bytes or more.
 ///
 /// Where such a value of at least eight bytes turns up again, it is hidden too: as it is, with the
 /// escapes of JSON or of a URI, and in Base64. What a template or an endpoint makes of a secret
@@ -139,6 +140,15 @@ impl Secrets {
     #[must_use]
     pub fn target<'v>(&self, target: &str, value: &'v str) -> Cow<'v, str> {
         if self.is_hiding() && is_secret_target(target) {
+            return Cow::Owned(Self::mask(value));
+        }
+        self.text(Cow::Borrowed(value))
+    }
+
+    /// The value of what identifies a caller, such as `method.request.header.X-Token`.
+    #[must_use]
+    pub fn identity<'v>(&self, source: &str, value: &'v str) -> Cow<'v, str> {
+        if self.is_hiding() && is_secret_source(source) {
             return Cow::Owned(Self::mask(value));
         }
         self.text(Cow::Borrowed(value))
@@ -265,6 +275,11 @@ fn is_secret_target(target: &str) -> bool {
     named("querystring.").is_some_and(|name| PARAMETERS.contains(&name.as_str()))
 }
 
+/// Whether what identifies a caller is the caller's own, and no fact such as an address.
+fn is_secret_source(source: &str) -> bool {
+    source.starts_with("method.request.")
+}
+
 /// The secrets that were found.
 #[derive(Default)]
 struct Found(BTreeSet<String>);
@@ -275,6 +290,12 @@ impl Found {
             TraceEvent::Received { request, .. } => {
                 self.headers(&request.headers);
                 self.query(request.target.query());
+            }
+            TraceEvent::Identified { sources, .. } => {
+                let sources = sources.iter().filter(|(name, _)| is_secret_source(name));
+                for value in sources.filter_map(|(_, value)| value.as_deref()) {
+                    self.value(value);
+                }
             }
             TraceEvent::IntegrationRequest { headers, uri, .. } => {
                 self.headers(headers);

@@ -143,6 +143,45 @@ async fn who_signed_is_shown() {
     assert_eq!((found.status, &*found.body), (403, "  AIDAEXAMPLE"));
 }
 
+/// Security §6, T14.
+#[tokio::test]
+async fn what_identifies_a_caller_is_hidden() {
+    let (clock, calls) = (clock(), Calls::default());
+    let source =
+        "method.request.header.X-Token, method.request.querystring.k, context.identity.sourceIp";
+    let authorizer = token_authorizer(json!({ "type": "REQUEST", "identitySource": source }));
+    let resources = [(
+        "/",
+        mock("$input.params('x-token') $input.params('k')", custom()),
+    )];
+    let document = document(&resources, json!({ "authorizers": [authorizer] }));
+    let trace = Arc::new(Trace::new(clock.clone() as Arc<dyn Clock>));
+    let gateway = Gateway::new(plan(&document, &options(&clock, &calls)))
+        .with_clock(clock)
+        .with_observer(trace.clone());
+    let mut request = http::Request::get("/?k=sesame-in-query")
+        .header("x-token", "sesame-in-header")
+        .header("authorization", "allow")
+        .body(tollgate_core::Body::empty())
+        .expect("it is a request");
+    let peer = tollgate_core::PeerAddress(([203, 0, 113, 10], 1).into());
+    request.extensions_mut().insert(peer);
+    let response = gateway.oneshot(request).await.expect("it always answers");
+    assert_eq!(response.status(), 200);
+    let steps = trace.take();
+    let secrets = Secrets::of(&steps);
+    let shown: Vec<_> = steps
+        .iter()
+        .map(|step| step.to_json(&secrets).to_string())
+        .collect();
+    let shown = shown.join("\n");
+    assert!(!shown.contains("sesame"), "{shown}");
+    assert!(
+        shown.contains(r#""context.identity.sourceIp":"203.0.113.10""#),
+        "{shown}"
+    );
+}
+
 #[tokio::test]
 async fn observers_are_told_who_may_call() {
     let (clock, calls) = (clock(), Calls::default());

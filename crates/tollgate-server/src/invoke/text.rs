@@ -92,6 +92,18 @@ impl Sheet<'_> {
                 let length = Bytes(body.len() as u64);
                 self.head(at, "request body", format_args!("{length}"));
             }
+            TraceEvent::Identified {
+                authorization,
+                sources,
+            } => {
+                self.head(at, "identity", format_args!("for {authorization}"));
+                for (name, value) in sources {
+                    let value = value
+                        .as_deref()
+                        .map(|value| self.look.secrets.identity(name, value));
+                    self.header(name, value.as_deref().unwrap_or("nothing"));
+                }
+            }
             TraceEvent::Authorized {
                 authorization,
                 principal,
