@@ -129,6 +129,7 @@ fn compile_options(site: &Site, config: &Config) -> CompileOptions {
     let mut options = site.compile_options.clone();
     (options.http, options.aws) = Clients::of(site).both();
     options.functions = Functions::default().of(config);
+    site.callers.apply(&mut options);
     options
 }
 

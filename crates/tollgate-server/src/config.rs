@@ -7,9 +7,11 @@ mod check;
 mod control;
 mod error;
 mod function;
+mod iam_key;
 mod redis;
 mod text;
 mod usage_plans;
+mod user_pool;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -28,11 +30,13 @@ use api_key::ApiKey;
 pub(crate) use control::Control;
 pub(crate) use error::{Found, syntax};
 pub(crate) use function::Function;
+pub(crate) use iam_key::IamKey;
 pub(crate) use redis::Redis;
 pub(crate) use text::Text;
 use text::{Account, RegionName};
 pub(crate) use text::{ApiName, Bounded, TimeSpan};
 pub(crate) use usage_plans::{Throttle, UsagePlans};
+pub(crate) use user_pool::UserPool;
 
 use crate::document;
 use crate::environment::{Environment, InvalidVariable};
@@ -75,6 +79,10 @@ pub(crate) struct Config {
     pub(crate) api_keys: BTreeMap<Spanned<String>, ApiKey>,
     pub(crate) usage_plans: UsagePlans,
     pub(crate) throttle: Throttles,
+    /// Keys of callers who sign, by their ids.
+    pub(crate) iam_keys: BTreeMap<Spanned<String>, IamKey>,
+    /// User pools that are not those of Amazon Cognito, by their ARNs.
+    pub(crate) user_pools: BTreeMap<String, UserPool>,
     /// Where limits are shared; absent: nowhere.
     /// The control plane.
     pub(crate) control: Option<Control>,
@@ -389,6 +397,9 @@ impl Config {
             if let Some(file) = &mut key.value_file {
                 resolve(file.get_mut());
             }
+        }
+        for key in self.iam_keys.values_mut() {
+            key.resolve(folder);
         }
         for pair in of_domains.chain(self.client_certificates.values_mut()) {
             resolve(&mut pair.certificate);

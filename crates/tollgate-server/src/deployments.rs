@@ -11,6 +11,7 @@ use tollgate::integration::lambda::FunctionLog;
 use tollgate::node::{Node, NodeOptions, Status};
 use tollgate::store::{ConfigStore, MemoryStore, Revision, StoreError};
 
+use crate::callers::Callers;
 use crate::clients::Clients;
 use crate::config::Config;
 use crate::document::{self, Compiled};
@@ -36,6 +37,7 @@ pub(crate) struct Deployments {
     limits: Arc<Limits>,
     /// What they were set to last.
     limited: Option<SiteLimits>,
+    callers: Callers,
 }
 
 /// The last deployment of a document that could be served.
@@ -53,6 +55,8 @@ pub(crate) struct Outcome {
     pub(crate) status: Arc<Status>,
     /// Whether API keys, usage plans or throttles are others now.
     pub(crate) limits_changed: bool,
+    /// Whether keys of callers or user pools are others now.
+    pub(crate) callers_changed: bool,
     /// Documents that were deployed anew.
     pub(crate) deployed: Vec<PathBuf>,
     /// What there is to say about these.
@@ -95,6 +99,7 @@ impl Deployments {
             functions: Functions::new(log),
             limits: Arc::new(limits),
             limited: None,
+            callers: Callers::default(),
         }
     }
 
@@ -132,6 +137,7 @@ impl Deployments {
         (options.http, options.aws) = clients.both();
         options.functions = self.functions.of(config);
         options.limits = self.limits.clone();
+        let callers_changed = self.callers.apply(&site.callers, &mut options);
         let limits_changed = self.limited.as_ref() != Some(&site.limits);
         if limits_changed {
             // Those of a store are the node's to set.
@@ -144,6 +150,7 @@ impl Deployments {
         let mut outcome = Outcome {
             status: Arc::default(),
             limits_changed,
+            callers_changed,
             deployed: Vec::new(),
             reports: Vec::new(),
             refused: Vec::new(),

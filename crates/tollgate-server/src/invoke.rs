@@ -162,6 +162,7 @@ fn compile(options: &Invoke) -> Result<Invoked, InvokeError> {
     let (log, functions) = functions::log_to_stderr();
     compile_options.functions = Functions::new(log).of(&config);
     site.limits.apply(&compile_options.limits);
+    site.callers.apply(&mut compile_options);
     let text = document::read(file)?;
     let Compiled {
         plans,

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod callers;
 mod check;
 mod cli;
 mod clients;

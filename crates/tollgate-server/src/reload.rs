@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::cli::Serve;
-use crate::config::{Config, Listener};
+use crate::config::{Config, IamKey, Listener};
 use crate::connection::Serving;
 use crate::data::DataError;
 use crate::deployments::Deployments;
@@ -64,6 +64,8 @@ impl Reloader {
         let keys = self.config.api_keys.values();
         let values = keys.filter_map(|key| key.value_file.as_ref());
         files.extend(values.map(|file| file.get_ref().clone()));
+        let keys = self.config.iam_keys.values();
+        files.extend(keys.flat_map(IamKey::files).cloned());
         files
     }
 
@@ -106,6 +108,9 @@ impl Reloader {
         }
         if outcome.limits_changed {
             self.say("API keys, usage plans and throttles changed".to_owned());
+        }
+        if outcome.callers_changed {
+            self.say("keys of callers and user pools changed".to_owned());
         }
         for file in outcome.deployed {
             self.say(format!("deployed {}", file.display()));

@@ -16,6 +16,7 @@ use tollgate::integration::ClientCertificate;
 use tollgate::integration::aws::Endpoints;
 use tollgate::model::{MethodSetting, Stage};
 
+use crate::callers::SiteCallers;
 use crate::config::Config;
 use crate::hash::{Base36, fnv1a};
 use crate::limits::SiteLimits;
@@ -40,6 +41,8 @@ pub(crate) struct Site {
     pub(crate) credentials: Option<Credentials>,
     /// API keys, usage plans and throttles.
     pub(crate) limits: SiteLimits,
+    /// Who may call methods that are protected.
+    pub(crate) callers: SiteCallers,
     /// Private networks that a host which a request names may be in.
     pub(crate) reachable: Vec<IpNet>,
 }
@@ -139,6 +142,7 @@ impl Site {
             endpoints: config.endpoints(),
             credentials: config.environment.credentials.clone(),
             limits: SiteLimits::new(config)?,
+            callers: SiteCallers::new(config)?,
             reachable: config.outbound.allow.clone(),
             apis,
         })

@@ -5,6 +5,7 @@ mod openapi_gateway;
 
 pub use document::Document;
 pub use openapi_gateway::{DEFAULT_STAGE, from_openapi, plan_from_openapi};
+pub use tollgate_auth as auth;
 #[cfg(feature = "control")]
 pub use tollgate_control as control;
 pub use tollgate_core as core;

@@ -33,6 +33,12 @@ pub(super) fn check(config: &Config) -> Vec<Found> {
     for (id, key) in &config.api_keys {
         key.check(id, &mut found);
     }
+    for (id, key) in &config.iam_keys {
+        key.check(id, &mut found);
+    }
+    for pool in config.user_pools.values() {
+        pool.check(&mut found);
+    }
     let mut files = BTreeSet::new();
     let mut ids = BTreeSet::new();
     for api in &config.apis {

@@ -1,6 +1,7 @@
 //! The command `tollgate serve` as its user sees it: a process, its output, and sockets.
 
 mod addresses;
+mod authorization;
 #[path = "../support/command.rs"]
 mod command;
 mod encryption;

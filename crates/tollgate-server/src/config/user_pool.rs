@@ -1,0 +1,24 @@
+//! User pools as a file has them.
+
+use serde::Deserialize;
+use tollgate::gateway::UserPools;
+use toml::Spanned;
+
+use super::error::Found;
+
+/// Where the tokens of a pool come from, and where its public keys are.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UserPool {
+    pub(crate) issuer: String,
+    pub(crate) jwks_url: Spanned<String>,
+}
+
+impl UserPool {
+    /// What is wrong with the pool.
+    pub(super) fn check(&self, found: &mut Vec<Found>) {
+        if let Err(error) = UserPools::new().with_pool("", &self.issuer, self.jwks_url.get_ref()) {
+            found.push((self.jwks_url.span(), error.to_string()));
+        }
+    }
+}
