@@ -1,7 +1,7 @@
 //! An API, its functions, and a server for it.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tollgate_auth::AuthorizerCache;
-use tollgate_core::{ManualClock, PeerAddress};
+use tollgate_core::{EncryptedConnection, ManualClock, PeerAddress};
 use tollgate_gateway::address::AddressTable;
 use tollgate_gateway::{CompileOptions, Gateways, Plan, UserPools};
 use tollgate_integration::lambda::LambdaEvent;
@@ -27,6 +27,12 @@ pub(crate) const HOST: &str = "a1b2c3d4e5.execute-api.localhost";
 pub(crate) const ARN: &str = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5";
 /// 2026-03-01T12:00:00Z.
 pub(crate) const NOW: u64 = 1_772_366_400;
+
+/// A header by which a test says who the other end of its connection is; `none`: that is not known. The
+/// server takes it away.
+pub(crate) const PEER: &str = "x-test-peer";
+/// The same for a connection that is encrypted.
+pub(crate) const ENCRYPTED: &str = "x-test-encrypted";
 
 const OK: &str = r#"{"statusCode": 200}"#;
 
@@ -254,7 +260,18 @@ impl Server {
             while let Ok((stream, peer)) = listener.accept().await {
                 let gateways = serving.clone();
                 let service = service_fn(move |mut request: Request<Incoming>| {
-                    request.extensions_mut().insert(PeerAddress(peer));
+                    let said = request.headers_mut().remove(PEER);
+                    let peer = match said.as_ref().map(|said| said.to_str().expect("it is text")) {
+                        None => Some(peer),
+                        Some("none") => None,
+                        Some(ip) => Some((ip.parse::<IpAddr>().expect("it is one"), 1).into()),
+                    };
+                    if let Some(peer) = peer {
+                        request.extensions_mut().insert(PeerAddress(peer));
+                    }
+                    if request.headers_mut().remove(ENCRYPTED).is_some() {
+                        request.extensions_mut().insert(EncryptedConnection);
+                    }
                     gateways.clone().oneshot(request)
                 });
                 let service = TowerToHyperService::new(service);

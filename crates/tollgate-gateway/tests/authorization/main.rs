@@ -4,6 +4,7 @@
 mod api;
 mod api_keys;
 mod cached;
+mod conformance;
 mod lambda;
 mod pass_on;
 mod policies;

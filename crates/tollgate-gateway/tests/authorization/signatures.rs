@@ -59,7 +59,7 @@ pub(crate) fn keys(keys: impl IntoIterator<Item = (String, Arc<IamKey>)>) -> Com
 /// A request as a client signs it.
 pub(crate) struct Client {
     pub(crate) credentials: Credentials,
-    pub(crate) region: &'static str,
+    pub(crate) region: String,
     pub(crate) service: &'static str,
     pub(crate) at: u64,
 }
@@ -68,7 +68,7 @@ impl Client {
     pub(crate) fn new(id: &str) -> Self {
         Self {
             credentials: Credentials::new(id, SECRET),
-            region: "us-east-1",
+            region: "us-east-1".to_owned(),
             service: "execute-api",
             at: NOW,
         }
@@ -79,7 +79,7 @@ impl Client {
     }
 
     fn signer(&self) -> Signer {
-        Signer::new(self.credentials.clone(), self.region, self.service)
+        Signer::new(self.credentials.clone(), &*self.region, self.service)
     }
 
     /// The headers of a signed request.
@@ -190,7 +190,7 @@ async fn signatures_are_verified() {
         (
             "another region",
             Client {
-                region: "eu-west-1",
+                region: "eu-west-1".to_owned(),
                 ..alice()
             },
             invalid,
