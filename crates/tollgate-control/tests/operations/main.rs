@@ -14,6 +14,7 @@ mod domain_names;
 mod errors;
 mod gateway_responses;
 mod models;
+mod properties;
 mod resources;
 mod responses;
 mod rest_apis;
