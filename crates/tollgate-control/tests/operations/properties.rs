@@ -1,5 +1,7 @@
 //! What holds after any calls: nothing breaks, and what is kept is whole.
 
+mod calls;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -10,51 +12,10 @@ use tollgate_core::{ApiId, Body};
 use tollgate_store::{State, export, import};
 
 use crate::support::{Answer, Plane};
+use calls::{METHOD, NAMES, PATCH_OPS, PATCH_PATHS, PATCH_VALUES, ROWS, Row, UNKNOWN};
 
 /// Calls of a sequence; proptest makes 256 sequences where `PROPTEST_CASES` says nothing.
 const CALLS: usize = 40;
-
-/// A call that is made at random: `<name>` stands for something of that name, known or not.
-struct Row {
-    verb: &'static str,
-    path: &'static str,
-    /// Bodies; of a `PATCH`, paths and values that fit.
-    bodies: &'static [&'static str],
-    /// How often it is chosen.
-    weight: usize,
-    /// What a successful answer adds to the known names, and the member that it is in.
-    makes: Option<(&'static str, &'static str)>,
-}
-
-const fn row(verb: &'static str, path: &'static str, bodies: &'static [&'static str]) -> Row {
-    Row {
-        verb,
-        path,
-        bodies,
-        weight: 4,
-        makes: None,
-    }
-}
-
-const fn patch(path: &'static str, fitting: &'static [&'static str]) -> Row {
-    row("PATCH", path, fitting)
-}
-
-const fn delete(path: &'static str) -> Row {
-    let row = row("DELETE", path, NOTHING);
-    Row { weight: 1, ..row }
-}
-
-impl Row {
-    const fn making(self, name: &'static str, member: &'static str) -> Self {
-        let makes = Some((name, member));
-        Self { makes, ..self }
-    }
-
-    const fn seldom(self) -> Self {
-        Self { weight: 1, ..self }
-    }
-}
 
 /// Rows, each as often as it is chosen.
 static CHOSEN: LazyLock<Vec<&Row>> = LazyLock::new(|| {
@@ -62,259 +23,6 @@ static CHOSEN: LazyLock<Vec<&Row>> = LazyLock::new(|| {
     rows.flat_map(|row| std::iter::repeat_n(row, row.weight))
         .collect()
 });
-
-const NOTHING: &[&str] = &[""];
-const METHOD: &str = "/restapis/<api>/resources/<resource>/methods/<method>";
-
-const ROWS: &[Row] = &[
-    row(
-        "POST",
-        "/restapis",
-        &[
-            r#"{"name": "a"}"#,
-            r#"{"name": "a", "cloneFrom": "<api>", "tags": {"a": "b"}}"#,
-            r#"{"name": "a", "endpointConfiguration": {"types": ["PRIVATE"], "vpcEndpointIds": ["x"]}}"#,
-            r#"{"name": ""}"#,
-            r#"{"name": 1}"#,
-            "{",
-        ],
-    )
-    .making("api", "id")
-    .seldom(),
-    patch("/restapis/<api>", &["/name b", "/description b", "/binaryMediaTypes/a~1b c/d", "/minimumCompressionSize 5", "/endpointConfiguration/types/0 REGIONAL", "/policy ", "/apiKeySource AUTHORIZER"]),
-    delete("/restapis/<api>"),
-    row(
-        "POST",
-        "/restapis/<api>/resources/<resource>",
-        &[
-            r#"{"pathPart": "a"}"#,
-            r#"{"pathPart": "b"}"#,
-            r#"{"pathPart": "{c}"}"#,
-            r#"{"pathPart": "{d+}"}"#,
-            r#"{"pathPart": "/"}"#,
-        ],
-    )
-    .making("resource", "id"),
-    patch("/restapis/<api>/resources/<resource>", &["/pathPart e", "/parentId <resource>", "/pathPart {g}"]),
-    delete("/restapis/<api>/resources/<resource>"),
-    row(
-        "PUT",
-        METHOD,
-        &[
-            r#"{"authorizationType": "NONE"}"#,
-            r#"{"authorizationType": "CUSTOM", "authorizerId": "<authorizer>"}"#,
-            r#"{"authorizationType": "AWS_IAM", "requestValidatorId": "<validator>",
-                "requestModels": {"a/b": "<model>"},
-                "requestParameters": {"method.request.header.x": true}}"#,
-            "{}",
-        ],
-    ),
-    patch(METHOD, &["/authorizationType CUSTOM", "/authorizerId <authorizer>", "/requestValidatorId <validator>", "/requestModels/a~1b <model>", "/requestParameters/method.request.header.y true", "/authorizationScopes a", "/apiKeyRequired true"]),
-    delete(METHOD),
-    row(
-        "PUT",
-        "/restapis/<api>/resources/<resource>/methods/<method>/responses/<status>",
-        &[
-            "",
-            r#"{"responseParameters": {"method.response.header.x": true},
-                "responseModels": {"a/b": "<model>"}}"#,
-            r#"{"responseParameters": {}, "responseModels": {}}"#,
-        ],
-    ),
-    patch("/restapis/<api>/resources/<resource>/methods/<method>/responses/<status>", &["/responseParameters/method.response.header.x true", "/responseModels/a~1b <model>"]),
-    delete("/restapis/<api>/resources/<resource>/methods/<method>/responses/<status>"),
-    row(
-        "PUT",
-        "/restapis/<api>/resources/<resource>/methods/<method>/integration",
-        &[
-            r#"{"type": "MOCK", "requestTemplates": {"a/b": "x"}}"#,
-            r#"{"type": "HTTP", "httpMethod": "GET", "uri": "http://localhost",
-                "requestParameters": {"integration.request.header.x": "'y'"}}"#,
-            r#"{"type": "AWS_PROXY", "uri": "arn:aws:apigateway:us-east-1:lambda:path/f/invocations"}"#,
-            r#"{"type": "MOCK", "timeoutInMillis": -1}"#,
-        ],
-    ),
-    patch("/restapis/<api>/resources/<resource>/methods/<method>/integration", &["/timeoutInMillis 100", "/cacheKeyParameters/x ", "/requestParameters/integration.request.header.x 'y'", "/requestTemplates/a~1b x", "/contentHandling CONVERT_TO_TEXT", "/uri http://localhost/a", "/passthroughBehavior NEVER"]),
-    delete("/restapis/<api>/resources/<resource>/methods/<method>/integration"),
-    row(
-        "PUT",
-        "/restapis/<api>/resources/<resource>/methods/<method>/integration/responses/<status>",
-        &[
-            "",
-            r#"{"selectionPattern": "x", "responseTemplates": {"a/b": null, "a/c": "", "a/d": "x"}}"#,
-            r#"{"responseParameters": {"method.response.header.x": "'y'"}}"#,
-        ],
-    ),
-    patch("/restapis/<api>/resources/<resource>/methods/<method>/integration/responses/<status>", &["/responseParameters/method.response.header.x 'y'", "/responseTemplates/a~1b ", "/selectionPattern .*", "/contentHandling CONVERT_TO_BINARY"]),
-    delete("/restapis/<api>/resources/<resource>/methods/<method>/integration/responses/<status>"),
-    row(
-        "POST",
-        "/restapis/<api>/models",
-        &[
-            r#"{"name": "Pet", "contentType": "a/b", "schema": "{\"items\": {}}"}"#,
-            r#"{"name": "Dog", "contentType": "a/b", "schema":
-                "{\"$ref\": \"https://apigateway.amazonaws.com/restapis/<api>/models/Pet\"}"}"#,
-            r#"{"name": "X_Y", "contentType": "a/b"}"#,
-        ],
-    )
-    .making("model", "name"),
-    patch("/restapis/<api>/models/<model>", &["/description b", "/schema {}"]),
-    delete("/restapis/<api>/models/<model>"),
-    row("GET", "/restapis/<api>/models/<model>?flatten=true", NOTHING),
-    row("GET", "/restapis/<api>/models/<model>/default_template", NOTHING),
-    row(
-        "POST",
-        "/restapis/<api>/requestvalidators",
-        &["", r#"{"name": "a", "validateRequestBody": true}"#, r#"{"name": ""}"#],
-    )
-    .making("validator", "id"),
-    patch("/restapis/<api>/requestvalidators/<validator>", &["/name b", "/validateRequestBody true"]),
-    delete("/restapis/<api>/requestvalidators/<validator>"),
-    row(
-        "POST",
-        "/restapis/<api>/authorizers",
-        &[
-            r#"{"name": "a", "type": "COGNITO_USER_POOLS", "providerARNs": ["x"]}"#,
-            r#"{"name": "b", "type": "REQUEST", "authorizerResultTtlInSeconds": 0,
-                "authorizerUri": "arn:aws:apigateway:us-east-1:lambda:path/f/invocations"}"#,
-            r#"{"name": "c", "type": "TOKEN"}"#,
-        ],
-    )
-    .making("authorizer", "id"),
-    patch("/restapis/<api>/authorizers/<authorizer>", &["/name d", "/providerARNs y", "/authorizerResultTtlInSeconds 60", "/identitySource method.request.header.x", "/type REQUEST"]),
-    delete("/restapis/<api>/authorizers/<authorizer>"),
-    row("POST", "/restapis/<api>/authorizers/<authorizer>", NOTHING).seldom(),
-    row(
-        "PUT",
-        "/restapis/<api>/gatewayresponses/<type>",
-        &[
-            "",
-            r#"{"statusCode": "420"}"#,
-            r#"{"responseParameters": {"gatewayresponse.header.x": "'y'"}}"#,
-            r#"{"responseTemplates": {"a/b": "x"}}"#,
-        ],
-    ),
-    patch("/restapis/<api>/gatewayresponses/<type>", &["/statusCode 499", "/responseParameters/gatewayresponse.header.x 'y'", "/responseTemplates/application~1json {}"]),
-    delete("/restapis/<api>/gatewayresponses/<type>"),
-    row(
-        "POST",
-        "/restapis/<api>/documentation/parts",
-        &[
-            r#"{"location": {"type": "API"}, "properties": "{}"}"#,
-            r#"{"location": {"type": "METHOD", "path": "/a"}, "properties": "{\"a\": 1}"}"#,
-            r#"{"location": {"type": "MODEL"}, "properties": "{}"}"#,
-        ],
-    )
-    .making("part", "id"),
-    row(
-        "PUT",
-        "/restapis/<api>/documentation/parts?mode=overwrite",
-        &[
-            r#"{"swagger": "2.0", "x-amazon-apigateway-documentation": {"documentationParts":
-                [{"location": {"type": "METHOD"}, "properties": {"b": 2}}]}}"#,
-            "swagger: '2.0'",
-            "[",
-        ],
-    ),
-    patch("/restapis/<api>/documentation/parts/<part>", &["/properties {\"c\": 3}"]),
-    delete("/restapis/<api>/documentation/parts/<part>"),
-    row(
-        "POST",
-        "/restapis/<api>/documentation/versions",
-        &[
-            r#"{"documentationVersion": "1"}"#,
-            r#"{"documentationVersion": "1/2 ä", "description": "x"}"#,
-            r#"{"documentationVersion": "2", "stageName": "none"}"#,
-        ],
-    )
-    .making("version", "version"),
-    patch("/restapis/<api>/documentation/versions/<version>", &["/description b"]),
-    delete("/restapis/<api>/documentation/versions/<version>"),
-];
-
-/// Names that are there from the beginning, or never.
-const NAMES: &[(&str, &[&str])] = &[
-    ("method", &["GET", "GET", "GET", "POST", "ANY", "get"]),
-    ("status", &["200", "200", "200", "404", "20"]),
-    (
-        "type",
-        &["DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED", "OTHER"],
-    ),
-    ("model", &["Empty", "Error"]),
-];
-
-/// Names that nothing has.
-const UNKNOWN: &[&str] = &["none", "a/b", "ä", "~0%"];
-
-const PATCH_OPS: &[&str] = &[
-    "replace", "replace", "replace", "replace", "replace", "add", "add", "add", "remove", "remove",
-    "copy", "x",
-];
-
-const PATCH_PATHS: &[&str] = &[
-    "/name",
-    "/description",
-    "/parentId",
-    "/pathPart",
-    "/authorizationType",
-    "/authorizerId",
-    "/requestValidatorId",
-    "/requestModels/a~1b",
-    "/requestParameters/method.request.header.y",
-    "/authorizationScopes",
-    "/responseParameters/method.response.header.x",
-    "/responseParameters/gatewayresponse.header.x",
-    "/responseModels/a~1b",
-    "/responseTemplates/a~1b",
-    "/requestTemplates/a~1b",
-    "/requestParameters/integration.request.header.x",
-    "/selectionPattern",
-    "/statusCode",
-    "/timeoutInMillis",
-    "/cacheKeyParameters/x",
-    "/contentHandling",
-    "/uri",
-    "/schema",
-    "/validateRequestBody",
-    "/authorizerUri",
-    "/authorizerResultTtlInSeconds",
-    "/identitySource",
-    "/providerARNs",
-    "/type",
-    "/properties",
-    "/binaryMediaTypes/a~1b",
-    "/minimumCompressionSize",
-    "/endpointConfiguration/types/0",
-    "/endpointConfiguration/vpcEndpointIds",
-    "/policy",
-    "",
-    "/",
-    "name",
-    "/~1~0~",
-];
-
-const PATCH_VALUES: &[&str] = &[
-    "",
-    "a",
-    "true",
-    "NONE",
-    "CUSTOM",
-    "<authorizer>",
-    "<validator>",
-    "<model>",
-    "<resource>",
-    "'x'",
-    "200",
-    "-1",
-    "99999999999999999999",
-    "{}",
-    "{\"items\": {}}",
-    "REGIONAL",
-    "{e}",
-    "{f+}",
-    "TOKEN",
-    "\u{0}ä",
-];
 
 /// What a call is made of: which row, and which of all that it has to choose.
 #[derive(Clone, Debug)]
@@ -473,16 +181,38 @@ const LISTS: &[(&str, &str)] = &[
     ("gatewayresponses", "responseType"),
     ("documentation/parts", "id"),
     ("documentation/versions", "version"),
+    ("deployments", "id"),
+    ("stages", "stageName"),
+];
+
+/// Lists of an account and region, and the member that names an entry.
+const OWN_LISTS: &[(&str, &str)] = &[
+    ("restapis", "id"),
+    ("usageplans", "id"),
+    ("apikeys", "id"),
+    ("domainnames", "domainName"),
 ];
 
 /// Reads each thing that is listed by its name.
 async fn check_lists(plane: &Plane) {
-    let all = plane
-        .done(200, "GET", "/restapis?limit=500", Value::Null)
-        .await;
-    for api in items(&all) {
-        let api = format!("/restapis/{}", text(api, "id"));
-        plane.done(200, "GET", &api, Value::Null).await;
+    for (list, name) in OWN_LISTS {
+        for path in listed(plane, list, name).await {
+            plane.done(200, "GET", &path, Value::Null).await;
+        }
+    }
+    for plan in listed(plane, "usageplans", "id").await {
+        let keys = format!("{}/keys", &plan[1..]);
+        for path in listed(plane, &keys, "id").await {
+            plane.done(200, "GET", &path, Value::Null).await;
+        }
+    }
+    for domain in listed(plane, "domainnames", "domainName").await {
+        let mappings = format!("{}/basepathmappings", &domain[1..]);
+        for path in listed(plane, &mappings, "basePath").await {
+            plane.done(200, "GET", &path, Value::Null).await;
+        }
+    }
+    for api in listed(plane, "restapis", "id").await {
         for (list, name) in LISTS {
             let list = format!("{api}/{list}");
             let all = format!("{list}?limit=500");
@@ -502,6 +232,14 @@ async fn check_lists(plane: &Plane) {
             }
         }
     }
+}
+
+/// The paths of what a list has.
+async fn listed(plane: &Plane, list: &str, name: &str) -> Vec<String> {
+    let all = format!("/{list}?limit=500");
+    let all = plane.done(200, "GET", &all, Value::Null).await;
+    let path = |one| format!("/{list}/{}", encoded(text(one, name)));
+    items(&all).map(path).collect()
 }
 
 async fn check_method(plane: &Plane, path: &str, method: &Value) {
@@ -572,12 +310,10 @@ async fn run(choices: Vec<Choice>) {
     let plane = &world.plane;
     check_lists(plane).await;
     check_state(&plane.store.load().await.expect("it is in memory"));
-    let all = plane
-        .done(200, "GET", "/restapis?limit=500", Value::Null)
-        .await;
-    for api in items(&all) {
-        let path = format!("/restapis/{}", text(api, "id"));
-        plane.done(202, "DELETE", &path, Value::Null).await;
+    for (list, name) in OWN_LISTS {
+        for path in listed(plane, list, name).await {
+            plane.done(202, "DELETE", &path, Value::Null).await;
+        }
     }
     let state = plane.store.load().await.expect("it is in memory");
     assert!(state.is_empty(), "{state:?}");
@@ -596,6 +332,12 @@ async fn the_world_begins_with_something_of_each_kind() {
     let world = World::new().await;
     for name in [
         "api",
+        "deployment",
+        "stage",
+        "key",
+        "plan",
+        "domain",
+        "base",
         "authorizer",
         "part",
         "resource",
