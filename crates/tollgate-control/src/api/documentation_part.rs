@@ -4,9 +4,10 @@ use serde_json::{Map, Value, json};
 use tollgate_model::{
     DocumentationPart, DocumentationPartLocation, DocumentationPartType as Type, HttpMethod,
 };
-use tollgate_openapi::{ImportOptions, PutMode, put_documentation};
+use tollgate_openapi::put_documentation;
 use tollgate_store::{Entity, EntityKey};
 
+use super::import::{mode, options, refused};
 use crate::call::Call;
 use crate::error::{ControlError, Result};
 use crate::operation::{Operation, delete, get, patch, post, put};
@@ -242,41 +243,18 @@ fn has_content(properties: &str) -> bool {
 
 /// Reads the parts of a document, and nothing else of it.
 fn import(call: &Call<'_>) -> Result<Outcome> {
-    let mode = call.query("mode").filter(|mode| !mode.is_empty());
-    let mode = mode.unwrap_or("merge");
-    let mut violations = Violations::default();
-    violations.check_text(
-        mode,
-        Shape::OneOf(&["merge", "overwrite"]),
-        "importDocumentationPartsInput.mode",
-    );
-    violations.finish()?;
-    let mode = match mode {
-        "overwrite" => PutMode::Overwrite,
-        _ => PutMode::Merge,
-    };
+    let mode = mode(call, "importDocumentationPartsInput.mode")?;
     call.api()?;
     let draft = call.state.draft(&call.api_id());
     let draft = draft.ok_or_else(|| call.no_api())?;
     let text = std::str::from_utf8(call.body())
         .map_err(|_| ControlError::bad_request("Unable to build importer with provided input."))?;
-    let imported = put_documentation(&draft, text, mode, &options(call));
-    let imported =
-        imported.map_err(|error| ControlError::bad_request(error.message().to_owned()))?;
+    let imported = put_documentation(&draft, text, mode, &options(call)?);
+    let imported = imported.map_err(|error| refused(&error))?;
     check_count(imported.document.documentation_parts.len())?;
     let reply = json!({ "ids": imported.ids, "warnings": imported.warnings });
     let changes = call.state.replace_draft(&imported.document);
     Ok(Outcome::changing(changes, reply))
-}
-
-fn options(call: &Call<'_>) -> ImportOptions {
-    let mut options = ImportOptions::default();
-    options.fail_on_warnings = call.is_asked("failonwarnings");
-    let home = call.home;
-    options.aws.account_id = Some(home.account_id.clone());
-    options.aws.partition = Some(home.region.partition().to_owned());
-    options.aws.region = Some(home.region.to_string());
-    options
 }
 
 fn read(call: &Call<'_>) -> Result<Outcome> {

@@ -41,11 +41,7 @@ fn import(call: &Call<'_>) -> Result<Outcome> {
 }
 
 fn replace(call: &Call<'_>) -> Result<Outcome> {
-    let mode = call.query("mode").filter(|mode| !mode.is_empty());
-    let mut violations = Violations::default();
-    violations.check_text(mode.unwrap_or("merge"), MODES, "putRestApiInput.mode");
-    violations.finish()?;
-    let mode = asked(mode)?.unwrap_or(PutMode::Merge);
+    let mode = mode(call, "putRestApiInput.mode")?;
     call.api()?;
     let draft = call.state.draft(&call.api_id());
     let draft = draft.ok_or_else(|| call.no_api())?;
@@ -72,7 +68,25 @@ fn kept(call: &Call<'_>, imported: Imported, shown: Shown) -> Result<Outcome> {
     Ok(Outcome::changing(changes, reply))
 }
 
-fn options(call: &Call<'_>) -> Result<ImportOptions> {
+/// What becomes of parts that the document of this call does not have.
+///
+/// # Errors
+///
+/// Where `mode`, which `at` stands for in the error, says something else.
+pub(super) fn mode(call: &Call<'_>, at: &str) -> Result<PutMode> {
+    let mode = call.query("mode").filter(|mode| !mode.is_empty());
+    let mut violations = Violations::default();
+    violations.check_text(mode.unwrap_or("merge"), MODES, at);
+    violations.finish()?;
+    Ok(asked(mode)?.unwrap_or(PutMode::Merge))
+}
+
+/// How the document of this call is read.
+///
+/// # Errors
+///
+/// Where `basepath` says nothing that is known.
+pub(super) fn options(call: &Call<'_>) -> Result<ImportOptions> {
     let mut options = ImportOptions::default();
     options.fail_on_warnings = call.is_asked("failonwarnings");
     options.base_path = asked(call.query("basepath"))?.unwrap_or(BasePathMode::Ignore);
@@ -110,6 +124,7 @@ fn text<'a>(call: &Call<'a>) -> Result<&'a str> {
     text.map_err(|_| ControlError::bad_request("Invalid OpenAPI input."))
 }
 
-fn refused(error: &ImportError) -> ControlError {
+/// The refusal of a document.
+pub(super) fn refused(error: &ImportError) -> ControlError {
     ControlError::bad_request(error.message().to_owned())
 }
