@@ -138,12 +138,6 @@ impl<'a> Call<'a> {
         embedded.any(|one| one == name)
     }
 
-    /// The query arguments.
-    pub(crate) fn arguments(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let all = self.asked.query.iter();
-        all.map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
     /// The members of the body.
     pub(crate) const fn input(&self) -> &'a Input {
         &self.asked.input

@@ -37,10 +37,6 @@ impl Input {
         self.0.get(name)?.as_i64()
     }
 
-    pub(crate) fn number(&self, name: &str) -> Option<f64> {
-        self.0.get(name)?.as_f64()
-    }
-
     pub(crate) fn texts(&self, name: &str) -> Vec<String> {
         let values = self.0.get(name).and_then(Value::as_array);
         let texts = values.into_iter().flatten().filter_map(Value::as_str);

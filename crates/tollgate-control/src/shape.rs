@@ -25,9 +25,9 @@ pub(crate) enum Shape {
     /// A number.
     Number,
     /// A list.
-    List(&'static Shape),
+    List(&'static Self),
     /// An object whose members have any name.
-    Map(&'static Shape),
+    Map(&'static Self),
     /// An object with these members; others are ignored.
     Object(&'static [Member]),
 }

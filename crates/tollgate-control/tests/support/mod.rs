@@ -19,27 +19,27 @@ use tower::ServiceExt as _;
 
 /// A control plane over a store in memory.
 #[derive(Clone)]
-pub struct Plane {
+pub(crate) struct Plane {
     service: ControlPlane,
-    pub store: Arc<dyn ConfigStore>,
+    pub(crate) store: Arc<dyn ConfigStore>,
 }
 
 /// What it answered.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
-    pub status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     /// The value of `x-amzn-ErrorType`.
-    pub error: Option<String>,
+    pub(crate) error: Option<String>,
     /// `Null` where there is none.
-    pub body: Value,
+    pub(crate) body: Value,
 }
 
 impl Plane {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(|_| {})
     }
 
-    pub fn with(set: impl FnOnce(&mut ControlOptions)) -> Self {
+    pub(crate) fn with(set: impl FnOnce(&mut ControlOptions)) -> Self {
         let store: Arc<dyn ConfigStore> = Arc::new(MemoryStore::new());
         let mut options = ControlOptions::default();
         options.clock = Arc::new(ManualClock::default());
@@ -192,7 +192,7 @@ pub(crate) fn id_of(made: &Value) -> String {
 impl Answer {
     /// Expects an error.
     #[track_caller]
-    pub fn refused(&self, status: u16, error: &str, message: &str) {
+    pub(crate) fn refused(&self, status: u16, error: &str, message: &str) {
         assert_eq!(self.body["message"], message, "{self:?}");
         let found = (self.status, self.error.as_deref());
         assert_eq!(found, (status, Some(error)));
@@ -200,7 +200,7 @@ impl Answer {
 }
 
 /// A patch document of one operation per row: `op`, `path`, `value`.
-pub fn patches<const N: usize>(operations: [(&str, &str, &str); N]) -> Value {
+pub(crate) fn patches<const N: usize>(operations: [(&str, &str, &str); N]) -> Value {
     let operations = operations
         .map(|(op, path, value)| serde_json::json!({"op": op, "path": path, "value": value}));
     serde_json::json!({ "patchOperations": operations.to_vec() })
