@@ -1,12 +1,13 @@
 //! Whether a caller may call a method.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::slice;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use tollgate_auth::{IamAuthenticator, IdentitySource, JwtAuthorizer, LambdaAuthorizer};
-use tollgate_core::{Event, Rejection};
+use tollgate_core::{AuthorizerContext, Event, Rejection, Signer};
 use tollgate_iam::sigv4::{PayloadHash, SignableRequest};
 
 use crate::collect::{MAX_BODY_BYTES, collect};
@@ -60,6 +61,25 @@ pub(crate) enum Incoming<B> {
     Whole(Bytes),
 }
 
+/// What was found out of a caller.
+pub(crate) struct Judged {
+    /// What an authorizer said.
+    pub(crate) authorizer: Option<AuthorizerContext>,
+    /// Who signed.
+    pub(crate) signer: Option<Arc<Signer>>,
+    /// Why the caller may not call.
+    pub(crate) refusal: Option<Rejection>,
+}
+
+/// Stands between a gateway and what judges its callers, as a transport does for endpoints.
+pub(crate) trait Doorkeeper: fmt::Debug + Send + Sync {
+    /// What is known of the caller already; `None`: it is to be found out.
+    fn known(&self) -> Option<Judged>;
+
+    /// Keeps what was found out.
+    fn keep(&self, judged: &Judged);
+}
+
 /// Lets a caller through, and keeps what is known of it.
 pub(crate) async fn authorize<B>(
     authorization: &Authorization,
@@ -69,10 +89,50 @@ pub(crate) async fn authorize<B>(
 where
     B: http_body::Body,
 {
-    let mut body = Incoming::Unread(body);
     tell_identity(authorization, exchange);
+    let seams = exchange.seams;
+    let known = seams.doorkeeper.as_ref().and_then(|door| door.known());
+    let outcome = match known {
+        None => judge(authorization, exchange, body).await,
+        Some(known) => {
+            exchange.context.authorizer = known.authorizer;
+            exchange.context.identity.signer = known.signer;
+            known.refusal.map_or(Ok(Incoming::Unread(body)), Err)
+        }
+    };
+    if let Some(door) = &seams.doorkeeper {
+        door.keep(&Judged {
+            authorizer: exchange.context.authorizer.clone(),
+            signer: exchange.context.identity.signer.clone(),
+            refusal: outcome.as_ref().err().cloned(),
+        });
+    }
+    let body = outcome?;
+    exchange.observe(|| {
+        let context = &exchange.context;
+        let said = context.authorizer.as_ref();
+        let signer = context.identity.signer.as_ref();
+        Event::Authorized {
+            authorization: authorization.as_str(),
+            principal: said
+                .and_then(|said| said.member("principalId").or_else(|| said.member("sub")))
+                .or_else(|| signer.map(|signer| &*signer.arn)),
+        }
+    });
+    Ok(body)
+}
+
+/// Finds out who calls, and whether the caller may.
+async fn judge<B>(
+    authorization: &Authorization,
+    exchange: &mut Exchange<'_>,
+    body: B,
+) -> Result<Incoming<B>, Rejection>
+where
+    B: http_body::Body,
+{
     match authorization {
-        Authorization::Open => return Ok(body),
+        Authorization::Open => {}
         Authorization::Policy => {
             let access = &exchange.plan.deployed.access;
             access.authorize_anyone(&exchange.context)?;
@@ -89,21 +149,10 @@ where
             exchange.context.authorizer = Some(claims.authorizer_context());
         }
         Authorization::Signature(authenticator) => {
-            body = signed(authenticator, exchange, body).await?;
+            return signed(authenticator, exchange, body).await;
         }
     }
-    exchange.observe(|| {
-        let context = &exchange.context;
-        let said = context.authorizer.as_ref();
-        let signer = context.identity.signer.as_ref();
-        Event::Authorized {
-            authorization: authorization.as_str(),
-            principal: said
-                .and_then(|said| said.member("principalId").or_else(|| said.member("sub")))
-                .or_else(|| signer.map(|signer| &*signer.arn)),
-        }
-    });
-    Ok(body)
+    Ok(Incoming::Unread(body))
 }
 
 /// Tells the observer, if there is one, what identifies the caller.
@@ -127,7 +176,7 @@ fn tell_identity(authorization: &Authorization, exchange: &Exchange<'_>) {
 async fn signed<B>(
     authenticator: &IamAuthenticator,
     exchange: &mut Exchange<'_>,
-    body: Incoming<B>,
+    body: B,
 ) -> Result<Incoming<B>, Rejection>
 where
     B: http_body::Body,
@@ -135,12 +184,8 @@ where
     let now = exchange.context.received_at;
     // What needs no secret to be refused is refused before the body is read.
     let claim = authenticator.claim(&signable(exchange), now)?;
-    let body = match body {
-        Incoming::Whole(body) => body,
-        Incoming::Unread(body) => collect(body, MAX_BODY_BYTES)
-            .await
-            .map_err(|error| error.to_request_rejection())?,
-    };
+    let body = collect(body, MAX_BODY_BYTES).await;
+    let body = body.map_err(|error| error.to_request_rejection())?;
     let key = authenticator.authenticate(claim, &PayloadHash::of(&body))?;
     exchange.context.identity.signer = Some(key.signer().clone());
     let access = &exchange.plan.deployed.access;

@@ -9,6 +9,7 @@ use http::{Request, Response};
 use tollgate_core::{Body, BoxError, Clock, Ids, Observer, PathAddress, Random};
 use tower_service::Service;
 
+use crate::authorization::Doorkeeper;
 use crate::seams::Seams;
 use crate::{Plan, ResponseFuture, StagePlans, Transport, pipeline};
 
@@ -66,6 +67,12 @@ impl Gateway {
     #[must_use]
     pub fn with_transport(mut self, transport: Arc<dyn Transport>) -> Self {
         Arc::make_mut(&mut self.seams).transport = Some(transport);
+        self
+    }
+
+    /// Puts something between the gateway and what judges its callers.
+    pub(crate) fn with_doorkeeper(mut self, doorkeeper: Arc<dyn Doorkeeper>) -> Self {
+        Arc::make_mut(&mut self.seams).doorkeeper = Some(doorkeeper);
         self
     }
 

@@ -1,5 +1,6 @@
 //! One exchange, recorded so that it can be replayed.
 
+mod caller;
 mod compare;
 mod hide;
 mod message;
@@ -31,6 +32,7 @@ pub use record::{Recorded, Recorder};
 pub use replay::Replay;
 pub use wire::HeaderLine;
 
+use caller::RecordedCaller;
 use hide::{Hide as _, check_codings, hide_texts};
 
 use crate::{CompileOptions, LinkTarget, Plan, Secrets, VpcLinks};
@@ -169,6 +171,9 @@ pub struct Recording {
     #[serde(with = "wire::ids")]
     ids: (RequestId, ExtendedRequestId),
     request: RecordedRequest,
+    /// What was found out of the caller of a protected method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    caller: Option<RecordedCaller>,
     calls: Vec<RecordedCall>,
     /// The steps as [`TraceStep::to_json`](crate::TraceStep::to_json) tells them.
     steps: Vec<Value>,
@@ -235,6 +240,7 @@ impl Recorded {
             readings_nanos: self.readings.iter().map(since).collect(),
             ids: self.ids,
             request: self.request.clone(),
+            caller: self.caller.clone(),
             calls: self.calls.clone(),
             steps: self
                 .steps
@@ -248,7 +254,10 @@ impl Recorded {
         }
         check_codings(self, secrets)?;
         let calls = recording.calls.iter().map(|call| call.hide(secrets));
+        let caller = recording.caller.as_ref();
+        let caller = caller.map(|caller| caller.hide(secrets));
         Ok(Recording {
+            caller: caller.transpose()?,
             subject: hide_texts(&recording.subject, secrets)?,
             request: recording.request.hide(secrets)?,
             calls: calls.collect::<Result<_, _>>()?,

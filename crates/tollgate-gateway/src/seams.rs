@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tollgate_core::{Clock, Ids, Observer, Random, RandomIds, SystemClock, SystemRandom};
 
 use crate::Transport;
+use crate::authorization::Doorkeeper;
 
 /// What a gateway takes from outside, so that tests can set it.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub(crate) struct Seams {
     pub(crate) observer: Option<Arc<dyn Observer>>,
     /// `None`: endpoints are called as their integrations do it.
     pub(crate) transport: Option<Arc<dyn Transport>>,
+    /// `None`: callers are judged as their methods say.
+    pub(crate) doorkeeper: Option<Arc<dyn Doorkeeper>>,
 }
 
 impl Default for Seams {
@@ -26,6 +29,7 @@ impl Default for Seams {
             random: Arc::new(SystemRandom),
             observer: None,
             transport: None,
+            doorkeeper: None,
         }
     }
 }

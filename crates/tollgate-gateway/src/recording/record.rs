@@ -13,6 +13,7 @@ use tollgate_core::{
 use tollgate_integration::{Integration, IntegrationRequest, IntegrationResponse};
 use tower_service::Service as _;
 
+use super::caller::{Door, RecordedCaller};
 use super::message::{RecordedCall, RecordedOutcome, RecordedOutgoing, RecordedRequest};
 use super::wire::HeaderLine;
 use crate::collect::{MAX_BODY_BYTES, collect};
@@ -45,8 +46,9 @@ pub struct Recorder {
     plan: Arc<Plan>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    /// The calls that are played; `None`: endpoints are really called.
-    played: Option<Vec<RecordedCall>>,
+    /// The calls and the caller that are played; `None`: endpoints are really called, and callers
+    /// judged.
+    played: Option<(Vec<RecordedCall>, Option<RecordedCaller>)>,
 }
 
 /// One request and all that came of it.
@@ -61,6 +63,8 @@ pub struct Recorded {
     pub calls: Vec<RecordedCall>,
     /// What the client got.
     pub response: Response<Bytes>,
+    /// What was found out of the caller of a protected method.
+    pub(super) caller: Option<RecordedCaller>,
     /// The ids that the gateway had for the request.
     pub(super) ids: (RequestId, ExtendedRequestId),
     /// All that the clock said, in order; the first is the request's arrival.
@@ -93,9 +97,14 @@ impl Recorder {
         self
     }
 
-    /// Calls no endpoint: what came of these calls comes once more, in order.
-    pub(super) fn playing(mut self, calls: Vec<RecordedCall>) -> Self {
-        self.played = Some(calls);
+    /// Calls no endpoint: what came of these calls comes once more, in order. And judges no caller who
+    /// was judged before.
+    pub(super) fn playing(
+        mut self,
+        calls: Vec<RecordedCall>,
+        caller: Option<RecordedCaller>,
+    ) -> Self {
+        self.played = Some((calls, caller));
         self
     }
 
@@ -104,15 +113,18 @@ impl Recorder {
         let clock = Arc::new(KeptClock::new(self.clock.clone()));
         let ids = self.ids.request();
         let trace = Arc::new(Trace::new(clock.clone()));
+        let (calls, caller) = self.played.clone().unzip();
         let tap = Arc::new(Tap {
-            played: self.played.clone(),
+            played: calls,
             calls: Mutex::default(),
         });
+        let door = Arc::new(Door::playing(caller.flatten()));
         let mut gateway = Gateway::new(self.plan.clone())
             .with_clock(clock.clone())
             .with_ids(Arc::new(FixedIds(ids)))
             .with_observer(trace.clone())
-            .with_transport(tap.clone());
+            .with_transport(tap.clone())
+            .with_doorkeeper(door.clone());
         let Ok(response) = gateway.call(request.to_request()).await;
         let (head, body) = response.into_parts();
         // Bodies are at hand for whoever observes them.
@@ -121,6 +133,7 @@ impl Recorder {
             request,
             steps: trace.take(),
             calls: std::mem::take(&mut *lock(&tap.calls)),
+            caller: door.take(),
             response: Response::from_parts(head, body),
             ids,
             readings: std::mem::take(&mut *lock(&clock.readings)),

@@ -64,7 +64,7 @@ impl Recording {
         let recorded = Recorder::new(plan)
             .with_clock(Arc::new(PlayedClock::new(readings.collect())))
             .with_ids(Arc::new(FixedIds(self.ids)))
-            .playing(self.calls.clone())
+            .playing(self.calls.clone(), self.caller.clone())
             .record(self.request.clone())
             .await;
         // What is hidden in the recording is hidden in the same way here.

@@ -9,6 +9,7 @@ mod lambda;
 mod pass_on;
 mod policies;
 mod pools;
+mod recorded;
 mod shown;
 mod signatures;
 mod tokens;

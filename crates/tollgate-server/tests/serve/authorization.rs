@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::process::Command;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
@@ -283,6 +284,44 @@ fn strangers_are_refused_and_callers_are_let_in() {
     assert_eq!(get(&server, "/signed", &alice).status, Some(403));
     let bob = signature("/signed", "AKIDBOB", SECRET);
     assert_eq!(get(&server, "/signed", &bob).status, Some(200));
+}
+
+/// What the guide shows, with other people's code.
+#[test]
+fn curl_is_let_in() {
+    let is_there = Command::new("curl").arg("--version").output().is_ok();
+    if !is_there {
+        let is_required = std::env::var("TOLLGATE_REQUIRE_SERVICES").is_ok_and(|it| it == "1");
+        assert!(!is_required, "there is no curl");
+        return println!("skipped: there is no curl");
+    }
+    let folder = Folder::new();
+    folder.write("alice.key", SECRET);
+    let policy = r#"{"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "arn:aws:execute-api:*:*:*/default/GET/signed"}}"#;
+    folder.write("alice.json", policy);
+    let server = serve(&folder, &document(), &iam_key("AKIDALICE"));
+    for (path, expected) in [
+        ("/signed", "arn:aws:iam::123456789012:user/alice"),
+        (
+            "/restapis/api/default/_user_request_/signed",
+            "arn:aws:iam::123456789012:user/alice",
+        ),
+        ("/signed/", "arn:aws:iam::123456789012:user/alice"),
+    ] {
+        let output = Command::new("curl")
+            .args([
+                "--silent",
+                "--aws-sigv4",
+                "aws:amz:us-east-1:execute-api",
+                "--user",
+            ])
+            .arg(format!("AKIDALICE:{SECRET}"))
+            .arg(format!("http://{}{path}", server.address))
+            .output()
+            .expect("it was there before");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{path}");
+    }
 }
 
 #[test]
