@@ -61,17 +61,18 @@ where
 {
     // An unknown path and an unknown verb are the same to the service: 403.
     let method = route(exchange)?;
-    // Before anything is counted, and before its body is read unless a signature covers it: who may
+    let limits = &exchange.plan.deployed.limits;
+    // Before anything else is counted, and before its body is read unless a signature covers it: who may
     // not call must not cost more than that.
     let authorization = method.authorization.as_ref().map_err(Rejection::clone)?;
     let body = if authorization.is_open() {
         Incoming::Unread(body)
     } else {
+        limits.admit_client(method, exchange)?;
         // Of all requests the futures would be larger.
         Box::pin(authorize(authorization, exchange, body)).await?
     };
     // The key and its plan, then the stage's and the account's limits: all of them or none.
-    let limits = &exchange.plan.deployed.limits;
     limits.admit(method, exchange).await?;
     let _in_flight = limits.enter()?;
     let execution = method.execution.as_ref().map_err(Rejection::clone)?;

@@ -101,6 +101,13 @@ pub(crate) struct MethodPlan {
 }
 
 impl MethodPlan {
+    /// Whether nobody is asked who calls.
+    pub(crate) fn is_open(&self) -> bool {
+        self.authorization
+            .as_ref()
+            .is_ok_and(Authorization::is_open)
+    }
+
     /// What all callers get, where the method cannot be executed.
     fn refusal(&self) -> Option<&Rejection> {
         let unprotected = self.authorization.as_ref().err();

@@ -44,6 +44,16 @@ impl Limits {
         }
     }
 
+    /// Lets a client in that has still to say who it is: before an authorizer is asked, so that nobody
+    /// can have it asked without end. [`admit`](Self::admit) does not do so again.
+    pub(crate) fn admit_client(
+        &self,
+        method: &MethodPlan,
+        exchange: &Exchange<'_>,
+    ) -> Result<(), Rejection> {
+        self.common.load().admit_client(method, exchange)
+    }
+
     /// Decides over limits of this process.
     fn admit_here(
         &self,
@@ -51,7 +61,9 @@ impl Limits {
         exchange: &mut Exchange<'_>,
     ) -> Result<(), Rejection> {
         let common = self.common.load();
-        common.admit_client(method, exchange)?;
+        if method.is_open() {
+            common.admit_client(method, exchange)?;
+        }
         let plans = method.needs_api_key.then(|| self.plans.load());
         let plans = plans.as_ref().map(|plans| &***plans);
         let admission = identify(plans, exchange)?;
@@ -93,7 +105,9 @@ impl Limits {
     ) -> Result<(), Rejection> {
         // Whole, and not guarded: others may replace them while the store is asked.
         let common = self.common.load_full();
-        common.admit_client(method, exchange)?;
+        if method.is_open() {
+            common.admit_client(method, exchange)?;
+        }
         let plans = method.needs_api_key.then(|| self.plans.load_full());
         let admission = identify(plans.as_deref(), exchange)?;
         let settings = &exchange.plan.settings;

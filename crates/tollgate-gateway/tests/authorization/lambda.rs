@@ -7,8 +7,8 @@ use http::Request;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use tollgate_core::Body;
-use tollgate_gateway::{CompileOptions, Gateway, Plan};
+use tollgate_core::{Body, RateLimit};
+use tollgate_gateway::{CompileOptions, Gateway, Limits, Plan};
 use tollgate_iam::sigv4::Credentials;
 use tollgate_integration::aws::{AwsClient, Endpoints};
 use tollgate_integration::lambda::{Invocation, InvokeFailure, Invoked, LambdaFunction};
@@ -244,6 +244,36 @@ async fn strangers_learn_nothing_else() {
     );
     let nowhere = server.get("/nowhere", "").await;
     assert_eq!(nowhere.error_type(), "MissingAuthenticationTokenException");
+}
+
+/// A limit of ours: nobody has a function asked without end.
+#[tokio::test]
+async fn clients_have_their_limit_before_a_function_is_asked() {
+    let (clock, calls) = (clock(), Calls::default());
+    let mut options = options(&clock, &calls);
+    let limits = Limits::new().with_clock(clock.clone());
+    limits.set_client(Some(RateLimit::new(1.0, 2).expect("it is a rate")));
+    options.limits = Arc::new(limits);
+    let resources = [("/open", mock("ok", json!({}))), ("/pets", ok())];
+    let members = json!({ "authorizers": [token_authorizer(json!({}))] });
+    let document = document(&resources, members);
+    let server = Server::of(&document, &options, &clock).await;
+    for (path, token, status) in [
+        ("/pets", "a stranger", 401),
+        ("/open", "", 200),
+        ("/pets", "another one", 429),
+        ("/open", "", 429),
+    ] {
+        assert_eq!(
+            server.get(path, token).await.status,
+            status,
+            "{path} {token}"
+        );
+    }
+    assert_eq!(calls.count(), 1);
+    clock.advance(Duration::from_millis(1_001));
+    assert_eq!(server.get("/pets", "allow").await.summary(), FINE);
+    assert_eq!(server.get("/pets", "allow").await.status, 429);
 }
 
 /// Paths that could be read in two ways never reach a policy (security §6, T3), and those that are too
