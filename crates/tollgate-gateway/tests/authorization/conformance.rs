@@ -1,10 +1,14 @@
-//! The documented decisions of policies, through a gateway that is served: security §2.
+//! The documented decisions about signatures and policies, through a gateway that is served: security §1
+//! and 2.
 //!
 //! `TOLLGATE_CONFORMANCE` names the folder of the data; without it the test says that it was skipped,
 //! or fails if `TOLLGATE_REQUIRE_CONFORMANCE` is 1.
 
+#![expect(clippy::print_stdout, reason = "a test that skips says so")]
+
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,10 +17,12 @@ use tollgate_auth::{IamCaller, IamKey};
 use tollgate_core::ManualClock;
 use tollgate_gateway::{CallerKeys, CompileOptions, Plan, UserPools};
 use tollgate_iam::policy::{Policy, PolicyKind};
-use tollgate_iam::sigv4::{Credentials, Principal};
+use tollgate_iam::sigv4::{Credentials, Principal, Timestamp};
 use tollgate_integration::lambda::LambdaEvent;
 
-use crate::api::{ENCRYPTED, PEER, Server, custom, document, mock, stage, token_authorizer};
+use crate::api::{
+    ENCRYPTED, PEER, Server, custom, document, mock, policy, stage, statement, token_authorizer,
+};
 use crate::pools::{ISSUER, Jwks, POOL, signed};
 use crate::signatures::{Client, SECRET, iam};
 
@@ -38,16 +44,23 @@ const OF_CALLERS: [&str; 5] = [
     "aws:userid",
 ];
 
-#[tokio::test]
-async fn policies_decide_as_documented() {
+/// The lines of a file of the data; `None` without it.
+fn lines(file: &str) -> Option<String> {
     let Some(folder) = std::env::var_os("TOLLGATE_CONFORMANCE") else {
         let required = std::env::var("TOLLGATE_REQUIRE_CONFORMANCE").is_ok_and(|it| it == "1");
         assert!(!required, "TOLLGATE_CONFORMANCE is not set");
         println!("skipped: TOLLGATE_CONFORMANCE is not set");
+        return None;
+    };
+    let lines = std::fs::read_to_string(PathBuf::from(folder).join(file));
+    Some(lines.expect("the data is there"))
+}
+
+#[tokio::test]
+async fn policies_decide_as_documented() {
+    let Some(lines) = lines("iam/policies.jsonl") else {
         return;
     };
-    let path = PathBuf::from(folder).join("iam").join("policies.jsonl");
-    let lines = std::fs::read_to_string(&path).expect("the data is there");
     let jwks = Jwks::start().await;
     let (mut count, mut left_out) = (0, 0);
     let mut disagreements = Vec::new();
@@ -239,5 +252,114 @@ impl Case {
         let mut headers = client.headers((verb, target, host), "");
         headers.retain(|(name, _)| name != "host");
         Some((iam(), options, headers))
+    }
+}
+
+#[tokio::test]
+async fn signatures_are_verified_as_documented() {
+    let Some(lines) = lines("sigv4/execute_api_verify.jsonl") else {
+        return;
+    };
+    let (mut count, mut left_out) = (0, 0);
+    let mut disagreements = Vec::new();
+    for line in lines.lines() {
+        let case = Case(serde_json::from_str(line).expect("it is JSON"));
+        match case.verify().await {
+            None => left_out += 1,
+            Some(said) => {
+                count += 1;
+                disagreements.extend(said.map(|said| format!("{}: {said}", case.text("/name"))));
+            }
+        }
+    }
+    println!("conformance: {count} cases; {left_out} do not reach a method");
+    assert!(count > 40, "{count}");
+    assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));
+}
+
+/// The gateway responses that refusals of signatures have.
+const REFUSALS: [&str; 4] = [
+    "ACCESS_DENIED",
+    "EXPIRED_TOKEN",
+    "INVALID_SIGNATURE",
+    "MISSING_AUTHENTICATION_TOKEN",
+];
+
+impl Case {
+    /// What is not as documented, if something is; `None` for a request that the front door refuses.
+    async fn verify(&self) -> Option<Option<String>> {
+        let moment = |text: &str| {
+            let text = text.replace(['-', ':'], "");
+            Timestamp::from_str(&text).expect("it is a time")
+        };
+        let now = moment(self.text("/server_time")).as_unix_seconds();
+        let now = Duration::from_secs(now.unsigned_abs());
+        let clock = Arc::new(ManualClock::at_unix(now));
+        let allow = policy(&[statement("Allow", &json!("*"))]).to_string();
+        let allow = Policy::parse(&allow, PolicyKind::Identity).expect("it is a policy");
+        let keys = self.0["keys"].as_object()?.iter().map(|(id, key)| {
+            let text = |name: &str| key[name].as_str();
+            let mut credentials =
+                Credentials::new(id.as_str(), text("secret").expect("it has one"));
+            if let Some(token) = text("token") {
+                credentials = credentials.with_session_token(token);
+            }
+            if let Some(end) = text("expires") {
+                credentials = credentials.with_expiry(moment(end));
+            }
+            let principal = Principal::new(text("principal").expect("it has one"));
+            let caller = IamCaller::new(principal, [allow.clone()]).expect("it is a caller");
+            (
+                id.clone(),
+                Arc::new(IamKey::new(credentials, Arc::new(caller))),
+            )
+        });
+        let mut options = CompileOptions::default();
+        options.region = self.text("/region").into();
+        options.caller_keys = CallerKeys::new(keys.collect::<HashMap<_, _>>());
+        let method = mock("ok", iam());
+        let resources = [("/", method.clone()), ("/{proxy+}", method)];
+        let responses = REFUSALS.map(|name| {
+            let header = json!({ "gatewayresponse.header.x-type": format!("'{name}'") });
+            json!({ "responseType": name, "responseParameters": header })
+        });
+        let document = document(&resources, json!({ "gatewayResponses": responses }));
+        let server = Server::of(&document, &options, &clock).await;
+        let headers: Vec<(String, String)> =
+            serde_json::from_value(self.0["request"]["headers"].clone()).ok()?;
+        let headers: Vec<_> = headers
+            .iter()
+            .map(|(name, value)| (name.to_ascii_lowercase(), value))
+            .collect();
+        let headers: Vec<_> = headers
+            .iter()
+            .map(|(name, value)| (&**name, &***value))
+            .collect();
+        let (verb, target) = (self.text("/request/method"), self.text("/request/target"));
+        let body = self.text("/request/body");
+        let found = server.send(verb, target, &headers, body).await;
+        if found.status == 400 || found.error_type() == "ForbiddenException" {
+            return None;
+        }
+        let (status, error_type, response_type) = match self.text("/expected/result") {
+            "authenticated" => (200, "", ""),
+            _ => (
+                403,
+                self.text("/expected/error_type"),
+                self.text("/expected/gateway_response"),
+            ),
+        };
+        let named = found
+            .headers
+            .get("x-type")
+            .map(|name| name.to_str().expect("it is text"));
+        let said = serde_json::from_str::<Value>(&found.body).unwrap_or_default();
+        let message = said["message"].as_str().unwrap_or_default();
+        let is_as_expected = found.status == status
+            // Not all of them are known.
+            && (found.error_type() == error_type || status == 403 && error_type.is_empty())
+            && named.unwrap_or_default() == response_type
+            && message.contains(self.text("/expected/message_contains"));
+        Some((!is_as_expected).then(|| format!("{}, but {found:?}", self.0["expected"])))
     }
 }
