@@ -91,7 +91,10 @@ where
 {
     tell_identity(authorization, exchange);
     let seams = exchange.seams;
-    let known = seams.doorkeeper.as_ref().and_then(|door| door.known());
+    // A resource policy alone needs nothing that the document does not have.
+    let is_policy = matches!(authorization, Authorization::Policy);
+    let doorkeeper = seams.doorkeeper.as_ref().filter(|_| !is_policy);
+    let known = doorkeeper.and_then(|door| door.known());
     let outcome = match known {
         None => judge(authorization, exchange, body).await,
         Some(known) => {
@@ -100,7 +103,7 @@ where
             known.refusal.map_or(Ok(Incoming::Unread(body)), Err)
         }
     };
-    if let Some(door) = &seams.doorkeeper {
+    if let Some(door) = doorkeeper {
         door.keep(&Judged {
             authorizer: exchange.context.authorizer.clone(),
             signer: exchange.context.identity.signer.clone(),

@@ -11,7 +11,7 @@ use tollgate_gateway::{
 };
 
 use crate::api::{
-    Calls, HOST, clock, custom, document, mock, options, plan, stage, token_authorizer,
+    Calls, HOST, clock, custom, document, mock, options, plan, says, stage, token_authorizer,
 };
 use crate::pools::{ISSUER, Jwks, POOL, token};
 use crate::signatures::{ALICE, Client, iam, key, keys};
@@ -103,5 +103,27 @@ async fn callers_are_not_found_out_again() {
                 assert!(shown.is_none(), "{row}: {text}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn a_resource_policy_is_judged_again() {
+    let of = |effect: Option<&str>| {
+        let members = json!({ "policy": says(effect) });
+        Subject::new(
+            document(&[("/", mock("ok", json!({})))], members),
+            stage("prod"),
+        )
+    };
+    let subject = of(Some("Allow"));
+    let recorder = Recorder::new(subject.compile().expect("it has a plan")).with_clock(clock());
+    let recorded = recorder.record(request("/", &[])).await;
+    assert_eq!(recorded.response.status(), 200);
+    let recording = recorded.recording(subject, &Secrets::of(&recorded.steps));
+    let recording = recording.expect("it can be written");
+    assert!(recording.replay().await.expect("it has a plan").is_equal());
+    for (effect, status) in [(None, 200), (Some("silent"), 403), (Some("Deny"), 403)] {
+        let plan = of(effect).compile().expect("it has a plan");
+        assert_eq!(recording.replay_on(plan).await.status, status, "{effect:?}");
     }
 }
