@@ -29,6 +29,7 @@ mod stage;
 mod stage_patch;
 mod stage_settings;
 mod tag;
+pub(crate) mod test_authorizer;
 pub(crate) mod test_invoke;
 pub(crate) mod usage;
 mod usage_plan;
@@ -65,6 +66,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         rest_api::OPERATIONS,
         stage::OPERATIONS,
         tag::OPERATIONS,
+        test_authorizer::OPERATIONS,
         test_invoke::OPERATIONS,
         usage::OPERATIONS,
         usage_plan::OPERATIONS,

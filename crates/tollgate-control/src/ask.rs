@@ -2,7 +2,7 @@
 
 use tollgate_node::Node;
 
-use crate::api::{test_invoke, usage};
+use crate::api::{test_authorizer, test_invoke, usage};
 use crate::call::Call;
 use crate::error::{ControlError, ErrorKind, Result};
 use crate::operation::Question;
@@ -21,6 +21,8 @@ pub(crate) async fn answer(
     let node = node.ok_or_else(no_data_plane)?;
     match question {
         Question::TestInvokeMethod => test_invoke::invoke(call, node).await,
+        Question::TestInvokeAuthorizer => test_authorizer::invoke(call, node).await,
+        Question::FlushAuthorizers => test_authorizer::flush(call, node),
         Question::GetUsage => usage::read(call, node).await,
         Question::UpdateUsage => usage::update(call, node).await,
     }

@@ -49,6 +49,10 @@ pub(crate) enum Run {
 pub(crate) enum Question {
     /// To try a method of a draft.
     TestInvokeMethod,
+    /// To try an authorizer of a draft.
+    TestInvokeAuthorizer,
+    /// To forget what the authorizers of a stage answered.
+    FlushAuthorizers,
     /// What keys have used.
     GetUsage,
     /// To let a key have another rest of its quota.

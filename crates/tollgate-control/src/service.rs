@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::FutureExt as _;
@@ -28,6 +29,9 @@ pub const MAX_BODY_BYTES: usize = tollgate_openapi::limits::MAX_DOCUMENT_BYTES +
 
 /// How often a write is decided anew because another process has written meanwhile.
 const ATTEMPTS: usize = 16;
+
+/// How long a write waits until it is served.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The path that removes all there is, where the options allow it.
 const RESET: &str = "/_tollgate/reset";
@@ -200,9 +204,11 @@ impl Shared {
         Err(ControlError::conflict(CONCURRENT))
     }
 
+    /// Waits for the data plane, which is not far behind: what it cannot serve, it says elsewhere. Where
+    /// it cannot read the store, the write is acknowledged all the same, since it is kept.
     async fn wait_until_served(&self, revision: Option<Revision>) {
         if let (Some(node), Some(revision)) = (&self.node, revision) {
-            node.reached(revision).await;
+            drop(tokio::time::timeout(PATIENCE, node.reached(revision)).await);
         }
     }
 

@@ -11,6 +11,8 @@ pub(crate) const NO_METHOD: &str = "Invalid Method identifier specified";
 pub(crate) const NO_INTEGRATION: &str = "Invalid Integration identifier specified";
 /// No method response or integration response.
 pub(crate) const NO_RESPONSE: &str = "Invalid Response status code specified";
+/// No authorizer.
+pub(crate) const NO_AUTHORIZER: &str = "Invalid Authorizer identifier specified";
 /// No API key.
 pub(crate) const NO_API_KEY: &str = "Invalid API Key identifier specified";
 /// No request validator.

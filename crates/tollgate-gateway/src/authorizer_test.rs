@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::request::Parts;
 use jiff::Timestamp;
-use tollgate_auth::{AuthorizerTrial, StageAccess};
+use tollgate_auth::{AuthorizerTrial, JwtAuthorizer, LambdaAuthorizer, StageAccess};
 use tollgate_core::{Context, Contexts, GatewayResponseType, Rejection};
 use tollgate_model::{ApiDocument, Authorizer, AuthorizerType, Stage};
 
@@ -104,7 +104,10 @@ pub async fn test_authorizer(
     let stage = Arc::new(stage_context(document, stage, options));
     // Without the resource policy: only the authorizer is on trial.
     let access = StageAccess::new(&stage);
-    let callers = Callers::new(document, stage.clone(), access, options);
+    let compiled = compiled(
+        &Callers::new(document, stage.clone(), access, options),
+        authorizer,
+    );
     let context = contexts.clone().with_stage(stage).make(request);
     let id = context.request_id;
     let mut trial = Trial {
@@ -117,11 +120,10 @@ pub async fn test_authorizer(
     trial.say(format_args!(
         "Starting authorizer: {authorizer_id} for request: {id}"
     ));
-    let outcome = match authorizer.kind {
-        AuthorizerType::Token | AuthorizerType::Request => {
-            trial.lambda(&callers, authorizer, &context).await
-        }
-        AuthorizerType::CognitoUserPools => trial.user_pools(&callers, authorizer, &context).await,
+    let outcome = match compiled {
+        Ok(Compiled::Lambda(one)) => trial.lambda(&one, authorizer, &context).await,
+        Ok(Compiled::UserPools(one)) => trial.user_pools(&one, &context).await,
+        Err(error) => Err(broken(&error)),
     };
     match outcome {
         Ok(()) => trial.say("Successfully completed authorizer execution"),
@@ -138,6 +140,20 @@ pub async fn test_authorizer(
     Some(trial.test)
 }
 
+enum Compiled {
+    Lambda(LambdaAuthorizer),
+    UserPools(JwtAuthorizer),
+}
+
+fn compiled(callers: &Callers<'_>, authorizer: &Authorizer) -> Result<Compiled, Broken> {
+    match authorizer.kind {
+        AuthorizerType::Token | AuthorizerType::Request => {
+            callers.lambda(authorizer).map(Compiled::Lambda)
+        }
+        AuthorizerType::CognitoUserPools => callers.user_pools(authorizer).map(Compiled::UserPools),
+    }
+}
+
 struct Trial<'t> {
     contexts: &'t Contexts,
     test: AuthorizerTest,
@@ -146,11 +162,10 @@ struct Trial<'t> {
 impl Trial<'_> {
     async fn lambda(
         &mut self,
-        callers: &Callers<'_>,
+        compiled: &LambdaAuthorizer,
         authorizer: &Authorizer,
         context: &Context,
     ) -> Result<(), Rejection> {
-        let compiled = callers.lambda(authorizer).map_err(|error| broken(&error))?;
         let AuthorizerTrial {
             event,
             json,
@@ -184,13 +199,9 @@ impl Trial<'_> {
 
     async fn user_pools(
         &mut self,
-        callers: &Callers<'_>,
-        authorizer: &Authorizer,
+        compiled: &JwtAuthorizer,
         context: &Context,
     ) -> Result<(), Rejection> {
-        let compiled = callers
-            .user_pools(authorizer)
-            .map_err(|error| broken(&error))?;
         let claims = compiled.authorize(context, &[]).await?;
         let texts = claims.texts();
         self.test.claims = texts

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
-use tollgate_gateway::Gateways;
+use tollgate_core::{ApiId, StageName};
+use tollgate_gateway::{Gateways, StagePlans};
 use tollgate_store::{ConfigStore, Revision, State, StoreError};
 
 use crate::publisher::Publisher;
@@ -27,6 +28,7 @@ pub struct Node {
     options: watch::Sender<(u64, NodeOptions)>,
     status: watch::Receiver<Arc<Status>>,
     task: AbortHandle,
+    gateways: Gateways,
 }
 
 impl Node {
@@ -44,7 +46,7 @@ impl Node {
         let revisions = store.watch();
         let state = store.load().await?;
         let (options, changed) = watch::channel((0, options));
-        let publisher = Publisher::new(gateways);
+        let publisher = Publisher::new(gateways.clone());
         let (told, status) = watch::channel(Arc::default());
         let mut follower = Follower {
             store,
@@ -58,6 +60,7 @@ impl Node {
             options,
             status,
             task,
+            gateways,
         })
     }
 
@@ -84,6 +87,18 @@ impl Node {
     #[must_use]
     pub fn options(&self) -> NodeOptions {
         self.options.borrow().1.clone()
+    }
+
+    /// Forgets what the Lambda authorizers of a stage answered; whether the stage is served.
+    pub fn flush_authorizers(&self, api: &ApiId, stage: &StageName) -> bool {
+        let table = self.gateways.table();
+        let mut plans = table.plans().map(StagePlans::production);
+        let served = plans.find(|plan| {
+            let of = plan.stage();
+            (&of.api_id, &of.stage) == (api, stage)
+        });
+        // The canary's plan shares the cache.
+        served.inspect(|plan| plan.flush_authorizers()).is_some()
     }
 
     /// Serves with other options, and waits until it does.

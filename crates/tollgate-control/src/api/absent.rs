@@ -2,26 +2,14 @@
 
 use crate::call::Call;
 use crate::error::{ControlError, ErrorKind, Result};
-use crate::operation::{Operation, delete, get, post};
+use crate::operation::{Operation, delete, get};
 use crate::outcome::Outcome;
 
 pub(super) const OPERATIONS: &[Operation] = &[
-    post(
-        "TestInvokeAuthorizer",
-        "/restapis/{restapi_id}/authorizers/{authorizer_id}",
-        &[],
-        |_| refuse("authorizers cannot be tried"),
-    )
-    .answering(200),
     delete(
         "FlushStageCache",
         "/restapis/{restapi_id}/stages/{stage_name}/cache/data",
         |_| refuse("answers are not cached: there is nothing to flush"),
-    ),
-    delete(
-        "FlushStageAuthorizersCache",
-        "/restapis/{restapi_id}/stages/{stage_name}/cache/authorizers",
-        |_| refuse("what authorizers decided cannot be flushed"),
     ),
     get(
         "GetSdk",

@@ -13,6 +13,7 @@ use crate::outcome::Outcome;
 use crate::page::list;
 use crate::patch::{ADD_REMOVE, ALL as ALL_OPS, Edit, REPLACE, Row, Style, Table, Target, row};
 use crate::shape::{Member, Shape, TEXTS, optional, required};
+use crate::texts::NO_AUTHORIZER;
 use crate::view::wire;
 
 const ALL: &str = "/restapis/{restapi_id}/authorizers";
@@ -214,11 +215,16 @@ fn remove(call: &Call<'_>) -> Result<Outcome> {
     Ok(Outcome::remove(key))
 }
 
-fn find<'a>(call: &Call<'a>) -> Result<&'a Authorizer> {
+/// The authorizer that the path names.
+///
+/// # Errors
+///
+/// 404.
+pub(super) fn find<'a>(call: &Call<'a>) -> Result<&'a Authorizer> {
     let id = call.label("authorizer_id");
     let api = call.find_api();
     let one = api.and_then(|_| call.state.authorizer(&call.api_id(), id));
-    one.ok_or_else(|| ControlError::not_found("Invalid Authorizer identifier specified"))
+    one.ok_or_else(|| ControlError::not_found(NO_AUTHORIZER))
 }
 
 fn show(one: &Authorizer) -> Value {

@@ -21,6 +21,7 @@ mod rest_apis;
 mod round_trips;
 mod stages;
 mod tags;
+mod test_authorizers;
 mod test_invoke;
 mod usage;
 mod usage_plans;

@@ -68,6 +68,13 @@ impl Plane {
         Self::with_node(options, node).await
     }
 
+    /// One with a data plane that is compiled with these options.
+    pub(crate) async fn with_options(set: impl FnOnce(&mut NodeOptions)) -> Self {
+        let mut node = NodeOptions::default();
+        set(&mut node);
+        Self::with_node(ControlOptions::default(), node).await
+    }
+
     async fn with_node(options: ControlOptions, node: NodeOptions) -> Self {
         let store: Arc<dyn ConfigStore> = Arc::new(MemoryStore::new());
         let table = AddressTable::builder().build().expect("it is empty");

@@ -88,12 +88,18 @@ def run(server, backend):
     assert changed["uri"] == backend + "/echo"
     assert client.get_integration(**ids(echo, "GET"))["timeoutInMillis"] == 29000
 
-    # Lambda.
-    client.put_method(**ids(function, "ANY"), authorizationType="NONE")
-    arn = "arn:aws:lambda:us-east-1:123456789012:function:pets"
-    client.put_integration(
-        **ids(function, "ANY"), type="AWS_PROXY", integrationHttpMethod="POST",
-        uri=f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations")
+    # Lambda, behind a Lambda authorizer.
+    def uri(name):
+        arn = f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
+        return ("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
+                f"{arn}/invocations")
+
+    authorizer = client.create_authorizer(
+        restApiId=id, name="who", type="TOKEN", authorizerUri=uri("who"),
+        identitySource="method.request.header.Authorization")["id"]
+    client.put_method(**ids(function, "ANY"), authorizationType="CUSTOM", authorizerId=authorizer)
+    client.put_integration(**ids(function, "ANY"), type="AWS_PROXY", integrationHttpMethod="POST",
+                           uri=uri("pets"))
 
     # Undeployed, it can be tried all the same.
     tried = client.test_invoke_method(**ids(pet, "GET"), pathWithQueryString="/pets/7",
@@ -113,8 +119,12 @@ def run(server, backend):
     status, _, body = server.call(id, "prod", "POST", "/pets", "{}",
                                   {"Content-Type": "application/json"})
     assert (status, json.loads(body)) == (400, {"message": "Invalid request body"}), body
-    status, headers, body = server.call(id, "prod", "GET", "/function")
-    assert (status, json.loads(body)["from"]) == (200, "lambda"), body
+    for token, expected in ((None, 401), ("nobody", 403), ("let-me-in", 200)):
+        headers = {"Authorization": token} if token else {}
+        status, _, body = server.call(id, "prod", "GET", "/function", headers=headers)
+        assert status == expected, (token, status, body)
+    assert json.loads(body)["from"] == "lambda", body
+    client.flush_stage_authorizers_cache(restApiId=id, stageName="prod")
 
     # A stage variable, and settings of a method, take effect at once.
     client.update_stage(restApiId=id, stageName="prod", patchOperations=[

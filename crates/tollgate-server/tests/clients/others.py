@@ -49,6 +49,9 @@ def authorizers(client, api):
     client.update_authorizer(**ids, patchOperations=plane.replace(name="other"))
     assert client.get_authorizer(**ids)["name"] == "other"
     assert len(client.get_authorizers(restApiId=api)["items"]) == 1
+    tried = client.test_invoke_authorizer(**ids, headers={"Authorization": "let-me-in"})
+    assert (tried["clientStatus"], tried["principalId"]) == (0, "ada"), tried
+    assert json.loads(tried["policy"])["Statement"][0]["Effect"] == "Allow", tried
     client.delete_authorizer(**ids)
 
 

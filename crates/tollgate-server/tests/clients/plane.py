@@ -87,6 +87,14 @@ def server(**options):
         running.stop()
 
 
+def policy(event):
+    """What a Lambda authorizer answers: whoever says `let-me-in` may."""
+    effect = "Allow" if event["authorizationToken"] == "let-me-in" else "Deny"
+    statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": event["methodArn"]}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    return {"principalId": "ada", "policyDocument": document, "context": {"rank": "first"}}
+
+
 class Backend(http.server.BaseHTTPRequestHandler):
     """An HTTP endpoint, and AWS Lambda's `Invoke`."""
 
@@ -99,6 +107,8 @@ class Backend(http.server.BaseHTTPRequestHandler):
         sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if re.fullmatch(r"/2015-03-31/functions/[^/]+/invocations", self.path):
             event = json.loads(sent)
+            if "authorizationToken" in event:
+                return self.answer(policy(event))
             said = json.dumps({"from": "lambda", "path": event["path"]})
             self.answer({"statusCode": 200, "headers": {"x-from": "lambda"}, "body": said})
         else:
