@@ -119,7 +119,7 @@ pub(crate) fn client_certificate(id: &str, key: &str) -> Entity {
 }
 
 pub(crate) fn home(region: &str) -> Home {
-    Home::new("123456789012".into(), region.into())
+    Home::new("123456789012", region)
 }
 
 pub(crate) fn account(region: &str, role: &str) -> Entity {
