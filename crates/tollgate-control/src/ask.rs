@@ -6,6 +6,7 @@ use crate::api::{test_authorizer, test_invoke, usage};
 use crate::call::Call;
 use crate::error::{ControlError, ErrorKind, Result};
 use crate::operation::Question;
+use crate::options::ControlOptions;
 use crate::outcome::{Outcome, Reply};
 
 /// Asks the data plane.
@@ -17,6 +18,7 @@ pub(crate) async fn answer(
     question: Question,
     call: &Call<'_>,
     node: Option<&Node>,
+    options: &ControlOptions,
 ) -> Result<Reply> {
     let node = node.ok_or_else(no_data_plane)?;
     match question {
@@ -24,7 +26,7 @@ pub(crate) async fn answer(
         Question::TestInvokeAuthorizer => test_authorizer::invoke(call, node).await,
         Question::FlushAuthorizers => test_authorizer::flush(call, node),
         Question::GetUsage => usage::read(call, node).await,
-        Question::UpdateUsage => usage::update(call, node).await,
+        Question::UpdateUsage => usage::update(call, node, options).await,
     }
 }
 

@@ -129,9 +129,10 @@ impl From<StoreError> for ControlError {
     fn from(error: StoreError) -> Self {
         let kind = match error {
             StoreError::Conflict { .. } => return Self::conflict(CONCURRENT),
-            StoreError::Invalid(_) => ErrorKind::BadRequest,
+            StoreError::Invalid(invalid) => return Self::bad_request(invalid.to_string()),
             StoreError::Unavailable(_) => ErrorKind::Unavailable,
-            _ => ErrorKind::Internal,
+            // Where the store is, is nobody's business.
+            _ => return Self::new(ErrorKind::Internal, "the store cannot be used"),
         };
         Self::new(kind, error.to_string())
     }

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::error::{ControlError, ErrorKind, Result};
+use crate::error::{ControlError, Result};
 
 /// The members of a JSON object that was held against its shape: each one that is there has its type.
 #[derive(Clone, Debug, Default)]
@@ -68,10 +68,9 @@ impl Input {
     ///
     /// # Errors
     ///
-    /// Where the model cannot hold them: a number that is negative or too large.
+    /// Where the model cannot hold them, as with a number that is negative.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T> {
-        T::deserialize(Value::Object(self.0.clone()))
-            .map_err(|error| ControlError::new(ErrorKind::Serialization, error.to_string()))
+        T::deserialize(Value::Object(self.0.clone())).map_err(|_| unfit("a value"))
     }
 
     /// One member as a part of the model.
@@ -82,7 +81,7 @@ impl Input {
     pub(crate) fn read_member<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
         let value = self.0.get(name).cloned();
         let value = value.map(T::deserialize).transpose();
-        value.map_err(|error| ControlError::new(ErrorKind::Serialization, error.to_string()))
+        value.map_err(|_| unfit(name))
     }
 
     /// Adds a member that the path of the call says.
@@ -91,4 +90,10 @@ impl Input {
         self.0.insert(name.to_owned(), value.into());
         self
     }
+}
+
+/// What has its shape, and is nothing that the model could hold.
+fn unfit(what: &str) -> ControlError {
+    let message = format!("{what} is negative, too large, or null where it must not be");
+    ControlError::bad_request(message)
 }

@@ -14,11 +14,16 @@ mod options;
 mod outcome;
 mod page;
 mod patch;
+mod plane;
+mod record;
+mod response;
 mod service;
 mod shape;
 mod tags;
 mod texts;
 mod view;
 
-pub use options::ControlOptions;
-pub use service::{ControlPlane, MAX_BODY_BYTES};
+pub use options::{Access, ControlOptions, KeepUsage};
+pub use plane::MAX_BODY_BYTES;
+pub use record::CallRecord;
+pub use service::ControlPlane;

@@ -14,6 +14,9 @@ pub(crate) const DEFAULT_LIMIT: usize = 25;
 /// Entries that a page may have (AWS documentation).
 pub(crate) const MAX_LIMIT: usize = 500;
 
+/// About how many bytes a page may have: once it has more, the rest follows on another one (a decision).
+const MAX_PAGE_BYTES: usize = 8 << 20;
+
 /// What a page of a list begins after, and how long it is.
 #[derive(Debug)]
 pub(crate) struct Page {
@@ -48,6 +51,18 @@ impl Page {
         Ok(Self { after, limit })
     }
 
+    /// The entries from where the page begins.
+    fn rest<T>(
+        &self,
+        entries: impl Iterator<Item = T>,
+        key: impl Fn(&T) -> String,
+    ) -> impl Iterator<Item = T> {
+        entries.skip_while(move |entry| {
+            let after = self.after.as_ref();
+            after.is_some_and(|after| key(entry) <= *after)
+        })
+    }
+
     /// The entries of the page, and the position of the next one if there is more.
     ///
     /// Entries come sorted by key. Where the one is gone that the page begins after, it begins with the
@@ -57,13 +72,10 @@ impl Page {
         entries: impl Iterator<Item = T>,
         key: impl Fn(&T) -> String,
     ) -> (Vec<T>, Option<String>) {
-        let mut entries = entries.skip_while(|entry| {
-            let after = self.after.as_ref();
-            after.is_some_and(|after| key(entry) <= *after)
-        });
+        let mut entries = self.rest(entries, &key);
         let page: Vec<T> = entries.by_ref().take(self.limit).collect();
         let last = page.last().filter(|_| entries.next().is_some());
-        let position = last.map(|last| BASE64_URL_SAFE_NO_PAD.encode(key(last)));
+        let position = last.map(|last| position_of(&key(last)));
         (page, position)
     }
 }
@@ -85,11 +97,39 @@ pub(crate) fn list<T>(
     key: impl Fn(&T) -> String,
     show: impl Fn(&T) -> Value,
 ) -> Result<Outcome> {
-    let (page, position) = Page::of(call)?.take(entries, key);
-    let items: Vec<_> = page.iter().map(show).collect();
+    let page = Page::of(call)?;
+    let mut entries = page.rest(entries, &key);
+    let (mut items, mut last, mut weight) = (Vec::new(), None, 0);
+    while items.len() < page.limit && weight < MAX_PAGE_BYTES {
+        let Some(entry) = entries.next() else { break };
+        let item = show(&entry);
+        weight += weight_of(&item);
+        items.push(item);
+        last = Some(key(&entry));
+    }
+    let last = last.filter(|_| entries.next().is_some());
     let mut answer = json!({ "item": items });
-    if let Some(position) = position {
-        answer["position"] = position.into();
+    if let Some(last) = last {
+        answer["position"] = position_of(&last).into();
     }
     Ok(Outcome::reply(answer))
+}
+
+/// About how many bytes a value takes.
+fn weight_of(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(values) => values.iter().map(weight_of).sum(),
+        Value::Object(members) => {
+            let members = members.iter();
+            members
+                .map(|(name, value)| name.len() + weight_of(value))
+                .sum()
+        }
+        _ => 8,
+    }
+}
+
+fn position_of(key: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(key)
 }

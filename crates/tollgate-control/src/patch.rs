@@ -11,9 +11,6 @@ use crate::shape::{Member, Shape, Violations, optional};
 
 pub(crate) use edit::{Edit, Target, edit_map};
 
-/// Operations that a call may have (a decision; the service has none that is known).
-pub(crate) const MAX_OPERATIONS: usize = 10_000;
-
 /// What is done at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Op {
@@ -85,12 +82,6 @@ pub(crate) fn read(
 ) -> Result<Vec<PatchOperation>> {
     let input = crate::shape::read(body, MEMBERS, at, violations)?;
     let operations = input.objects("patchOperations");
-    if operations.len() > MAX_OPERATIONS {
-        let count = operations.len();
-        return Err(ControlError::bad_request(format!(
-            "{count} patch operations, of {MAX_OPERATIONS} that a call may have"
-        )));
-    }
     let read = |input: crate::input::Input| {
         let text = |name| input.text(name).map(str::to_owned);
         // One that is none is among the violations.

@@ -65,6 +65,19 @@ pub(crate) const fn required(name: &'static str, shape: Shape) -> Member {
     }
 }
 
+/// Entries that a list or a map may have (a decision).
+const MAX_ENTRIES: usize = 10_000;
+
+/// Bytes that a text may have: those of the largest model and mapping template of the service, and more
+/// (a decision).
+const MAX_TEXT_BYTES: usize = 512 * 1024;
+
+/// Characters of a value that are told.
+const MAX_TOLD_CHARACTERS: usize = 1_024;
+
+/// Violations that are told.
+const MAX_TOLD: usize = 100;
+
 /// What is wrong with the values of a call, all of it.
 #[derive(Debug, Default)]
 pub(crate) struct Violations(Vec<String>);
@@ -79,7 +92,8 @@ impl Violations {
     /// Holds a text against its shape.
     pub(crate) fn check_text(&mut self, text: &str, shape: Shape, at: &str) {
         if let Some(constraint) = broken(text, shape) {
-            self.add(&format!("'{text}'"), at, &constraint);
+            let beginning: String = text.chars().take(MAX_TOLD_CHARACTERS).collect();
+            self.add(&format!("'{beginning}'"), at, &constraint);
         }
     }
 
@@ -90,7 +104,8 @@ impl Violations {
         if self.0.is_empty() {
             return Ok(());
         }
-        let (count, all) = (self.0.len(), self.0.join("; "));
+        let (count, told) = (self.0.len(), self.0.len().min(MAX_TOLD));
+        let all = self.0[..told].join("; ");
         let errors = if count == 1 { "error" } else { "errors" };
         let message = format!("{count} validation {errors} detected: {all}");
         Err(ControlError::new(ErrorKind::Validation, message))
@@ -163,6 +178,7 @@ fn read_members(
 }
 
 fn read_value(value: Value, shape: Shape, at: &str, violations: &mut Violations) -> Result<Value> {
+    check_size(&value, at)?;
     match (shape, value) {
         (Shape::Text | Shape::OneOf(_) | Shape::Like(..), Value::String(text)) => {
             violations.check_text(&text, shape, at);
@@ -198,6 +214,21 @@ fn read_value(value: Value, shape: Shape, at: &str, violations: &mut Violations)
     }
 }
 
+fn check_size(value: &Value, at: &str) -> Result<()> {
+    let (found, what, most) = match value {
+        Value::String(text) => (text.len(), "bytes", MAX_TEXT_BYTES),
+        Value::Array(values) => (values.len(), "entries", MAX_ENTRIES),
+        Value::Object(members) => (members.len(), "entries", MAX_ENTRIES),
+        _ => return Ok(()),
+    };
+    if found <= most {
+        return Ok(());
+    }
+    Err(ControlError::bad_request(format!(
+        "{at} has {found} {what}, of {most} that it may have"
+    )))
+}
+
 fn read_list(
     values: Vec<Value>,
     of: Shape,
@@ -208,8 +239,10 @@ fn read_list(
     // The whole list is told where one of its texts is not allowed.
     if let Some(constraint) = texts.clone().find_map(|text| broken(text, of)) {
         let texts: Vec<_> = texts.collect();
+        let texts = texts.join(", ");
+        let beginning: String = texts.chars().take(MAX_TOLD_CHARACTERS).collect();
         violations.add(
-            &format!("'[{}]'", texts.join(", ")),
+            &format!("'[{beginning}]'"),
             at,
             &format!("Member must satisfy constraint: [{constraint}]"),
         );

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use thiserror::Error;
-use tollgate::control::{ControlOptions, ControlPlane};
+use tollgate::control::{Access, ControlOptions, ControlPlane, KeepUsage};
 use tollgate::model::Home;
 
 use crate::cli::Serve;
@@ -12,6 +12,7 @@ use crate::config::{Config, Control, Listener};
 use crate::deployments::Deployments;
 use crate::plane::Plane;
 use crate::report::Report;
+use crate::usage::Usage;
 
 /// Where the control plane listens where nobody says where anything listens.
 const DEFAULT_ADDRESS: SocketAddr =
@@ -91,6 +92,7 @@ pub(crate) fn plane(
     options: &Serve,
     config: &Config,
     deployments: &Deployments,
+    usage: Option<Usage>,
 ) -> Result<Option<ControlPlane>, Report> {
     let Some(node) = deployments.node() else {
         return Ok(None);
@@ -101,8 +103,14 @@ pub(crate) fn plane(
     let none = Control::default();
     let control = config.control.as_ref().unwrap_or(&none);
     if let Some(keys) = control.credentials(config)? {
-        with.credentials = Some(Arc::new(keys));
+        with.access = Access::Signed(Arc::new(keys));
     }
+    with.keep_usage = usage.map(|usage| -> KeepUsage {
+        Arc::new(move || {
+            let usage = usage.clone();
+            Box::pin(async move { usage.record().await })
+        })
+    });
     let (store, node) = (deployments.store().clone(), node.clone());
     Ok(Some(ControlPlane::with_node(store, node, with)))
 }

@@ -159,7 +159,8 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
     };
     let listeners = control::listeners(options, &config, listeners(options, &config))?;
     let has_control = listeners.iter().any(|one| one.plane != Plane::Data);
-    let control = has_control.then(|| control::plane(options, &config, &deployments));
+    let control =
+        has_control.then(|| control::plane(options, &config, &deployments, usage.clone()));
     let serving = Arc::new(Serving {
         gateways,
         control: control.transpose()?.flatten(),

@@ -1,5 +1,7 @@
 //! Methods.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 use tollgate_core::ResourceId;
@@ -220,7 +222,7 @@ const fn has_authorizer(method: &Method) -> bool {
 }
 
 fn check_parameters(parameters: &IndexMap<String, bool>) -> Result<()> {
-    let mut names = Vec::new();
+    let mut names = HashSet::new();
     for (key, is_required) in parameters {
         let place = key
             .strip_prefix("method.request.")
@@ -230,12 +232,11 @@ fn check_parameters(parameters: &IndexMap<String, bool>) -> Result<()> {
             _ => return Err(invalid_mapping(&is_required.to_string())),
         };
         check_parameter_name(key)?;
-        if names.contains(&name) {
+        if !names.insert(name) {
             return Err(ControlError::bad_request(
                 "Parameter names must be unique across querystring, header and path",
             ));
         }
-        names.push(name);
     }
     Ok(())
 }

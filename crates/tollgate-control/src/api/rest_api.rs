@@ -7,6 +7,7 @@ use tollgate_model::{
 };
 use tollgate_store::{Entity, EntityKey};
 
+use super::clone_from::cloned;
 use super::rest_api_policy::{escaped, stored};
 use crate::call::Call;
 use crate::error::{ControlError, Result};
@@ -53,6 +54,13 @@ const MEMBERS: &[Member] = &[
     optional("securityPolicy", Shape::Text),
     optional("endpointAccessMode", Shape::OneOf(&["BASIC", "STRICT"])),
 ];
+
+/// Characters that a name may have, and a description (decisions).
+const MAX_NAME_CHARACTERS: usize = 1_024;
+const MAX_DESCRIPTION_CHARACTERS: usize = 8_192;
+
+/// Binary media types that an API may have (a decision).
+const MAX_BINARY_MEDIA_TYPES: usize = 1_000;
 
 /// The largest size from which answers are compressed, in bytes.
 const MAX_COMPRESSION_SIZE: u32 = 10 << 20;
@@ -107,13 +115,13 @@ const ROWS: &[Row<RestApi>] = &[
 
 fn create(call: &Call<'_>) -> Result<Outcome> {
     let input = call.input();
-    let id = call.new_id(10, |id| call.state.api(&ApiId::new(id)).is_some());
+    let id = ApiId::new(call.new_id(10, |id| call.state.api(&ApiId::new(id)).is_some()));
     let mut document = match input.text("cloneFrom") {
         None => with_default_models(call),
-        Some(other) => cloned(call, other)?,
+        Some(other) => cloned(call, other, &id)?,
     };
     let api = &mut document.rest_api;
-    api.id = Some(ApiId::new(id));
+    api.id = Some(id);
     api.home = Some(call.home.clone());
     api.created_date = Some(call.now);
     read_into(api, input)?;
@@ -131,24 +139,6 @@ fn create(call: &Call<'_>) -> Result<Outcome> {
         call.state.replace_draft(&document),
         reply,
     ))
-}
-
-/// The draft of another API, as that of a new one.
-fn cloned(call: &Call<'_>, other: &str) -> Result<ApiDocument> {
-    let other = ApiId::new(other);
-    let api = call
-        .state
-        .api(&other)
-        .filter(|api| call.is_here(api.home.as_ref()));
-    let draft = api.and_then(|_| call.state.draft(&other));
-    let mut draft = draft.ok_or_else(|| {
-        let account = &call.home.account_id;
-        ControlError::not_found(format!(
-            "Invalid API identifier specified {account}:{other}"
-        ))
-    })?;
-    draft.rest_api.tags.clear();
-    Ok(draft)
 }
 
 /// An API that was made by hand has two models (recorded).
@@ -240,6 +230,33 @@ const NO_ENDPOINT: &str = "REGIONAL Configuration and EDGE Configuration cannot 
 fn check(api: &RestApi) -> Result<()> {
     if api.name.is_empty() {
         return Err(ControlError::bad_request("API Name Cannot be blank"));
+    }
+    for (what, text, most) in [
+        ("name", Some(&api.name), MAX_NAME_CHARACTERS),
+        (
+            "description",
+            api.description.as_ref(),
+            MAX_DESCRIPTION_CHARACTERS,
+        ),
+        ("version", api.version.as_ref(), MAX_NAME_CHARACTERS),
+        (
+            "securityPolicy",
+            api.security_policy.as_ref(),
+            MAX_NAME_CHARACTERS,
+        ),
+    ] {
+        let characters = text.map_or(0, |text| text.chars().count());
+        if characters > most {
+            return Err(ControlError::bad_request(format!(
+                "{what}: {characters} characters, of {most} that it may have"
+            )));
+        }
+    }
+    let types = api.binary_media_types.len();
+    if types > MAX_BINARY_MEDIA_TYPES {
+        return Err(ControlError::bad_request(format!(
+            "{types} binary media types, of {MAX_BINARY_MEDIA_TYPES} that an API may have"
+        )));
     }
     if api
         .minimum_compression_size

@@ -29,7 +29,9 @@ pub(super) fn stored(call: &Call<'_>, api: &RestApi, policy: &str) -> Result<Opt
     let mut document: Value =
         serde_json::from_str(policy).map_err(|error| invalid(error.to_string()))?;
     let id = api.id.as_ref().map_or("", ApiId::as_str);
-    let is_changed = spell_out(&mut document, &prefix(call.home, id));
+    let prefix = prefix(call.home, id);
+    let spelled_out = |arn: &str| Some(format!("{prefix}{}", arn.strip_prefix(SHORT)?));
+    let is_changed = rewrite(&mut document, &spelled_out);
     let text = if is_changed {
         document.to_string()
     } else {
@@ -52,37 +54,55 @@ fn prefix(home: &Home, api: &str) -> String {
     format!("arn:{partition}:execute-api:{region}:{account_id}:{api}/")
 }
 
-/// Whether there was something to be spelled out.
-fn spell_out(value: &mut Value, prefix: &str) -> bool {
+/// A policy about one API, as a policy about another.
+pub(super) fn readdressed(policy: &str, from: &ApiId, to: &ApiId) -> String {
+    let swap = |arn: &str| {
+        let resource = arn.splitn(6, ':').nth(5)?;
+        let rest = resource.strip_prefix(from.as_str())?;
+        let is_of_api = arn.contains(":execute-api:") && (rest.is_empty() || rest.starts_with('/'));
+        let begin = &arn[..arn.len() - resource.len()];
+        is_of_api.then(|| format!("{begin}{to}{rest}"))
+    };
+    let mut document: Value = serde_json::from_str(policy).unwrap_or_default();
+    if rewrite(&mut document, &swap) {
+        document.to_string()
+    } else {
+        policy.to_owned()
+    }
+}
+
+/// Changes the resources of statements; whether any was.
+fn rewrite(value: &mut Value, with: &dyn Fn(&str) -> Option<String>) -> bool {
+    let Value::Object(members) = value else {
+        return false;
+    };
     let mut is_changed = false;
-    if let Value::Object(members) = value {
-        for (name, member) in members {
-            is_changed |= match (name.as_str(), member) {
-                ("Resource" | "NotResource", member) => spell_out_texts(member, prefix),
-                ("Statement", Value::Array(statements)) => {
-                    let spelled = statements.iter_mut().map(|one| spell_out(one, prefix));
-                    spelled.fold(false, |one, other| one | other)
-                }
-                ("Statement", statement) => spell_out(statement, prefix),
-                _ => false,
-            };
-        }
+    for (name, member) in members {
+        is_changed |= match (name.as_str(), member) {
+            ("Resource" | "NotResource", member) => rewrite_texts(member, with),
+            ("Statement", Value::Array(statements)) => {
+                let changed = statements.iter_mut().map(|one| rewrite(one, with));
+                changed.fold(false, |one, other| one | other)
+            }
+            ("Statement", statement) => rewrite(statement, with),
+            _ => false,
+        };
     }
     is_changed
 }
 
-fn spell_out_texts(value: &mut Value, prefix: &str) -> bool {
+fn rewrite_texts(value: &mut Value, with: &dyn Fn(&str) -> Option<String>) -> bool {
     match value {
-        Value::String(text) => match text.strip_prefix(SHORT) {
-            Some(rest) => {
-                *text = format!("{prefix}{rest}");
+        Value::String(text) => match with(text) {
+            Some(other) => {
+                *text = other;
                 true
             }
             None => false,
         },
         Value::Array(texts) => {
-            let spelled = texts.iter_mut().map(|text| spell_out_texts(text, prefix));
-            spelled.fold(false, |one, other| one | other)
+            let changed = texts.iter_mut().map(|text| rewrite_texts(text, with));
+            changed.fold(false, |one, other| one | other)
         }
         _ => false,
     }

@@ -12,6 +12,7 @@ use crate::ask::unanswered;
 use crate::call::Call;
 use crate::error::{ControlError, ErrorKind, Result};
 use crate::operation::{Operation, Question, get, patch};
+use crate::options::ControlOptions;
 use crate::outcome::Reply;
 use crate::page::Page;
 use crate::patch::{Edit, REPLACE, Row, Style, Table, Target, row};
@@ -68,7 +69,11 @@ fn day(call: &Call<'_>, name: &str) -> Result<Day> {
 /// # Errors
 ///
 /// Where there is no such plan or key, it has no quota, or the counts are away.
-pub(crate) async fn update(call: &Call<'_>, node: &Node) -> Result<Reply> {
+pub(crate) async fn update(
+    call: &Call<'_>,
+    node: &Node,
+    options: &ControlOptions,
+) -> Result<Reply> {
     let plan = usage_plan::named(call)?;
     let key = usage_plan_key::named(call)?;
     let mut remaining = None;
@@ -77,6 +82,12 @@ pub(crate) async fn update(call: &Call<'_>, node: &Node) -> Result<Reply> {
     if let Some(remaining) = remaining {
         let set = limits.set_remaining((&plan.id, &key.id), remaining).await;
         set.map_err(refused)?;
+        if let Some(keep) = &options.keep_usage {
+            keep().await.map_err(|error| {
+                let message = format!("it is set, but not kept yet: {error}");
+                ControlError::new(ErrorKind::Unavailable, message)
+            })?;
+        }
     }
     let today = u32::try_from(call.now.seconds() / DAY_SECONDS).unwrap_or(u32::MAX);
     let today = Day::from_number(today);

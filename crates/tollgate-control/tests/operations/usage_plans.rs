@@ -218,7 +218,7 @@ async fn plans_that_cannot_be_are_refused() {
         (
             patch("replace", "/quota/limit", "-5"),
             bad,
-            "\"-5\" at /quota/limit: expected a number that is not negative",
+            "\"-5\" at /quota/limit: expected a number that is not negative, of at most 31 bits",
         ),
         (
             patch("replace", "/throttle/rateLimit", "NaN"),

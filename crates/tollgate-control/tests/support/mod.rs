@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{Request, response};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
-use tollgate_control::{ControlOptions, ControlPlane};
+use tollgate_control::{Access, ControlOptions, ControlPlane};
 use tollgate_core::{Body, Clock, ManualClock, SeededRandom};
 use tollgate_gateway::address::AddressTable;
 use tollgate_gateway::{Gateways, Limits};
@@ -41,7 +41,7 @@ impl Plane {
 
     pub(crate) fn with(set: impl FnOnce(&mut ControlOptions)) -> Self {
         let store: Arc<dyn ConfigStore> = Arc::new(MemoryStore::new());
-        let mut options = ControlOptions::default();
+        let mut options = open();
         options.clock = Arc::new(ManualClock::default());
         options.random = Arc::new(SeededRandom::new(1));
         set(&mut options);
@@ -51,7 +51,7 @@ impl Plane {
 
     /// One whose writes a data plane follows, and which can ask it.
     pub(crate) async fn served(set: impl FnOnce(&mut ControlOptions)) -> Self {
-        let mut options = ControlOptions::default();
+        let mut options = open();
         options.clock = Arc::new(ManualClock::default());
         options.random = Arc::new(SeededRandom::new(1));
         set(&mut options);
@@ -62,7 +62,7 @@ impl Plane {
     pub(crate) async fn with_limits(limits: Arc<Limits>, clock: Arc<dyn Clock>) -> Self {
         let mut node = NodeOptions::default();
         node.compile.limits = limits;
-        let mut options = ControlOptions::default();
+        let mut options = open();
         options.clock = clock;
         options.random = Arc::new(SeededRandom::new(1));
         Self::with_node(options, node).await
@@ -72,7 +72,7 @@ impl Plane {
     pub(crate) async fn with_options(set: impl FnOnce(&mut NodeOptions)) -> Self {
         let mut node = NodeOptions::default();
         set(&mut node);
-        Self::with_node(ControlOptions::default(), node).await
+        Self::with_node(open(), node).await
     }
 
     async fn with_node(options: ControlOptions, node: NodeOptions) -> Self {
@@ -211,4 +211,11 @@ pub(crate) fn patches<const N: usize>(operations: [(&str, &str, &str); N]) -> Va
     let operations = operations
         .map(|(op, path, value)| serde_json::json!({"op": op, "path": path, "value": value}));
     serde_json::json!({ "patchOperations": operations.to_vec() })
+}
+
+/// Options by which whoever calls is answered.
+fn open() -> ControlOptions {
+    let mut options = ControlOptions::default();
+    options.access = Access::Open;
+    options
 }

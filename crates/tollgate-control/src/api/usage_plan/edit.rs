@@ -166,7 +166,7 @@ fn set_rate_of_method(of: &mut Editing, target: &Target<'_>) -> Result<()> {
 }
 
 fn set_burst_of_method(of: &mut Editing, target: &Target<'_>) -> Result<()> {
-    let burst = number(target)?;
+    let burst = whole_number(target)?;
     of_method(of, target)?.burst_limit = Some(burst);
     Ok(())
 }
@@ -193,7 +193,7 @@ fn set_rate(of: &mut Editing, target: &Target<'_>) -> Result<()> {
 }
 
 fn set_burst(of: &mut Editing, target: &Target<'_>) -> Result<()> {
-    of.plan.throttle.get_or_insert_default().burst_limit = Some(number(target)?);
+    of.plan.throttle.get_or_insert_default().burst_limit = Some(whole_number(target)?);
     Ok(())
 }
 
@@ -203,12 +203,12 @@ fn remove_quota(of: &mut Editing, _: &Target<'_>) -> Result<()> {
 }
 
 fn set_limit(of: &mut Editing, target: &Target<'_>) -> Result<()> {
-    of.quota.get_or_insert_default().limit = Some(number(target)?);
+    of.quota.get_or_insert_default().limit = Some(whole_number(target)?);
     Ok(())
 }
 
 fn set_offset(of: &mut Editing, target: &Target<'_>) -> Result<()> {
-    of.quota.get_or_insert_default().offset = Some(number(target)?);
+    of.quota.get_or_insert_default().offset = Some(whole_number(target)?);
     Ok(())
 }
 
@@ -226,11 +226,20 @@ fn set_period(of: &mut Editing, target: &Target<'_>) -> Result<()> {
     Ok(())
 }
 
-fn number<T: std::str::FromStr>(target: &Target<'_>) -> Result<T> {
-    target.value().parse().map_err(|_| {
-        let (value, path) = (target.value(), target.path());
-        ControlError::bad_request(format!(
-            "{value:?} at {path}: expected a number that is not negative"
-        ))
-    })
+/// A whole number, as clients read it: of 31 bits.
+fn whole_number<T: From<u32>>(target: &Target<'_>) -> Result<T> {
+    let number = target.value().parse::<u32>().ok();
+    let number = number.filter(|number| i32::try_from(*number).is_ok());
+    number.map(T::from).ok_or_else(|| no_number(target))
+}
+
+fn number(target: &Target<'_>) -> Result<f64> {
+    target.value().parse().map_err(|_| no_number(target))
+}
+
+fn no_number(target: &Target<'_>) -> ControlError {
+    let (value, path) = (target.value(), target.path());
+    ControlError::bad_request(format!(
+        "{value:?} at {path}: expected a number that is not negative, of at most 31 bits"
+    ))
 }
