@@ -5,12 +5,12 @@ use std::sync::{Arc, LazyLock};
 
 use arbitrary::Arbitrary;
 use bytes::Bytes;
-use futures::executor::block_on;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
-use tollgate_control::{ControlOptions, ControlPlane};
+use tokio::runtime::{Builder, Runtime};
+use tollgate_control::{Access, ControlOptions, ControlPlane};
 use tollgate_core::{Body, ManualClock, SeededRandom};
 use tollgate_store::{ConfigStore, MemoryStore, State};
 use tower_service::Service as _;
@@ -136,10 +136,23 @@ static WORLD: LazyLock<(Arc<State>, Vec<String>)> = LazyLock::new(|| {
     (block_on(store.load()).expect("it is in memory"), paths)
 });
 
+/// Calls are decided on its threads.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .expect("a runtime")
+});
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    RUNTIME.block_on(future)
+}
+
 fn call(store: &Arc<dyn ConfigStore>, verb: &str, path: &str, body: Bytes) -> (StatusCode, Value) {
     let mut options = ControlOptions::default();
     options.clock = Arc::new(ManualClock::default());
     options.random = Arc::new(SeededRandom::new(1));
+    options.access = Access::Open;
     let mut control = ControlPlane::new(Arc::clone(store), options);
     let request = Request::builder()
         .method(verb)

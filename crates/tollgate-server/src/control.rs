@@ -170,7 +170,7 @@ mod tests {
             (
                 with(&["--control", "0.0.0.0:2"]),
                 "[control.keys.AKID]\nsecret = 'a'",
-                vec![data.clone(), control("0.0.0.0:2")],
+                vec![data, control("0.0.0.0:2")],
             ),
             (vec!["a.yaml"], "", vec![]),
         ] {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
+use tollgate::control::CallRecord;
 use tollgate::core::{Context, Event, Observer, Rejection};
 
 use crate::console::Console;
@@ -21,6 +22,24 @@ impl RequestLog {
             "{time} {} {status} FRONT_DOOR: {}",
             shown(what),
             shown(reason)
+        );
+        self.0.say(line);
+    }
+}
+
+impl RequestLog {
+    /// Says a line for a call of the control plane: who asked for what, and what came of it.
+    pub(crate) fn called(&self, what: &str, status: u16, call: &CallRecord) {
+        let time = Timestamp::now().strftime("%H:%M:%S");
+        let operation = call.operation.unwrap_or("CONTROL");
+        let key = call.access_key_id.as_deref().unwrap_or("-");
+        let home = call.home.as_ref();
+        let home = home.map(|home| format!("{}/{}", home.account_id, home.region));
+        let home = home.unwrap_or_else(|| "-".to_owned());
+        let line = format!(
+            "{time} {} {status} {operation} by {} of {home}",
+            shown(what),
+            shown(key)
         );
         self.0.say(line);
     }

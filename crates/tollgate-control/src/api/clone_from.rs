@@ -49,7 +49,7 @@ fn rename_resources(call: &Call<'_>, draft: &mut ApiDocument) {
     }
     let renamed = |id: &ResourceId| ids.get(id).cloned().unwrap_or_else(|| id.clone());
     for resource in &mut draft.resources {
-        rename_caches(resource, &renamed);
+        rename_caches(resource, renamed);
         resource.parent_id = resource.parent_id.as_ref().map(renamed);
         resource.id = renamed(&resource.id);
     }

@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use http::{HeaderValue, Request, Response, header};
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
-use tollgate::control::ControlPlane;
+use tollgate::control::{CallRecord, ControlPlane};
 use tollgate::core::{
     Body, BoxError, EncryptedConnection, GatewayResponseType, PeerAddress, RawRejection, Rejection,
     default_response,
@@ -145,7 +145,10 @@ impl Future for Answer {
             },
             Way::Control(response) => match isolation::poll(response, cx) {
                 Poll::Pending => return Poll::Pending,
-                Poll::Ready(Ok(Ok(response))) => response,
+                Poll::Ready(Ok(Ok(response))) => {
+                    self.note_call(&response);
+                    response
+                }
                 Poll::Ready(Ok(Err(never))) => match never {},
                 Poll::Ready(Err(isolation::Panicked)) => self.panicked(),
             },
@@ -183,6 +186,18 @@ impl Answer {
         let is_of_address = |one: &&Rejection| one.raw_rejection() == Some(RawRejection::Forbidden);
         if let Some(rejection) = rejection.filter(is_of_address) {
             self.note(403, rejection.reason().unwrap_or_default());
+        }
+    }
+
+    /// Says who changed what, and who was refused.
+    fn note_call(&self, response: &Response<Body>) {
+        let (Some(log), Some(asked)) = (&self.serving.request_log, &self.asked) else {
+            return;
+        };
+        let (status, call) = (response.status(), response.extensions().get::<CallRecord>());
+        let is_read = asked.starts_with("GET ") && status.is_success();
+        if let Some(call) = call.filter(|_| !is_read) {
+            log.called(asked, status.as_u16(), call);
         }
     }
 
