@@ -17,6 +17,7 @@ pub(crate) use self::store::{
     Canary, DatabaseArgument, Deploy, Diff, List, Promote, Rollback, StageArguments, StoreArguments,
 };
 use crate::invoke::argument::{self, BodyArgument, HeaderArgument};
+use crate::policy::MethodArn;
 
 /// An API gateway that serves Amazon API Gateway documents.
 #[derive(Debug, Parser)]
@@ -67,9 +68,19 @@ pub(crate) enum Command {
     /// Render a Velocity template, or each line of a file of cases
     #[command(after_help = RENDER_STATUS)]
     Render(Render),
+    /// Try policies before they are enforced
+    #[command(subcommand)]
+    Policy(Policy),
     /// Try limits before they are enforced
     #[command(subcommand)]
     Throttle(Throttle),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Policy {
+    /// Say whether a call would be allowed, and by which statement
+    #[command(after_help = EVALUATE_STATUS)]
+    Eval(Evaluate),
 }
 
 #[derive(Debug, Subcommand)]
@@ -105,6 +116,9 @@ const RENDER_STATUS: &str = "Exit status: 0 if the template was rendered or ever
 
 const SIMULATE_STATUS: &str = "Exit status: 0 if nobody would be refused, 1 if somebody would, or if \
                                a line or file cannot be read; 2 for a wrong command line.";
+
+const EVALUATE_STATUS: &str = "Exit status: 0 if the call is allowed, 1 if it is denied or a policy \
+                               cannot be read, 2 for a wrong command line.";
 
 /// How output is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -390,6 +404,52 @@ pub(crate) struct Simulate {
     /// How to write what is found
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Evaluate {
+    /// Policies: an API's resource policy, whose statements have principals, and those of the caller
+    #[arg(value_name = "POLICY", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// What is called: arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/VERB/PATH
+    #[arg(long, value_name = "ARN")]
+    pub(crate) request: MethodArn,
+
+    /// Who calls, as signatures tell; without it, a caller who is not asked for one
+    #[arg(long, value_name = "ARN")]
+    pub(crate) caller: Option<String>,
+
+    /// What else is known of the request, such as aws:SourceIp=203.0.113.7. May be given several times
+    #[arg(long = "condition", value_name = "KEY=VALUE")]
+    pub(crate) conditions: Vec<ConditionArgument>,
+
+    /// What is done
+    #[arg(long, value_name = "ACTION", default_value = "execute-api:Invoke")]
+    pub(crate) action: String,
+
+    /// How to write the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// A condition key and its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ConditionArgument {
+    pub(crate) key: String,
+    pub(crate) value: String,
+}
+
+impl FromStr for ConditionArgument {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE")?;
+        Ok(Self {
+            key: key.to_owned(),
+            value: value.to_owned(),
+        })
+    }
 }
 
 /// A rate and a burst.

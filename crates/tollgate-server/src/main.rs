@@ -23,6 +23,7 @@ mod listener;
 mod node_log;
 mod paint;
 mod plane;
+mod policy;
 mod printable;
 mod reload;
 mod render;
@@ -47,7 +48,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use cli::{Cli, Command, Throttle};
+use cli::{Cli, Command, Policy, Throttle};
 
 /// What a command ends with.
 type Outcome = Result<ExitCode, Box<dyn Error>>;
@@ -73,6 +74,7 @@ fn main() -> ExitCode {
         Command::Export(options) => export::run(&options),
         Command::Replay(options) => replay::run(&options).map_err(Box::from),
         Command::Render(options) => render::run(&options).map_err(Box::from),
+        Command::Policy(Policy::Eval(options)) => policy::evaluate(&options).map_err(Box::from),
         Command::Throttle(Throttle::Simulate(options)) => {
             throttle::simulate(&options).map_err(Box::from)
         }

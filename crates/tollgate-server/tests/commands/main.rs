@@ -10,6 +10,7 @@ mod functions;
 mod golden;
 mod invoke;
 mod lifecycle;
+mod policy;
 mod render;
 mod render_files;
 mod replay;
