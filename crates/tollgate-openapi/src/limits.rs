@@ -54,6 +54,17 @@ pub const MAX_SUGGESTED_NAMES: usize = 1000;
 /// [`Places`](crate::Places).
 pub const MAX_WAY_BYTES: usize = 8 * 1024;
 
+/// How many times as much as was sent a YAML document may be once its aliases are replaced: one node
+/// and one byte of text for each byte.
+pub const MAX_YAML_GROWTH: usize = 10;
+
+/// Nodes that any YAML document may have beyond that: documents with anchors for what all their
+/// methods have are small, and grow more than others.
+pub const FREE_YAML_NODES: usize = 10_000;
+
+/// Bytes of text that any YAML document may have beyond that: mapping templates behind anchors.
+pub const FREE_YAML_SCALAR_BYTES: usize = 256 * 1024;
+
 /// Scalars, lists and objects that a YAML document may have once its aliases are replaced.
 pub const MAX_YAML_NODES: usize = 1_000_000;
 

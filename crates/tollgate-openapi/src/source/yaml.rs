@@ -9,7 +9,10 @@ use serde_saphyr::{Error, Location, MessageFormatter, Options, Spanned, UserMess
 use tollgate_core::{Diagnostic, Position};
 
 use super::{START, invalid};
-use crate::limits::{MAX_NESTING, MAX_YAML_NODES, MAX_YAML_SCALAR_BYTES};
+use crate::limits::{
+    FREE_YAML_NODES, FREE_YAML_SCALAR_BYTES, MAX_NESTING, MAX_YAML_GROWTH, MAX_YAML_NODES,
+    MAX_YAML_SCALAR_BYTES,
+};
 use crate::place::Place;
 
 /// Enough for twice [`MAX_NESTING`] levels.
@@ -28,7 +31,8 @@ pub(super) fn read(text: &str) -> Result<(Value, Place), Diagnostic> {
 /// level of nesting, more than the threads of a server have.
 fn parse(text: &str) -> Result<Spanned<Part>, Diagnostic> {
     let parse = || {
-        serde_saphyr::from_str_with_options(text, options()).map_err(|error| syntax_error(&error))
+        serde_saphyr::from_str_with_options(text, options(text.len()))
+            .map_err(|error| syntax_error(&error))
     };
     thread::scope(|scope| {
         let thread = thread::Builder::new()
@@ -39,7 +43,11 @@ fn parse(text: &str) -> Result<Spanned<Part>, Diagnostic> {
     })
 }
 
-fn options() -> Options {
+/// How a text of so many bytes is read.
+fn options(bytes: usize) -> Options {
+    let grown = bytes.saturating_mul(MAX_YAML_GROWTH);
+    let max_nodes = grown.saturating_add(FREE_YAML_NODES).min(MAX_YAML_NODES);
+    let max_scalar_bytes = grown.saturating_add(FREE_YAML_SCALAR_BYTES);
     serde_saphyr::options! {
         strict_booleans: true,
         leading_zero_numbers_as_strings: true,
@@ -47,9 +55,11 @@ fn options() -> Options {
         with_snippet: false,
         budget: serde_saphyr::budget! {
             max_depth: MAX_NESTING,
-            max_nodes: MAX_YAML_NODES,
-            max_events: 4 * MAX_YAML_NODES,
-            max_total_scalar_bytes: MAX_YAML_SCALAR_BYTES,
+            max_nodes: max_nodes,
+            max_events: 4 * max_nodes,
+            max_total_scalar_bytes: max_scalar_bytes.min(MAX_YAML_SCALAR_BYTES),
+            // What aliases stand for is counted, however many there are of one anchor.
+            enforce_alias_anchor_ratio: false,
         },
     }
 }

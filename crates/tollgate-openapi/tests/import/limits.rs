@@ -211,4 +211,46 @@ mod yaml {
             assert!(says(text).starts_with("error: Invalid OpenAPI input: not YAML"));
         }
     }
+
+    const HEAD: &str = "swagger: '2.0'\ninfo: {title: T}\npaths: {}\n";
+
+    #[test]
+    fn a_small_document_may_grow_a_little() {
+        let laughs = |levels: usize| {
+            let mut text = format!("{HEAD}x-a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+            for n in 1..levels {
+                let many = vec![format!("*a{}", n - 1); 9].join(",");
+                text += &format!("x-a{n}: &a{n} [{many}]\n");
+            }
+            text
+        };
+        assert_eq!(says(&laughs(3)), "imported");
+        // It has 250 bytes, and would have 70,000 nodes.
+        let refused = says(&laughs(5));
+        assert!(
+            refused.starts_with("error: Invalid OpenAPI input: not YAML"),
+            "{refused}"
+        );
+
+        let long = |uses: usize| {
+            let text = "x".repeat(limits::FREE_YAML_SCALAR_BYTES / 100);
+            let uses = "  - *a\n".repeat(uses);
+            format!("{HEAD}x-a: &a {text}\nx-b:\n{uses}")
+        };
+        assert_eq!(says(&long(100)), "imported");
+        assert!(says(&long(150)).starts_with("error: Invalid OpenAPI input: not YAML"));
+    }
+
+    #[test]
+    fn what_all_methods_have_may_stand_behind_an_anchor() {
+        let mut text = "swagger: '2.0'\ninfo: {title: T}\nx-cors: &cors\n".to_owned();
+        text += "  responses: {'200': {description: ok}}\n  x-amazon-apigateway-integration:\n";
+        text +=
+            "    type: mock\n    requestTemplates: {application/json: '{\"statusCode\": 200}'}\n";
+        text += "    responses: {default: {statusCode: '200'}}\npaths:\n";
+        for n in 0..500 {
+            text += &format!("  /p{n}: {{options: *cors}}\n");
+        }
+        assert_eq!(says(&text), "imported");
+    }
 }
