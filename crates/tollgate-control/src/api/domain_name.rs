@@ -1,7 +1,6 @@
 //! Custom domain names.
 
 use serde_json::{Value, json};
-use tollgate_gateway::address;
 use tollgate_model::{DomainName, EndpointConfiguration, EndpointType, Home};
 use tollgate_store::{Entity, EntityKey};
 
@@ -18,6 +17,7 @@ use crate::texts::NO_DOMAIN_NAME;
 use crate::view::{Shown, fill, show_tags, wire};
 
 mod edit;
+pub(super) mod name;
 
 const ALL: &str = "/domainnames";
 const ONE: &str = "/domainnames/{domain_name}";
@@ -88,18 +88,8 @@ const DEFAULT_SECURITY_POLICY: &str = "TLS_1_2";
 
 fn create(call: &Call<'_>) -> Result<Outcome> {
     let input = call.input();
-    let name = input.text("domainName").unwrap_or_default();
-    let name: &str = &name
-        .parse::<address::DomainName>()
-        .map(|_| name.to_owned())
-        .map_err(|error| ControlError::bad_request(error.to_string()))?;
-    // Requests name hosts alone, so that one is one's in all accounts and regions.
-    let mut names = call.state.domain_names();
-    if names.any(|known| known.domain_name.eq_ignore_ascii_case(name)) {
-        return Err(ControlError::bad_request(
-            "The domain name you provided already exists.",
-        ));
-    }
+    let name = name::parsed(input.text("domainName").unwrap_or_default())?;
+    name::check_is_free(call, &name)?;
     let mut domain = DomainName::new(name);
     domain.home = Some(call.home.clone());
     domain.certificate_name = input.some_text("certificateName");
@@ -230,7 +220,7 @@ fn remove(call: &Call<'_>) -> Result<Outcome> {
 ///
 /// 404.
 pub(super) fn named<'a>(call: &Call<'a>) -> Result<&'a DomainName> {
-    let domain = call.state.domain_name(call.label("domain_name"));
+    let domain = name::find(call, call.label("domain_name"));
     let id = call.query("domainNameId").filter(|id| !id.is_empty());
     let here = domain.filter(|domain| {
         call.is_here(domain.home.as_ref())

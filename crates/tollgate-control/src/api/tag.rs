@@ -6,6 +6,7 @@ use tollgate_core::ApiId;
 use tollgate_model::Home;
 use tollgate_store::{Change, Entity, EntityKey};
 
+use super::domain_name::name::find;
 use crate::call::Call;
 use crate::error::{ControlError, Result};
 use crate::operation::{Operation, delete, get, put};
@@ -150,6 +151,7 @@ fn key(path: &str, call: &Call<'_>) -> Option<(EntityKey, String)> {
         ["domainnames", name] => {
             // That of a private name has its id.
             let name = name.split_once('+').map_or(*name, |(name, _)| name);
+            let name = find(call, name).map_or(name, |known| known.domain_name.as_str());
             let key = EntityKey::DomainName(name.into());
             (key, NO_DOMAIN_NAME.to_owned())
         }

@@ -2,25 +2,14 @@
 
 use serde_json::{Value, json};
 use tollgate_control::ControlOptions;
-use tollgate_core::Body;
 
-use crate::support::{Answer, Plane, id_of, patches};
+use crate::support::{Plane, id_of, patches};
 
 /// What is asked, and how it is refused.
 type Case<'a> = (&'a str, &'a str, Value, (u16, &'a str), &'a str);
 
 const VALUE: &str = "0123456789abcdefghij";
 const OTHER: &str = "0123456789ABCDEFGHIJ";
-
-/// Asks in a region.
-async fn ask_in(plane: &Plane, region: &str, verb: &str, path: &str, body: Value) -> Answer {
-    let scope =
-        format!("AWS4-HMAC-SHA256 Credential=any/20260101/{region}/apigateway/aws4_request");
-    let request = http::Request::builder().method(verb).uri(path);
-    let request = request.header("authorization", scope);
-    let request = request.body(Body::from(body.to_string()));
-    plane.request(request.expect("it is a request")).await
-}
 
 #[tokio::test]
 async fn a_key_is_made_read_changed_and_removed() {
@@ -241,16 +230,18 @@ async fn a_region_has_its_own_keys_but_no_value_is_there_twice() {
         .done(201, "POST", "/apikeys", json!({"value": VALUE}))
         .await;
     let path = format!("/apikeys/{}", id_of(&made));
-    let answer = ask_in(&plane, "us-east-1", "GET", &path, json!(null)).await;
+    let answer = plane.ask_in("us-east-1", "GET", &path, json!(null)).await;
     answer.refused(
         404,
         "NotFoundException",
         "Invalid API Key identifier specified",
     );
-    let all = ask_in(&plane, "us-east-1", "GET", "/apikeys", json!(null)).await;
+    let all = plane
+        .ask_in("us-east-1", "GET", "/apikeys", json!(null))
+        .await;
     assert_eq!(all.body, json!({"item": []}));
     let body = json!({ "value": VALUE });
-    let answer = ask_in(&plane, "us-east-1", "POST", "/apikeys", body).await;
+    let answer = plane.ask_in("us-east-1", "POST", "/apikeys", body).await;
     answer.refused(409, "ConflictException", "API Key already exists");
 }
 

@@ -267,6 +267,72 @@ async fn names_that_cannot_be_are_refused() {
 }
 
 #[tokio::test]
+async fn names_are_found_in_any_case() {
+    let plane = Plane::new();
+    let body = json!({"domainName": "API.Example.com"});
+    let made = plane.done(201, "POST", "/domainnames", body).await;
+    assert_eq!(made["domainName"], NAME);
+    let path = "/domainnames/Api.example.COM";
+    let found = plane.done(200, "GET", path, json!(null)).await;
+    assert_eq!(found["domainNameArn"], made["domainNameArn"]);
+    let (api, _) = plane.new_api().await;
+    let mappings = format!("{path}/basepathmappings");
+    let body = json!({"restApiId": api});
+    plane.done(201, "POST", &mappings, body).await;
+    let found = plane.done(200, "GET", &mappings, json!(null)).await;
+    assert_eq!(found["item"].as_array().map(Vec::len), Some(1));
+    let tags = "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Fdomainnames%2FAPI.example.com";
+    plane.done(200, "GET", tags, json!(null)).await;
+    plane.done(202, "DELETE", path, json!(null)).await;
+    plane
+        .done(202, "DELETE", &format!("/restapis/{api}"), json!(null))
+        .await;
+    plane.is_empty().await;
+}
+
+#[tokio::test]
+async fn names_that_lead_to_the_control_plane_itself_are_refused() {
+    let plane = Plane::new();
+    for name in ["localhost", "*.localhost", "127.0.0.1", "10.1"] {
+        let body = json!({ "domainName": name });
+        let answer = plane.ask("POST", "/domainnames", body).await;
+        let message = format!(
+            "domain name {name:?}: expected one of the DNS with at least two labels, such as \
+             api.example.com, and no address"
+        );
+        answer.refused(400, "BadRequestException", &message);
+    }
+    plane.is_empty().await;
+}
+
+#[tokio::test]
+async fn no_name_takes_requests_from_one_of_another_region() {
+    let plane = Plane::new();
+    for name in ["*.example.com", "a.example.org"] {
+        let body = json!({ "domainName": name });
+        plane.done(201, "POST", "/domainnames", body).await;
+    }
+    for (region, name, status) in [
+        ("eu-west-1", "a.example.com", 400),
+        ("eu-west-1", "*.Example.com", 400),
+        ("eu-west-1", "*.example.org", 400),
+        ("eu-west-1", "A.example.org", 400),
+        ("eu-west-1", "a.b.example.com", 201),
+        ("eu-west-1", "example.com", 201),
+        ("us-east-1", "a.example.com", 201),
+        ("us-east-1", "*.example.org", 201),
+    ] {
+        let body = json!({ "domainName": name });
+        let answer = plane.ask_in(region, "POST", "/domainnames", body).await;
+        assert_eq!(answer.status, status, "{region} {name}: {answer:?}");
+        if status == 400 {
+            let taken = "The domain name you provided already exists.";
+            answer.refused(400, "BadRequestException", taken);
+        }
+    }
+}
+
+#[tokio::test]
 async fn mappings_are_made_read_changed_and_removed() {
     let plane = Plane::new();
     let domain = new_domain(&plane).await;

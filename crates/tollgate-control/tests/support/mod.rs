@@ -128,6 +128,16 @@ impl Plane {
         self.request(request).await
     }
 
+    /// Asks in a region.
+    pub(crate) async fn ask_in(&self, region: &str, verb: &str, path: &str, body: Value) -> Answer {
+        let scope =
+            format!("AWS4-HMAC-SHA256 Credential=any/20260101/{region}/apigateway/aws4_request");
+        let request = Request::builder().method(verb).uri(path);
+        let request = request.header("authorization", scope);
+        let request = request.body(Body::from(body.to_string()));
+        self.request(request.expect("it is a request")).await
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, Value::Null).await
     }
