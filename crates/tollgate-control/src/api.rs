@@ -21,6 +21,7 @@ mod integration_response;
 mod method;
 mod method_response;
 mod model;
+mod naming;
 mod parameters;
 mod request_validator;
 mod resource;

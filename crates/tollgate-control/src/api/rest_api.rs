@@ -5,7 +5,7 @@ use tollgate_core::{ApiId, ResourceId};
 use tollgate_model::{
     ApiDocument, EndpointAccessMode, EndpointConfiguration, EndpointType, Model, Resource, RestApi,
 };
-use tollgate_store::{Entity, EntityKey};
+use tollgate_store::{Change, Entity, EntityKey};
 
 use super::clone_from::cloned;
 use super::rest_api_policy::{escaped, stored};
@@ -313,10 +313,12 @@ fn update(call: &Call<'_>) -> Result<Outcome> {
     Ok(Outcome::put(Entity::RestApi(api), reply))
 }
 
-/// A custom domain name that points at an API keeps it.
+/// What names the API goes with it.
 fn remove(call: &Call<'_>) -> Result<Outcome> {
     call.api()?;
-    Ok(Outcome::remove(EntityKey::RestApi(call.api_id())))
+    let mut changes = super::naming::forget(call, &call.api_id(), None);
+    changes.push(Change::Remove(EntityKey::RestApi(call.api_id())));
+    Ok(Outcome::silent(changes))
 }
 
 fn id_of(api: &RestApi) -> &str {

@@ -6,6 +6,7 @@ use tollgate_deploy::NewStage;
 use tollgate_model::{ClientCertificate, Stage};
 
 use super::deployment::{CACHE_SIZES, changes, lifecycle};
+use super::naming::forget;
 use super::stage_patch::TABLE;
 use super::stage_settings;
 use crate::call::Call;
@@ -96,7 +97,8 @@ fn update(call: &Call<'_>) -> Result<Outcome> {
 
 fn remove(call: &Call<'_>) -> Result<Outcome> {
     let name = &find(call)?.stage_name;
-    let changes = changes(call, lifecycle(call)?.delete_stage(name)?);
+    let mut changes = changes(call, lifecycle(call)?.delete_stage(name)?);
+    changes.extend(forget(call, &call.api_id(), Some(name)));
     Ok(Outcome::silent(changes))
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tollgate_model::{ClientCertificate, DocumentationVersion, Home, Timestamp};
 use tollgate_store::{Change, Entity};
 
-use crate::support::{Plane, patches};
+use crate::support::{Plane, id_of, patches};
 
 const BAD: &str = "BadRequestException";
 
@@ -480,4 +480,64 @@ async fn stages_that_cannot_be_are_refused() {
         "NotFoundException",
         "Invalid stage identifier specified",
     );
+}
+
+#[tokio::test]
+async fn what_names_a_stage_or_an_api_goes_with_it() {
+    let plane = Plane::new();
+    let (api, _) = plane.new_api().await;
+    let (other, _) = plane.new_api().await;
+    for (of, stage) in [(&api, "prod"), (&api, "test"), (&other, "prod")] {
+        plane.new_stage(of, stage).await;
+    }
+    let stages = [(&api, "prod"), (&api, "test"), (&other, "prod")]
+        .map(|(of, stage)| json!({"apiId": of, "stage": stage}));
+    let body = json!({"name": "gold", "apiStages": stages});
+    let plan = plane.done(201, "POST", "/usageplans", body).await;
+    let plan = format!("/usageplans/{}", id_of(&plan));
+    let body = json!({"domainName": "api.example.com"});
+    plane.done(201, "POST", "/domainnames", body).await;
+    let mappings = "/domainnames/api.example.com/basepathmappings";
+    for (path, of, stage) in [
+        ("prod", &api, "prod"),
+        ("test", &api, "test"),
+        ("any", &api, ""),
+        ("other", &other, "prod"),
+    ] {
+        let body = json!({"basePath": path, "restApiId": of, "stage": stage});
+        plane.done(201, "POST", mappings, body).await;
+    }
+    let left = async || {
+        let texts = |list: &Value, member: &str| -> Vec<String> {
+            let all = list.as_array().into_iter().flatten();
+            let text = |one: &Value| one[member].as_str().unwrap_or_default().to_owned();
+            all.map(text).collect()
+        };
+        let plan = plane.done(200, "GET", &plan, json!(null)).await;
+        let found = plane.done(200, "GET", mappings, json!(null)).await;
+        (
+            texts(&plan["apiStages"], "stage"),
+            texts(&found["item"], "basePath"),
+        )
+    };
+    let path = format!("/restapis/{api}/stages/prod");
+    plane.done(202, "DELETE", &path, json!(null)).await;
+    let (stages, paths) = left().await;
+    assert_eq!(stages, ["test", "prod"]);
+    assert_eq!(paths, ["any", "other", "test"]);
+
+    let path = format!("/restapis/{api}");
+    plane.done(202, "DELETE", &path, json!(null)).await;
+    let (stages, paths) = left().await;
+    assert_eq!(stages, ["prod"]);
+    assert_eq!(paths, ["other"]);
+
+    for path in [
+        &format!("/restapis/{other}"),
+        &plan,
+        "/domainnames/api.example.com",
+    ] {
+        plane.done(202, "DELETE", path, json!(null)).await;
+    }
+    plane.is_empty().await;
 }
