@@ -88,3 +88,54 @@ impl fmt::Debug for ControlPlane {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use http::StatusCode;
+    use tollgate_core::PeerAddress;
+    use tollgate_store::MemoryStore;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::api;
+    use crate::options::Access;
+
+    fn path(pattern: &str) -> String {
+        let part = |part: &str| {
+            part.starts_with('{')
+                .then_some("a")
+                .unwrap_or(part)
+                .to_owned()
+        };
+        pattern.split('/').map(part).collect::<Vec<_>>().join("/")
+    }
+
+    #[tokio::test]
+    async fn strangers_are_refused_every_operation() {
+        let mut signed = ControlOptions::default();
+        signed.access = Access::Signed(Arc::new(HashMap::new()));
+        signed.can_reset = true;
+        let mut local = ControlOptions::default();
+        local.can_reset = true;
+        let peer = PeerAddress(([192, 0, 2, 1], 5000).into());
+        let store = Arc::new(MemoryStore::new());
+        for options in [signed, local] {
+            let control = ControlPlane::new(store.clone(), options);
+            let all = api::operations().map(|one| (one.verb.as_str(), path(one.path)));
+            let reset = ("POST", RESET.to_owned());
+            let mut count = 0;
+            for (verb, path) in all.chain([reset, ("GET", "/nowhere".to_owned())]) {
+                let request = Request::builder().method(verb).uri(&path);
+                let request = request.header("host", "localhost").extension(peer);
+                let request = request.body(Body::empty()).expect("it is a request");
+                let response = control.clone().oneshot(request).await;
+                let response = response.expect("it answers always");
+                assert_eq!(response.status(), StatusCode::FORBIDDEN, "{verb} {path}");
+                count += 1;
+            }
+            assert!(count > 120, "{count}");
+        }
+    }
+}
