@@ -40,7 +40,8 @@ pub use error::ImportError;
 pub use export::{ExportError, ExportFormat, ExportOptions, Exported, Extensions, export};
 pub use import::{Imported, import};
 pub use model_schema::{
-    FlattenError, ModelFault, check_model_name, check_model_schema, flatten_model, sample_template,
+    FlattenError, ModelFault, check_model_name, check_model_schema, flatten_model, refers_to_model,
+    sample_template,
 };
 pub use options::{AwsVariables, BasePathMode, ImportOptions, PutMode};
 pub use places::{Places, SourcePlace};

@@ -2,6 +2,7 @@
 
 mod check;
 mod flatten;
+mod refer;
 mod sample;
 
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use tollgate_model::Model;
 
 pub use check::{ModelFault, check_model_name, check_model_schema};
 pub use flatten::{FlattenError, flatten_model};
+pub use refer::refers_to_model;
 pub use sample::sample_template;
 
 use crate::models::{CANONICAL, SCHEMA_MAPS, SCHEMAS};

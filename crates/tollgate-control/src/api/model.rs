@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use tollgate_model::Model;
 use tollgate_openapi::{
-    ModelFault, check_model_name, check_model_schema, flatten_model, sample_template,
+    ModelFault, check_model_name, check_model_schema, flatten_model, refers_to_model,
+    sample_template,
 };
 use tollgate_store::{Entity, EntityKey};
 
@@ -122,8 +123,35 @@ fn remove(call: &Call<'_>) -> Result<Outcome> {
             "Cannot delete model '{name}', is referenced in method request: {path}/{verb}"
         )));
     }
-    let key = EntityKey::Model(call.api_id(), name.as_str().into());
+    // These two are in words of ours.
+    if let Some(place) = response_with(call, name) {
+        return Err(ControlError::conflict(format!(
+            "Cannot delete model '{name}', is referenced in method response: {place}"
+        )));
+    }
+    let api = call.api_id();
+    let mut others = call.state.models(&api).filter(|one| one.name != *name);
+    if let Some(other) = others.find(|other| refers_to_model(other, name)) {
+        return Err(ControlError::conflict(format!(
+            "Cannot delete model '{name}', is referenced in model: {}",
+            other.name
+        )));
+    }
+    let key = EntityKey::Model(api.clone(), name.as_str().into());
     Ok(Outcome::remove(key))
+}
+
+/// The first method response with a model of this name: path, verb and status.
+fn response_with(call: &Call<'_>, name: &str) -> Option<String> {
+    each_method(call).find_map(|(resource, method)| {
+        let mut responses = method.method_responses.values();
+        let response = responses.find(|response| {
+            let models = response.response_models.as_ref();
+            models.is_some_and(|models| models.values().any(|one| one == name))
+        })?;
+        let (path, verb, status) = (&resource.path, method.http_method, &response.status_code);
+        Some(format!("{path}/{verb}/{status}"))
+    })
 }
 
 /// The model that the path names; the service says the same where the API is not there (recorded).

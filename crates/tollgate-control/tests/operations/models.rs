@@ -52,6 +52,29 @@ async fn models_are_kept_as_they_are_written() {
     let used = "Cannot delete model 'Pet', is referenced in method request: //ANY";
     answer.refused(409, "ConflictException", used);
     plane.done(204, "DELETE", &method, Value::Null).await;
+    let body = json!({"authorizationType": "NONE"});
+    plane.done(201, "PUT", &method, body).await;
+    let response = format!("{method}/responses/200");
+    let body = json!({"responseModels": {"a/b": "Pet"}});
+    plane.done(201, "PUT", &response, body).await;
+    let answer = plane.ask("DELETE", &one, Value::Null).await;
+    let used = "Cannot delete model 'Pet', is referenced in method response: //ANY/200";
+    answer.refused(409, "ConflictException", used);
+    plane.done(204, "DELETE", &response, Value::Null).await;
+
+    let pet = format!("https://apigateway.amazonaws.com/restapis/{api}/models/Pet");
+    let schema = json!({"type": "array", "items": {"$ref": pet}}).to_string();
+    let own = patches([("replace", "/schema", &*schema)]);
+    plane.done(200, "PATCH", &one, own).await;
+    let body = json!({"name": "Pets", "schema": schema, "contentType": "application/json"});
+    plane.done(201, "POST", &all, body).await;
+    let answer = plane.ask("DELETE", &one, Value::Null).await;
+    let used = "Cannot delete model 'Pet', is referenced in model: Pets";
+    answer.refused(409, "ConflictException", used);
+    plane
+        .done(202, "DELETE", &format!("{all}/Pets"), Value::Null)
+        .await;
+    // It still refers to itself.
     plane.done(202, "DELETE", &one, Value::Null).await;
     let gone = plane.get(&one).await;
     gone.refused(
