@@ -103,25 +103,27 @@ mod tests {
     use crate::options::Access;
 
     fn path(pattern: &str) -> String {
-        let part = |part: &str| {
-            part.starts_with('{')
-                .then_some("a")
-                .unwrap_or(part)
-                .to_owned()
+        let filled = |part| {
+            if str::starts_with(part, '{') {
+                "a"
+            } else {
+                part
+            }
         };
-        pattern.split('/').map(part).collect::<Vec<_>>().join("/")
+        pattern.split('/').map(filled).collect::<Vec<_>>().join("/")
     }
 
     #[tokio::test]
     async fn strangers_are_refused_every_operation() {
-        let mut signed = ControlOptions::default();
-        signed.access = Access::Signed(Arc::new(HashMap::new()));
-        signed.can_reset = true;
-        let mut local = ControlOptions::default();
-        local.can_reset = true;
+        let with = |access| ControlOptions {
+            access,
+            can_reset: true,
+            ..ControlOptions::default()
+        };
+        let signed = Access::Signed(Arc::new(HashMap::new()));
         let peer = PeerAddress(([192, 0, 2, 1], 5000).into());
         let store = Arc::new(MemoryStore::new());
-        for options in [signed, local] {
+        for options in [with(signed), with(Access::Local)] {
             let control = ControlPlane::new(store.clone(), options);
             let all = api::operations().map(|one| (one.verb.as_str(), path(one.path)));
             let reset = ("POST", RESET.to_owned());
