@@ -108,7 +108,12 @@ fn check_is_new(call: &Call<'_>, location: &DocumentationPartLocation) -> Result
     Ok(())
 }
 
-fn check_count(count: usize) -> Result<()> {
+/// That an API may have so many parts.
+///
+/// # Errors
+///
+/// 429.
+pub(super) fn check_count(count: usize) -> Result<()> {
     if count <= MAX_PARTS {
         return Ok(());
     }

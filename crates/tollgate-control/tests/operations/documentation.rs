@@ -341,12 +341,21 @@ async fn an_api_has_so_many_parts() {
         let parts: Vec<_> = (0..count).map(part).collect();
         json!({
             "openapi": "3.0.1",
+            "info": {"title": "pets"},
+            "paths": {},
             "x-amazon-apigateway-documentation": {"documentationParts": parts},
         })
     };
     let many = "2001 documentation parts, of 2000 that an API may have";
-    let answer = plane.ask("PUT", &all, document(2_001)).await;
-    answer.refused(429, "LimitExceededException", many);
+    let one = format!("/restapis/{api}");
+    for (verb, path) in [
+        ("PUT", &*all),
+        ("PUT", &one),
+        ("POST", "/restapis?mode=import"),
+    ] {
+        let answer = plane.ask(verb, path, document(2_001)).await;
+        answer.refused(429, "LimitExceededException", many);
+    }
     plane.done(200, "PUT", &all, document(2_000)).await;
     let body = json!({"location": {"type": "API"}, "properties": "{}"});
     let answer = plane.ask("POST", &all, body).await;
