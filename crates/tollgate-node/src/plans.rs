@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tollgate_core::{ApiId, DeploymentId, Diagnostic, Diagnostics, Percent, StageName};
-use tollgate_gateway::{CompileOptions, Plan, StagePlans};
+use tollgate_gateway::{ClientCertificate, CompileOptions, Plan, StagePlans};
 use tollgate_model::{ApiDocument, ContentHash, Stage};
 use tollgate_store::State;
 
@@ -44,12 +44,14 @@ struct MadeOf {
     /// The documents of production and canary. Only these tell what a deployment is: its API may have
     /// been removed and made again meanwhile, with another deployment of the same id.
     documents: [Option<ContentHash>; 2],
+    /// What the stage shows to endpoints.
+    certificate: Option<ClientCertificate>,
 }
 
 impl Plans {
     /// Compiles what is not as before; what cannot be compiled stays what it was.
     ///
-    /// `is_anew`: what plans are compiled with is another now.
+    /// `is_anew`: what plans are compiled with is another now, besides client certificates.
     pub(crate) fn follow(&mut self, state: &State, options: &CompileOptions, is_anew: bool) {
         if is_anew {
             self.options += 1;
@@ -122,7 +124,13 @@ impl Making<'_> {
         MadeOf {
             options: self.number,
             documents,
+            certificate: self.certificate(stage).cloned(),
         }
+    }
+
+    fn certificate(&self, stage: &Stage) -> Option<&ClientCertificate> {
+        let id = stage.client_certificate_id.as_ref()?;
+        self.options.client_certificates.get(id)
     }
 
     /// The name of the document that a stage serves.
@@ -161,7 +169,10 @@ impl Making<'_> {
     /// What was compiled before is taken again where it fits: when a canary comes, goes or is promoted,
     /// nothing is compiled twice.
     fn plans(&self, stage: &Stage, before: Option<&Running>) -> Result<StagePlans, Diagnostics> {
-        let before = before.filter(|before| before.made_of.options == self.number);
+        let before = before.filter(|Running { made_of, .. }| {
+            made_of.options == self.number
+                && made_of.certificate.as_ref() == self.certificate(stage)
+        });
         let known: Vec<_> = before
             .into_iter()
             .flat_map(|Running { plans, made_of, .. }| {

@@ -1,7 +1,7 @@
 //! What is made of a state of the store.
 
 use tollgate_core::{Clock as _, SystemClock};
-use tollgate_gateway::{Gateways, Limits};
+use tollgate_gateway::{CompileOptions, Gateways, Limits};
 use tollgate_store::State;
 
 use crate::addresses;
@@ -43,7 +43,7 @@ impl Publisher {
         self.certificates
             .add_to(&mut options.compile.client_certificates);
         let before = self.options.as_ref();
-        let is_anew = before.is_some_and(|before| before.compile != options.compile);
+        let is_anew = before.is_some_and(|before| is_other(&before.compile, &options.compile));
         if let Err(error) = self.admit(state, &options.compile.limits) {
             problems.push(format!(
                 "{error}; the keys and usage plans before stay in use"
@@ -88,5 +88,86 @@ impl Publisher {
         limits.set_usage_plans(updated);
         self.admitted = Some(state.clone());
         Ok(())
+    }
+}
+
+/// Whether all stages are to be compiled anew. Client certificates are compared stage by stage.
+fn is_other(before: &CompileOptions, options: &CompileOptions) -> bool {
+    let mut before = before.clone();
+    let certificates = &mut before.client_certificates;
+    certificates.clone_from(&options.client_certificates);
+    before != *options
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tollgate_core::{ApiId, SeededRandom};
+    use tollgate_deploy::{Change as Step, Frozen, Lifecycle, NewDeployment};
+    use tollgate_gateway::Plan;
+    use tollgate_gateway::address::AddressTable;
+    use tollgate_model::{ApiDocument, ClientCertificate, Resource, Timestamp};
+    use tollgate_store::{Change, Entity};
+
+    use super::*;
+
+    /// An API with a stage that shows this certificate.
+    fn api(id: &str, certificate: Option<&str>) -> Vec<Change> {
+        let mut document = ApiDocument::new(id);
+        document.rest_api.id = Some(id.into());
+        document.resources.push(Resource::root("root000000".into()));
+        let mut changes = State::new().replace_draft(&document);
+        let frozen = Frozen::new(document).expect("it is small");
+        let (new, now) = (NewDeployment::to_stage("prod"), Timestamp::from_seconds(0));
+        let deployed = Lifecycle::default().deploy(frozen, &new, now, &SeededRandom::new(1));
+        for mut step in deployed.expect("it can be deployed").changes {
+            if let Step::PutStage(stage) = &mut step {
+                stage.client_certificate_id = certificate.map(str::to_owned);
+            }
+            changes.push((ApiId::new(id), step).into());
+        }
+        changes
+    }
+
+    fn certificate(id: &str) -> Change {
+        let made = rcgen::generate_simple_self_signed(["client".to_owned()]);
+        let made = made.expect("it is made of a name");
+        let (chain, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+        Change::Put(Entity::ClientCertificate(ClientCertificate::new(
+            id, chain, key,
+        )))
+    }
+
+    #[test]
+    fn a_certificate_is_compiled_into_the_stages_that_show_it() {
+        let table = AddressTable::builder().build().expect("it is empty");
+        let mut publisher = Publisher::new(Gateways::new(table));
+        let mut options = NodeOptions::default();
+        let mut publish = |state: &State, options: &NodeOptions| -> Vec<Arc<Plan>> {
+            let status = publisher.publish(state, options.clone());
+            assert_eq!(status.problems, [""; 0]);
+            let running = publisher.plans.running();
+            running
+                .map(|plans| Arc::clone(plans.production()))
+                .collect()
+        };
+        let mut changes = vec![certificate("shown")];
+        changes.extend(api("a", Some("shown")));
+        changes.extend(api("b", None));
+        let mut state = State::new().apply(&changes).expect("it is whole").state;
+        let mut before = publish(&state, &options);
+        for (id, is_shown) in [("other", false), ("shown", true), ("other", false)] {
+            let changed = state.apply(&[certificate(id)]);
+            state = changed.expect("it is whole").state;
+            let plans = publish(&state, &options);
+            let is_same = |at: usize| Arc::ptr_eq(&plans[at], &before[at]);
+            assert_eq!((is_same(0), is_same(1)), (!is_shown, true), "{id}");
+            before = plans;
+        }
+        options.compile.region = "eu-west-1".into();
+        let plans = publish(&state, &options);
+        let mut both = plans.iter().zip(&before);
+        assert!(both.all(|(plan, before)| !Arc::ptr_eq(plan, before)));
     }
 }
