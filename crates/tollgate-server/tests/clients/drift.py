@@ -64,7 +64,7 @@ def follow(client, row):
 
 
 # Members that a creation takes and does not show, or shows under another name.
-WRITE_ONLY = {"integrationHttpMethod", "generateDistinctId", "keyType", "keyId"}
+WRITE_ONLY = {"documentationVersion", "integrationHttpMethod", "generateDistinctId", "keyType", "keyId"}
 # Members that single answers show and others do not.
 SHOWN_APART = {"tags", "value", "status", "statusMessage"}
 
@@ -87,7 +87,14 @@ def run(client):
     for name in ("first", "second"):
         client.create_deployment(restApiId=id, description=name)
     first, second = sorted(one["id"] for one in client.get_deployments(restApiId=id)["items"])
+    # While all methods have an integration.
+    follow(client, Row(
+        "create_deployment", "get_deployment", "update_deployment", "delete_deployment", of=of,
+        key={"deploymentId": "id"}, given=dict(description="d"),
+        changes=[("/description", "e", {"description": "e"})]))
     client.put_method(**of_method, authorizationType="NONE")
+    mapped = client.create_rest_api(name="mapped")["id"]
+    client.create_domain_name(domainName="m.example.com")
     policy = json.dumps({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke",
          "Resource": f"arn:aws:execute-api:us-east-1:123456789012:{id}/*"}]})
@@ -251,6 +258,19 @@ def run(client):
                        securityPolicy="TLS_1_2", tags={"a": "b"},
                        mutualTlsAuthentication={"truststoreUri": "s3://b/k"}),
             changes=[("/securityPolicy", "TLS_1_0", {"securityPolicy": "TLS_1_0"})]),
+        Row("create_documentation_version", "get_documentation_version",
+            "update_documentation_version", "delete_documentation_version", of=of,
+            key={"documentationVersion": "version"},
+            given=dict(documentationVersion="1", description="d"),
+            changes=[("/description", "e", {"description": "e"})]),
+        Row("create_base_path_mapping", "get_base_path_mapping", "update_base_path_mapping",
+            "delete_base_path_mapping", of=dict(domainName="m.example.com"),
+            key={"basePath": "basePath"}, given=dict(basePath="v1", restApiId=id),
+            changes=[("/restapiId", mapped, {"restApiId": mapped})]),
+        Row("generate_client_certificate", "get_client_certificate", "update_client_certificate",
+            "delete_client_certificate", key={"clientCertificateId": "clientCertificateId"},
+            given=dict(description="d", tags={"a": "b"}),
+            changes=[("/description", "e", {"description": "e"})]),
         Row("create_vpc_link", "get_vpc_link", "update_vpc_link", "delete_vpc_link",
             key={"vpcLinkId": "id"},
             given=dict(name="l", description="d", tags={"a": "b"}, targetArns=[
@@ -259,7 +279,7 @@ def run(client):
     ]
     for row in rows:
         follow(client, row)
-    print(f"{len(rows)} kinds of things, {sum(len(row.changes) for row in rows)} changes: "
+    print(f"{len(rows) + 1} kinds of things, {sum(len(row.changes) for row in rows) + 1} changes: "
           "what was written reads back equal")
     client.delete_rest_api(restApiId=id)
 
