@@ -7,7 +7,7 @@ use crate::call::Call;
 use crate::error::{ControlError, ErrorKind, Result};
 use crate::operation::Question;
 use crate::options::ControlOptions;
-use crate::outcome::{Outcome, Reply};
+use crate::outcome::Reply;
 
 /// Asks the data plane.
 ///
@@ -20,7 +20,12 @@ pub(crate) async fn answer(
     node: Option<&Node>,
     options: &ControlOptions,
 ) -> Result<Reply> {
-    let node = node.ok_or_else(no_data_plane)?;
+    let node = node.ok_or_else(|| {
+        ControlError::new(
+            ErrorKind::NotImplemented,
+            "this control plane has no data plane of its own",
+        )
+    })?;
     match question {
         Question::TestInvokeMethod => test_invoke::invoke(call, node).await,
         Question::TestInvokeAuthorizer => test_authorizer::invoke(call, node).await,
@@ -28,20 +33,4 @@ pub(crate) async fn answer(
         Question::GetUsage => usage::read(call, node).await,
         Question::UpdateUsage => usage::update(call, node, options).await,
     }
-}
-
-/// What the state alone answers to a question: nothing.
-///
-/// # Errors
-///
-/// Always.
-pub(crate) fn unanswered(_: &Call<'_>) -> Result<Outcome> {
-    Err(no_data_plane())
-}
-
-fn no_data_plane() -> ControlError {
-    ControlError::new(
-        ErrorKind::NotImplemented,
-        "this control plane has no data plane of its own",
-    )
 }

@@ -121,6 +121,25 @@ pub(crate) const fn delete(name: &'static str, path: &'static str, run: Decide) 
     }
 }
 
+/// Asks the data plane something.
+pub(crate) const fn ask(
+    name: &'static str,
+    verb: Verb,
+    path: &'static str,
+    body: Payload,
+    question: Question,
+) -> Operation {
+    Operation {
+        name,
+        verb,
+        path,
+        when: None,
+        status: 200,
+        body,
+        run: Run::Ask(question),
+    }
+}
+
 impl Operation {
     /// Answers with another status.
     pub(crate) const fn answering(self, status: u16) -> Self {
@@ -139,14 +158,6 @@ impl Operation {
     pub(crate) const fn raw(self) -> Self {
         Self {
             body: Payload::Raw,
-            ..self
-        }
-    }
-
-    /// Has the data plane take part.
-    pub(crate) const fn asking(self, question: Question) -> Self {
-        Self {
-            run: Run::Ask(question),
             ..self
         }
     }

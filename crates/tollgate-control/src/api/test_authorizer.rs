@@ -7,31 +7,32 @@ use tollgate_core::{Contexts, StageName};
 use tollgate_gateway::{AuthorizerTest, TEST_AUTHORIZER_STAGE, test_authorizer};
 use tollgate_model::Stage;
 use tollgate_node::Node;
+use tollgate_router::Verb;
 
 use super::authorizer;
-use crate::ask::unanswered;
 use crate::call::Call;
 use crate::error::{ControlError, Result};
-use crate::operation::{Operation, Question, delete, post};
+use crate::operation::{Operation, Payload, Question, ask};
 use crate::outcome::Reply;
 use crate::shape::{Member, Shape, TEXT_MAP, TEXTS, optional};
 use crate::texts::NO_AUTHORIZER;
 
 pub(super) const OPERATIONS: &[Operation] = &[
-    post(
+    ask(
         "TestInvokeAuthorizer",
+        Verb::Post,
         "/restapis/{restapi_id}/authorizers/{authorizer_id}",
-        MEMBERS,
-        unanswered,
-    )
-    .answering(200)
-    .asking(Question::TestInvokeAuthorizer),
-    delete(
+        Payload::Members(MEMBERS),
+        Question::TestInvokeAuthorizer,
+    ),
+    ask(
         "FlushStageAuthorizersCache",
+        Verb::Delete,
         "/restapis/{restapi_id}/stages/{stage_name}/cache/authorizers",
-        unanswered,
+        Payload::None,
+        Question::FlushAuthorizers,
     )
-    .asking(Question::FlushAuthorizers),
+    .answering(202),
 ];
 
 const MEMBERS: &[Member] = &[

@@ -5,24 +5,23 @@ use tollgate_gateway::{
     ClientCertificate, CompileOptions, TestInvoke, TestInvokeError, TestRequest,
 };
 use tollgate_node::Node;
+use tollgate_router::Verb;
 
 use super::{method, stage};
-use crate::ask::unanswered;
 use crate::call::Call;
 use crate::error::{ControlError, Result};
-use crate::operation::{Operation, Question, post};
+use crate::operation::{Operation, Payload, Question, ask};
 use crate::outcome::Reply;
 use crate::shape::{Member, Shape, TEXT_MAP, TEXTS, optional};
 use crate::texts::{NO_METHOD, NO_RESOURCE};
 
-pub(super) const OPERATIONS: &[Operation] = &[post(
+pub(super) const OPERATIONS: &[Operation] = &[ask(
     "TestInvokeMethod",
+    Verb::Post,
     "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}",
-    MEMBERS,
-    unanswered,
-)
-.answering(200)
-.asking(Question::TestInvokeMethod)];
+    Payload::Members(MEMBERS),
+    Question::TestInvokeMethod,
+)];
 
 const MEMBERS: &[Member] = &[
     optional("pathWithQueryString", Shape::Text),

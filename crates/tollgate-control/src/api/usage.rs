@@ -5,13 +5,13 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use tollgate_gateway::Limits;
 use tollgate_node::Node;
+use tollgate_router::Verb;
 use tollgate_throttle::{Day, KeyUsage, NoUsage};
 
 use super::{usage_plan, usage_plan_key};
-use crate::ask::unanswered;
 use crate::call::Call;
 use crate::error::{ControlError, ErrorKind, Result};
-use crate::operation::{Operation, Question, get, patch};
+use crate::operation::{Operation, Payload, Question, ask};
 use crate::options::ControlOptions;
 use crate::outcome::Reply;
 use crate::page::Page;
@@ -19,13 +19,20 @@ use crate::patch::{Edit, REPLACE, Row, Style, Table, Target, row};
 use crate::texts::NO_API_KEY;
 
 pub(super) const OPERATIONS: &[Operation] = &[
-    get("GetUsage", "/usageplans/{usageplanId}/usage", unanswered).asking(Question::GetUsage),
-    patch(
+    ask(
+        "GetUsage",
+        Verb::Get,
+        "/usageplans/{usageplanId}/usage",
+        Payload::None,
+        Question::GetUsage,
+    ),
+    ask(
         "UpdateUsage",
+        Verb::Patch,
         "/usageplans/{usageplanId}/keys/{keyId}/usage",
-        unanswered,
-    )
-    .asking(Question::UpdateUsage),
+        Payload::Patch,
+        Question::UpdateUsage,
+    ),
 ];
 
 /// What remains of a quota, if the call says so.
