@@ -4,8 +4,8 @@ use serde_json::Value;
 use tollgate_model::{Authorizer, AuthorizerType};
 use tollgate_store::{Entity, EntityKey};
 
-use super::integration::named;
 use super::method::each_method;
+use crate::arn::Arn;
 use crate::call::Call;
 use crate::error::{CONCURRENT, ControlError, Result};
 use crate::operation::{Operation, delete, get, patch, post};
@@ -174,8 +174,13 @@ fn check_ttl(ttl: i64) -> Result<()> {
 
 /// Whether it is an ARN of this form: `arn:aws:apigateway:{region}:lambda:path/…/invocations`.
 fn is_function(uri: &str) -> bool {
-    let parts: Vec<_> = uri.splitn(6, ':').collect();
-    let &["arn", _, "apigateway", _, "lambda", what] = parts.as_slice() else {
+    let Some(Arn {
+        service: "apigateway",
+        account: "lambda",
+        resource: what,
+        ..
+    }) = Arn::of(uri)
+    else {
         return false;
     };
     what.starts_with("path/") && what.ends_with("/invocations")
@@ -248,7 +253,7 @@ fn set_name(one: &mut Authorizer, target: &Target<'_>) -> Result<()> {
 }
 
 fn set_type(one: &mut Authorizer, target: &Target<'_>) -> Result<()> {
-    if let Some(kind) = named(target)? {
+    if let Some(kind) = target.parsed()? {
         one.kind = kind;
     }
     Ok(())

@@ -14,6 +14,7 @@ use crate::outcome::Outcome;
 use crate::page::list;
 use crate::patch::{Edit, REPLACE, Row, Style, Table, Target, row};
 use crate::shape::{Member, Shape, optional, required};
+use crate::texts::NO_STAGE;
 use crate::view::wire;
 
 const ALL: &str = "/domainnames/{domain_name}/basepathmappings";
@@ -77,7 +78,7 @@ fn read_stage(text: &str) -> Result<Option<tollgate_core::StageName>> {
 }
 
 fn no_stage() -> ControlError {
-    ControlError::bad_request("Invalid stage identifier specified")
+    ControlError::bad_request(NO_STAGE)
 }
 
 /// Whether it leads anywhere.

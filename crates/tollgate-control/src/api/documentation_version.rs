@@ -12,6 +12,7 @@ use crate::outcome::Outcome;
 use crate::page::list;
 use crate::patch::{Edit, REPLACE, Row, Style, Table, row};
 use crate::shape::{Member, Shape, optional, required};
+use crate::texts::NO_STAGE;
 use crate::view::wire;
 
 const ALL: &str = "/restapis/{restapi_id}/documentation/versions";
@@ -75,7 +76,7 @@ fn create(call: &Call<'_>) -> Result<Outcome> {
 fn stage_of<'a>(call: &Call<'a>, name: &str) -> Result<&'a Stage> {
     let name = name.parse::<StageName>().ok();
     let stage = name.and_then(|name| call.state.stage(&call.api_id(), &name));
-    stage.ok_or_else(|| ControlError::not_found("Invalid stage identifier specified"))
+    stage.ok_or_else(|| ControlError::not_found(NO_STAGE))
 }
 
 fn list_all(call: &Call<'_>) -> Result<Outcome> {

@@ -115,9 +115,7 @@ fn endpoint_type(call: &Call<'_>) -> Result<Option<EndpointType>> {
     if name.contains(',') {
         return Err(ControlError::bad_request(rest_api::MANY_ENDPOINTS));
     }
-    let found = EndpointType::ALL.iter().find(|kind| kind.as_str() == name);
-    let found = found.ok_or_else(|| ControlError::bad_request(rest_api::UNKNOWN_ENDPOINT));
-    found.copied().map(Some)
+    rest_api::endpoint_type(name).map(Some)
 }
 
 /// The document that was sent.

@@ -6,6 +6,7 @@ use tollgate_model::{ConnectionType, Integration, IntegrationType, Method, TlsCo
 
 use super::method;
 use super::parameters::{check_content_types, check_request_parameters};
+use crate::arn::Arn;
 use crate::call::Call;
 use crate::error::{ControlError, Result};
 use crate::input::Input;
@@ -202,19 +203,21 @@ fn check(one: &Integration) -> Result<()> {
 
 fn check_arn(kind: IntegrationType, uri: &str) -> Result<()> {
     let bad = |message: &'static str| Err(ControlError::bad_request(message));
-    let mut parts = uri.splitn(6, ':');
-    let begin = (parts.next(), parts.next(), parts.next());
-    let (_region, service, what) = (parts.next(), parts.next(), parts.next());
-    if !matches!(begin, (Some("arn"), Some(_), Some("apigateway"))) || service.is_none() {
+    let Some(Arn {
+        service: "apigateway",
+        account: service,
+        resource: what,
+        ..
+    }) = Arn::of(uri)
+    else {
         return bad("Invalid ARN specified in the request");
-    }
-    let what = what.unwrap_or_default();
+    };
     if !(what.starts_with("path/") || what.starts_with("action/")) {
         return bad("AWS ARN for integration must contain path or action");
     }
     let is_proxied = match service {
-        Some("lambda") => what.starts_with("path/") && what.ends_with("/invocations"),
-        Some("firehose") => true,
+        "lambda" => what.starts_with("path/") && what.ends_with("/invocations"),
+        "firehose" => true,
         _ => false,
     };
     if kind == IntegrationType::AwsProxy && !is_proxied {
@@ -298,39 +301,24 @@ fn passthrough_behavior(text: &str) -> Result<&'static str> {
     })
 }
 
-/// The value, as one of those that the model knows; an empty one is none.
-///
-/// # Errors
-///
-/// Where it is another one.
-pub(super) fn named<T: std::str::FromStr>(target: &Target<'_>) -> Result<Option<T>>
-where
-    T::Err: std::fmt::Display,
-{
-    let value = target.some_value().map(|value| value.parse::<T>());
-    value
-        .transpose()
-        .map_err(|error| ControlError::bad_request(error.to_string()))
-}
-
 fn set_connection_type(one: &mut Integration, target: &Target<'_>) -> Result<()> {
-    one.connection_type = named(target)?;
+    one.connection_type = target.parsed()?;
     Ok(())
 }
 
 fn set_content_handling(one: &mut Integration, target: &Target<'_>) -> Result<()> {
-    one.content_handling = named(target)?;
+    one.content_handling = target.parsed()?;
     Ok(())
 }
 
 fn set_passthrough_behavior(one: &mut Integration, target: &Target<'_>) -> Result<()> {
     passthrough_behavior(target.value())?;
-    one.passthrough_behavior = named(target)?.unwrap_or_default();
+    one.passthrough_behavior = target.parsed()?.unwrap_or_default();
     Ok(())
 }
 
 fn set_transfer_mode(one: &mut Integration, target: &Target<'_>) -> Result<()> {
-    one.response_transfer_mode = named(target)?;
+    one.response_transfer_mode = target.parsed()?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tollgate_model::{Integration, IntegrationResponse, Method};
 
-use super::integration::{self, CONTENT_HANDLING, named};
+use super::integration::{self, CONTENT_HANDLING};
 use super::method;
 use super::method_response::settle;
 use super::parameters::{check_content_types, check_response_parameters};
@@ -175,7 +175,7 @@ fn show(one: &IntegrationResponse) -> Value {
 }
 
 fn set_content_handling(one: &mut IntegrationResponse, target: &Target<'_>) -> Result<()> {
-    one.content_handling = named(target)?;
+    one.content_handling = target.parsed()?;
     Ok(())
 }
 

@@ -222,7 +222,7 @@ fn read_into(api: &mut RestApi, input: &Input) -> Result<()> {
 /// More endpoints than one.
 pub(super) const MANY_ENDPOINTS: &str = "Cannot create an api with multiple Endpoint Types.";
 /// No type of endpoints.
-pub(super) const UNKNOWN_ENDPOINT: &str =
+const UNKNOWN_ENDPOINT: &str =
     "Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE";
 const NO_ENDPOINT: &str = "REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.";
 
@@ -355,6 +355,17 @@ pub(super) fn fill_endpoint(endpoint: &mut Map<String, Value>) {
     );
 }
 
+/// The type of endpoints of this name.
+///
+/// # Errors
+///
+/// 400.
+pub(super) fn endpoint_type(name: &str) -> Result<EndpointType> {
+    let mut all = EndpointType::ALL.iter().copied();
+    let found = all.find(|known| known.as_str() == name);
+    found.ok_or_else(|| ControlError::bad_request(UNKNOWN_ENDPOINT))
+}
+
 /// The endpoint of an API; where nothing was said of it, what it is then.
 fn endpoint(api: &mut RestApi) -> &mut EndpointConfiguration {
     let endpoint = api.endpoint_configuration.get_or_insert_default();
@@ -433,25 +444,19 @@ fn set_ip_address_type(api: &mut RestApi, target: &Target<'_>) -> Result<()> {
 }
 
 fn edit_endpoint_type(api: &mut RestApi, target: &Target<'_>) -> Result<()> {
-    let read = |text: &str| {
-        EndpointType::ALL
-            .iter()
-            .copied()
-            .find(|known| known.as_str() == text)
-    };
     let types = &mut endpoint(api).types;
     // The path names what is there by its place or by itself.
-    let named = read(target.name());
+    let named = endpoint_type(target.name()).ok();
     let named = named.or_else(|| types.get(target.name().parse::<usize>().ok()?).copied());
     let invalid = || ControlError::bad_request(UNKNOWN_ENDPOINT);
     match target.op() {
-        Op::Add => types.push(read(target.value()).or(named).ok_or_else(invalid)?),
+        Op::Add => types.push(endpoint_type(target.value()).or_else(|error| named.ok_or(error))?),
         Op::Remove => {
             let named = named.ok_or_else(invalid)?;
             types.retain(|known| *known != named);
         }
         Op::Replace => {
-            let wanted = read(target.value()).ok_or_else(invalid)?;
+            let wanted = endpoint_type(target.value())?;
             types.retain(|known| Some(*known) != named);
             types.push(wanted);
             if let Some(endpoint) = &mut api.endpoint_configuration {

@@ -14,6 +14,7 @@ use crate::error::{ControlError, Result};
 use crate::operation::{Operation, delete, get, patch, post};
 use crate::outcome::Outcome;
 use crate::shape::{Member, Shape, TEXT_MAP, optional, required};
+use crate::texts::{NO_CLIENT_CERTIFICATE, NO_STAGE};
 use crate::view::{fill, wire};
 
 const ALL: &str = "/restapis/{restapi_id}/stages";
@@ -111,7 +112,7 @@ pub(super) fn find<'a>(call: &Call<'a>) -> Result<&'a Stage> {
     call.api()?;
     let name: Option<StageName> = call.label("stage_name").parse().ok();
     let stage = name.and_then(|name| call.state.stage(&call.api_id(), &name));
-    stage.ok_or_else(|| ControlError::not_found("Invalid stage identifier specified"))
+    stage.ok_or_else(|| ControlError::not_found(NO_STAGE))
 }
 
 /// Writes a stage, where what it names is there, and shows it.
@@ -159,8 +160,7 @@ fn check(call: &Call<'_>, stage: &Stage) -> Result<()> {
 pub(super) fn client_certificate<'a>(call: &Call<'a>, id: &str) -> Result<&'a ClientCertificate> {
     let found = call.state.client_certificate(id);
     let found = found.filter(|one| call.is_here(one.home.as_ref()));
-    found
-        .ok_or_else(|| ControlError::bad_request("Invalid Client Certificate identifier specified"))
+    found.ok_or_else(|| ControlError::bad_request(NO_CLIENT_CERTIFICATE))
 }
 
 /// A stage, as answers show it: of all, without tags where it has none (recorded).

@@ -7,6 +7,7 @@ use tollgate_model::Home;
 use tollgate_store::{Change, Entity, EntityKey};
 
 use super::domain_name::name::find;
+use crate::arn::Arn;
 use crate::call::Call;
 use crate::error::{ControlError, Result};
 use crate::operation::{Operation, delete, get, put};
@@ -77,23 +78,22 @@ fn change(call: &Call<'_>, change: impl FnOnce(&mut Tags) -> Result<()>) -> Resu
 ///
 /// 400 where it is no ARN of such a thing, and 404 where that is not here.
 fn named(call: &Call<'_>) -> Result<Entity> {
-    let arn = call.label("resource_arn");
-    let Arn {
-        prefix,
-        account,
-        path,
-    } = parsed(arn).ok_or_else(invalid)?;
-    let (key, missing) = key(path, call).ok_or_else(invalid)?;
+    let arn = Arn::of(call.label("resource_arn")).filter(|arn| arn.service == "apigateway");
+    let arn = arn.ok_or_else(invalid)?;
+    let (key, missing) = key(arn.resource, call).ok_or_else(invalid)?;
     let missing = || ControlError::not_found(missing.clone());
-    let is_here = prefix == (call.home.region.partition(), call.home.region.as_str())
-        && (account.is_empty() || account == call.home.account_id.as_str());
+    let Home {
+        account_id, region, ..
+    } = call.home;
+    let is_here = (arn.partition, arn.region) == (region.partition(), region.as_str())
+        && (arn.account.is_empty() || arn.account == account_id.as_str());
     let mut entity = call.state.entity(&key).cloned().ok_or_else(missing)?;
     let of_api = key.api().and_then(|api| call.state.api(api)?.home.as_ref());
     let of_itself = tags(&mut entity).and_then(|(home, _)| home);
     let is_here = is_here && call.is_here(of_itself.or(of_api));
     let is_it = match &entity {
         Entity::DomainName(domain) => {
-            let id = path.split_once('+').map(|(_, id)| id);
+            let id = arn.resource.split_once('+').map(|(_, id)| id);
             id.is_none_or(|id| domain.domain_name_id.as_deref() == Some(id))
         }
         _ => true,
@@ -107,29 +107,6 @@ fn named(call: &Call<'_>) -> Result<Entity> {
 
 fn invalid() -> ControlError {
     ControlError::bad_request("Invalid ARN specified in the request")
-}
-
-struct Arn<'a> {
-    /// Partition and region.
-    prefix: (&'a str, &'a str),
-    /// May be empty.
-    account: &'a str,
-    path: &'a str,
-}
-
-fn parsed(arn: &str) -> Option<Arn<'_>> {
-    let mut parts = arn.splitn(6, ':');
-    let mut next = || parts.next();
-    let begin = next()? == "arn";
-    let partition = next()?;
-    let is_ours = begin && next()? == "apigateway";
-    let prefix = (partition, next()?);
-    let (account, path) = (next()?, next()?);
-    is_ours.then_some(Arn {
-        prefix,
-        account,
-        path,
-    })
 }
 
 /// The record that a path names, and what is said where it is not there.

@@ -1,5 +1,8 @@
 //! What one patch operation changes.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use indexmap::IndexMap;
 
 use crate::call::Call;
@@ -62,6 +65,17 @@ impl<'a> Target<'a> {
     pub(crate) fn some_value(&self) -> Option<String> {
         let is_there = self.op() != Op::Remove && !self.value().is_empty();
         is_there.then(|| self.value().to_owned())
+    }
+
+    /// The value, as one of those that the model knows; an empty one is none.
+    ///
+    /// # Errors
+    ///
+    /// 400 where it is another one.
+    pub(crate) fn parsed<V: FromStr<Err: Display>>(&self) -> Result<Option<V>> {
+        let value = self.some_value().map(|value| value.parse());
+        let value = value.transpose();
+        value.map_err(|error: V::Err| ControlError::bad_request(error.to_string()))
     }
 
     /// Whatever is not `true` is false (recorded).

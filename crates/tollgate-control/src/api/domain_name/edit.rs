@@ -1,9 +1,8 @@
 //! Patches of custom domain names.
 
-use std::str::FromStr;
+use tollgate_model::{DomainName, MutualTlsAuthentication};
 
-use tollgate_model::{DomainName, EndpointType, MutualTlsAuthentication};
-
+use super::super::rest_api::endpoint_type;
 use super::{SECURITY_POLICIES, endpoint};
 use crate::call::Call;
 use crate::error::{ControlError, Result};
@@ -108,19 +107,9 @@ fn mutual_tls(domain: &mut DomainName) -> &mut MutualTlsAuthentication {
     domain.mutual_tls_authentication.get_or_insert_default()
 }
 
-fn read_type(text: &str) -> Result<EndpointType> {
-    let mut all = EndpointType::ALL.iter().copied();
-    let found = all.find(|known| known.as_str() == text);
-    found.ok_or_else(|| {
-        ControlError::bad_request(
-            "Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE",
-        )
-    })
-}
-
 /// A name has two types while it goes from one to the other.
 fn edit_types(domain: &mut DomainName, target: &Target<'_>) -> Result<()> {
-    let kind = read_type(target.value())?;
+    let kind = endpoint_type(target.value())?;
     let types = &mut endpoint(domain).types;
     if target.op() == Op::Remove {
         if *types == [kind] {
@@ -136,12 +125,12 @@ fn edit_types(domain: &mut DomainName, target: &Target<'_>) -> Result<()> {
 }
 
 fn replace_type(domain: &mut DomainName, target: &Target<'_>) -> Result<()> {
-    let kind = read_type(target.value())?;
+    let kind = endpoint_type(target.value())?;
     let types = &mut endpoint(domain).types;
     let place = match target.name().parse::<usize>() {
         Ok(place) => place,
         Err(_) => {
-            let named = read_type(target.name())?;
+            let named = endpoint_type(target.name())?;
             let place = types.iter().position(|known| *known == named);
             place.unwrap_or(types.len())
         }
@@ -167,23 +156,13 @@ fn set_ip_address_type(domain: &mut DomainName, target: &Target<'_>) -> Result<(
 }
 
 fn set_access_mode(domain: &mut DomainName, target: &Target<'_>) -> Result<()> {
-    domain.endpoint_access_mode = parsed(target)?;
+    domain.endpoint_access_mode = target.parsed()?;
     Ok(())
 }
 
 fn set_routing_mode(domain: &mut DomainName, target: &Target<'_>) -> Result<()> {
-    domain.routing_mode = parsed(target)?;
+    domain.routing_mode = target.parsed()?;
     Ok(())
-}
-
-fn parsed<T: FromStr>(target: &Target<'_>) -> Result<Option<T>>
-where
-    T::Err: std::fmt::Display,
-{
-    let value = target.some_value().map(|value| value.parse::<T>());
-    value
-        .transpose()
-        .map_err(|error| ControlError::bad_request(error.to_string()))
 }
 
 fn set_security_policy(domain: &mut DomainName, target: &Target<'_>) -> Result<()> {
