@@ -8,7 +8,7 @@ use tollgate_openapi::{BasePathMode, ImportError, ImportOptions, Imported, PutMo
 
 use super::documentation_part::check_count;
 use super::rest_api;
-use super::rest_api_policy::stored;
+use super::rest_api::stored;
 use crate::call::Call;
 use crate::error::{ControlError, Result};
 use crate::operation::{Operation, post, put};

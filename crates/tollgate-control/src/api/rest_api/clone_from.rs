@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tollgate_core::{ApiId, ResourceId};
 use tollgate_model::{ApiDocument, Resource};
 
-use super::rest_api_policy::readdressed;
+use super::policy::readdressed;
 use crate::call::Call;
 use crate::error::{ControlError, Result};
 

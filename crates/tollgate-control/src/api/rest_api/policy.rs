@@ -16,7 +16,11 @@ const SHORT: &str = "execute-api:/";
 /// # Errors
 ///
 /// Where it is no resource policy.
-pub(super) fn stored(call: &Call<'_>, api: &RestApi, policy: &str) -> Result<Option<String>> {
+pub(in crate::api) fn stored(
+    call: &Call<'_>,
+    api: &RestApi,
+    policy: &str,
+) -> Result<Option<String>> {
     if policy.trim().is_empty() {
         return Ok(None);
     }
