@@ -8,6 +8,7 @@ mod api_key_import;
 mod authorizer;
 mod base_path_mapping;
 mod client_certificate;
+mod credentials;
 mod deployment;
 mod documentation_part;
 mod documentation_version;

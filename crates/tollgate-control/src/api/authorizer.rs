@@ -4,6 +4,7 @@ use serde_json::Value;
 use tollgate_model::{Authorizer, AuthorizerType};
 use tollgate_store::{Entity, EntityKey};
 
+use super::credentials;
 use super::method::each_method;
 use crate::arn::Arn;
 use crate::call::Call;
@@ -133,6 +134,7 @@ fn check(call: &Call<'_>, one: &Authorizer) -> Result<()> {
             one.name
         )));
     }
+    credentials::check(call, one.authorizer_credentials.as_deref())?;
     let ttl = one.authorizer_result_ttl_in_seconds.unwrap_or(DEFAULT_TTL);
     let has_source = one.identity_source.is_some();
     match one.kind {

@@ -6,6 +6,7 @@ use tollgate_core::ApiId;
 use tollgate_model::{EndpointType, UnknownValue};
 use tollgate_openapi::{BasePathMode, ImportError, ImportOptions, Imported, PutMode};
 
+use super::credentials::check_all;
 use super::documentation_part::check_count;
 use super::rest_api;
 use super::rest_api::stored;
@@ -57,11 +58,12 @@ fn kept(call: &Call<'_>, imported: Imported, shown: Shown) -> Result<Outcome> {
         warnings,
         ..
     } = imported;
+    check_all(call, &document)?;
+    check_count(document.documentation_parts.len())?;
     let api = &mut document.rest_api;
     if let Some(policy) = api.policy.take() {
         api.policy = stored(call, api, &policy)?;
     }
-    check_count(document.documentation_parts.len())?;
     let mut reply = rest_api::show(api, shown);
     if !warnings.is_empty() {
         reply["warnings"] = warnings.into();

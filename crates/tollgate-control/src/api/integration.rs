@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use tollgate_core::ResourceId;
 use tollgate_model::{ConnectionType, Integration, IntegrationType, Method, TlsConfig};
 
-use super::method;
 use super::parameters::{check_content_types, check_request_parameters};
+use super::{credentials, method};
 use crate::arn::Arn;
 use crate::call::Call;
 use crate::error::{ControlError, Result};
@@ -133,7 +133,7 @@ const ROWS: &[Row<Integration>] = &[
 fn create(call: &Call<'_>) -> Result<Outcome> {
     method::edit(call, |resource, method| {
         let integration = made(call.input(), resource)?;
-        check(&integration)?;
+        check(call, &integration)?;
         let reply = show(&integration, resource);
         method.method_integration = Some(integration);
         Ok(reply)
@@ -171,7 +171,7 @@ fn made(input: &Input, resource: &ResourceId) -> Result<Integration> {
 }
 
 /// What must be so of any integration, in the service's words where they are recorded.
-fn check(one: &Integration) -> Result<()> {
+fn check(call: &Call<'_>, one: &Integration) -> Result<()> {
     let bad = |message: &'static str| Err(ControlError::bad_request(message));
     let needs_method = matches!(
         one.kind,
@@ -197,6 +197,7 @@ fn check(one: &Integration) -> Result<()> {
     if !(MIN_TIMEOUT..=MAX_TIMEOUT).contains(&timeout) {
         return bad("Timeout should be between 50 ms and 300000 ms");
     }
+    credentials::check(call, one.credentials.as_deref())?;
     check_request_parameters(&one.request_parameters)?;
     check_content_types(one.request_templates.keys())
 }
@@ -237,7 +238,7 @@ fn read(call: &Call<'_>) -> Result<Outcome> {
 fn update(call: &Call<'_>) -> Result<Outcome> {
     edit(call, |resource, integration| {
         TABLE.apply(call, integration)?;
-        check(integration)?;
+        check(call, integration)?;
         Ok(show(integration, resource))
     })
 }

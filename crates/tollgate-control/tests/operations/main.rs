@@ -7,6 +7,7 @@ mod account;
 mod api_keys;
 mod authorizers;
 mod client_certificates;
+mod credentials;
 mod deployments;
 mod documentation;
 mod documents;
