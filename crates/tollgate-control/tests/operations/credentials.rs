@@ -19,8 +19,11 @@ const NONE: (u16, &str, &str) = (
     "Invalid ARN specified in the request",
 );
 
+/// Credentials, and how they are refused: status, exception and message.
+type Case = (&'static str, Option<(u16, &'static str, &'static str)>);
+
 /// Credentials, and how they are refused.
-const CASES: &[(&str, Option<(u16, &str, &str)>)] = &[
+const CASES: &[Case] = &[
     ("arn:aws:iam::123456789012:role/a", None),
     ("arn:aws:iam::*:user/*", None),
     ("${stageVariables.role}", None),
