@@ -20,6 +20,8 @@ pub(crate) struct Operation {
     pub(crate) status: u16,
     pub(crate) body: Payload,
     pub(crate) run: Run,
+    /// Whether a thread of its own is worth the while.
+    pub(crate) may_take_long: bool,
 }
 
 /// What its body holds.
@@ -70,7 +72,13 @@ const fn operation(name: &'static str, verb: Verb, path: &'static str, run: Deci
         status: 200,
         body: Payload::None,
         run: Run::Decide(run),
+        // One thing is read at once; lists have no name at their end.
+        may_take_long: !(matches!(verb, Verb::Get) && names_one(path)),
     }
+}
+
+const fn names_one(path: &str) -> bool {
+    matches!(path.as_bytes().last(), Some(b'}'))
 }
 
 /// Reads something.
@@ -137,10 +145,19 @@ pub(crate) const fn ask(
         status: 200,
         body,
         run: Run::Ask(question),
+        may_take_long: true,
     }
 }
 
 impl Operation {
+    /// Reads one thing, and may take long with it.
+    pub(crate) const fn at_length(self) -> Self {
+        Self {
+            may_take_long: true,
+            ..self
+        }
+    }
+
     /// Answers with another status.
     pub(crate) const fn answering(self, status: u16) -> Self {
         Self { status, ..self }

@@ -35,6 +35,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How many calls are worked on at a time; others wait.
 const AT_A_TIME: usize = 8;
 
+/// Bytes of a body that are read at once.
+const QUICKLY_READ: usize = 16 * 1024;
+
 /// The path that removes all there is, where the options allow it.
 pub(crate) const RESET: &str = "/_tollgate/reset";
 
@@ -112,15 +115,16 @@ impl Plane {
         if self.options.can_reset && parts.method == Method::POST && parts.uri.path() == RESET {
             return self.reset().await;
         }
+        let is_long = body.len() > QUICKLY_READ;
         let read = move || {
             let asked = read(&parts, body)?;
             Ok(Arc::new(Received { asked, caller }))
         };
-        let received = self.work(read).await?;
+        let received = self.work(is_long, read).await?;
         let operation = received.asked.operation;
         record.operation = Some(operation.name);
         let response = match operation.run {
-            Run::Decide(decide) => self.decide(received, operation.verb, decide).await?,
+            Run::Decide(decide) => self.decide(received, decide).await?,
             Run::Ask(question) => {
                 let state = self.store.load().await?;
                 let call = self.call(&received, &state);
@@ -141,16 +145,14 @@ impl Plane {
     async fn decide(
         self: &Arc<Self>,
         received: Arc<Received>,
-        verb: Verb,
         decide: fn(&Call<'_>) -> Result<Outcome>,
     ) -> Result<Response<Body>> {
-        let plane = Arc::clone(self);
+        let (plane, operation) = (Arc::clone(self), received.asked.operation);
         let decide = move |state: &State| decide(&plane.call(&received, state));
-        if verb == Verb::Get {
+        if operation.verb == Verb::Get {
             let state = self.store.load().await?;
-            return self
-                .work(move || Ok(response::of(decide(&state)?.reply)))
-                .await;
+            let read = move || Ok(response::of(decide(&state)?.reply));
+            return self.work(operation.may_take_long, read).await;
         }
         self.write(Arc::new(decide)).await
     }
@@ -176,7 +178,7 @@ impl Plane {
                 let Outcome { changes, reply } = decide(&at)?;
                 Ok((changes, response::of(reply)))
             };
-            let (changes, response) = self.work(decided).await?;
+            let (changes, response) = self.work(true, decided).await?;
             if changes.is_empty() {
                 return Ok((response, None));
             }
@@ -203,12 +205,16 @@ impl Plane {
         ))
     }
 
-    /// Does what may take time on a thread for that, a few at a time, so that what else the runtime does
-    /// goes on: requests to APIs among it.
+    /// Does what may take long on a thread for that, a few at a time, so that what else the runtime does
+    /// goes on: requests to APIs among it. All else is done at once.
     async fn work<T: Send + 'static>(
         &self,
+        may_take_long: bool,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        if !may_take_long {
+            return work();
+        }
         let _place = self.room.acquire().await;
         match tokio::task::spawn_blocking(work).await {
             Ok(outcome) => outcome,

@@ -22,7 +22,7 @@ const ONE: &str = "/restapis/{restapi_id}/deployments/{deployment_id}";
 pub(super) const OPERATIONS: &[Operation] = &[
     post("CreateDeployment", ALL, MEMBERS, create),
     get("GetDeployments", ALL, list_all),
-    get("GetDeployment", ONE, read),
+    get("GetDeployment", ONE, read).at_length(),
     patch("UpdateDeployment", ONE, update),
     delete("DeleteDeployment", ONE, remove),
 ];

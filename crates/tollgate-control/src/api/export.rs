@@ -14,7 +14,8 @@ pub(super) const OPERATIONS: &[Operation] = &[get(
     "GetExport",
     "/restapis/{restapi_id}/stages/{stage_name}/exports/{export_type}",
     read,
-)];
+)
+.at_length()];
 
 fn read(call: &Call<'_>) -> Result<Outcome> {
     let format: ExportFormat = call.label("export_type").parse().map_err(bad_request)?;

@@ -24,7 +24,7 @@ const ONE: &str = "/restapis/{restapi_id}/models/{model_name}";
 pub(super) const OPERATIONS: &[Operation] = &[
     post("CreateModel", ALL, MEMBERS, create),
     get("GetModels", ALL, list_all),
-    get("GetModel", ONE, read),
+    get("GetModel", ONE, read).at_length(),
     patch("UpdateModel", ONE, update),
     delete("DeleteModel", ONE, remove),
     get(

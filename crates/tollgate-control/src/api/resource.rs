@@ -22,7 +22,7 @@ const ONE: &str = "/restapis/{restapi_id}/resources/{resource_id}";
 pub(super) const OPERATIONS: &[Operation] = &[
     get("GetResources", "/restapis/{restapi_id}/resources", list_all),
     post("CreateResource", ONE, MEMBERS, create),
-    get("GetResource", ONE, read),
+    get("GetResource", ONE, read).at_length(),
     patch("UpdateResource", ONE, update),
     delete("DeleteResource", ONE, remove),
 ];
