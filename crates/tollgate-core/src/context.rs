@@ -10,12 +10,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 pub use caller::{AuthorizerContext, Signer};
+use http::Extensions;
 pub use path::{ContextPath, UnknownContextVariable};
 
 use crate::{
-    AccountId, ApiId, ClientRequest, DeploymentId, ExtendedRequestId, GatewayResponseType, Moment,
-    Overrides, ParameterSource, PathAddress, Region, RequestId, ResourceId, StageName,
-    StageVariables,
+    AccountId, ApiId, ClientRequest, DeploymentId, ExtendedRequestId, ForwardedBy,
+    GatewayResponseType, Moment, Overrides, ParameterSource, PathAddress, PeerAddress,
+    PeerCertificate, Region, RequestId, ResourceId, StageName, StageVariables,
 };
 
 /// The variables that all requests to one stage share.
@@ -72,14 +73,33 @@ pub struct ResourceContext {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Identity {
-    /// The peer of the connection.
+    /// Where the request came from: a [`PeerAddress`].
     pub source_ip: Option<IpAddr>,
+    /// The proxy that said so, if one did: a [`ForwardedBy`].
+    pub forwarded_by: Option<IpAddr>,
+    /// The certificate that the client showed, where the server asks for one.
+    pub certificate: Option<Arc<PeerCertificate>>,
     /// The value of the API key, where the method needs one.
     pub api_key: Option<Arc<str>>,
     /// The id of the API key, where the method needs one.
     pub api_key_id: Option<Arc<str>>,
     /// Who signed the request, where the method wants a signature.
     pub signer: Option<Arc<Signer>>,
+}
+
+impl Identity {
+    /// What a server put of the connection among a request's extensions.
+    #[must_use]
+    pub fn of_connection(extensions: &Extensions) -> Self {
+        let source = extensions.get::<PeerAddress>();
+        let proxy = extensions.get::<ForwardedBy>();
+        Self {
+            source_ip: source.map(|peer| peer.0.ip()),
+            forwarded_by: proxy.map(|peer| peer.0.ip()),
+            certificate: extensions.get().cloned(),
+            ..Self::default()
+        }
+    }
 }
 
 /// Why the gateway refused, as gateway responses and access logs show it.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use http::request::Parts;
 
 use crate::{
-    CanaryRequest, ClientRequest, Clock, Context, Ids, Moment, PeerAddress, RandomIds,
-    StageContext, SystemClock, SystemRandom,
+    CanaryRequest, ClientRequest, Clock, Context, Identity, Ids, Moment, RandomIds, StageContext,
+    SystemClock, SystemRandom,
 };
 
 /// Makes the [`Context`] of a request for a layer that stands alone.
@@ -78,14 +78,13 @@ impl Contexts {
     /// The same for a request that arrived before.
     #[must_use]
     pub fn make_at(&self, received_at: Moment, request: Parts) -> Context {
-        let peer = request.extensions.get::<PeerAddress>();
-        let source_ip = peer.map(|peer| peer.0.ip());
+        let identity = Identity::of_connection(&request.extensions);
         let stage = request.extensions.get::<Arc<StageContext>>();
         let stage = stage.unwrap_or(&self.stage).clone();
         let canary = request.extensions.get::<CanaryRequest>().copied();
         let client = ClientRequest::from(request);
         let mut context = Context::new(stage, self.ids.request(), received_at, client);
-        context.identity.source_ip = source_ip;
+        context.identity = identity;
         context.is_canary_request = canary.map(|canary| canary.0);
         context
     }

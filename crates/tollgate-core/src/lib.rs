@@ -75,7 +75,7 @@ pub use original_headers::OriginalHeaders;
 pub use overrides::{OverrideMap, Overrides};
 pub use parameter_source::{InvalidParameterSource, ParameterSource};
 pub use path_address::PathAddress;
-pub use peer::{EncryptedConnection, PeerAddress};
+pub use peer::{EncryptedConnection, ForwardedBy, PeerAddress, PeerCertificate};
 pub use percent::{InvalidPercent, Percent};
 #[cfg(feature = "system")]
 pub use random::SystemRandom;

@@ -6,7 +6,7 @@ use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName};
 use tollgate_auth::{AuthorizerAnswer, IamKey};
-use tollgate_core::{ClientRequest, Context, Event, Moment, PathAddress, PeerAddress, RequestId};
+use tollgate_core::{ClientRequest, Context, Event, Identity, Moment, PathAddress, RequestId};
 
 use crate::plan::Plan;
 use crate::seams::Seams;
@@ -41,15 +41,14 @@ impl<'p> Exchange<'p> {
         request: Parts,
     ) -> Self {
         let plan = &*chosen.plan;
-        let peer = request.extensions.get::<PeerAddress>();
-        let source_ip = peer.map(|peer| peer.0.ip());
+        let identity = Identity::of_connection(&request.extensions);
         let mut request = ClientRequest::from(request);
         request.address = address;
         let (own_id, extended_id) = seams.ids.request();
         let ids = (sent_id(&request).unwrap_or(own_id), extended_id);
         let received_at = seams.clock.now();
         let mut context = Context::new(plan.deployed.stage.clone(), ids, received_at, request);
-        context.identity.source_ip = source_ip;
+        context.identity = identity;
         context.is_canary_request = chosen.is_canary;
         context.is_test = chosen.is_test;
         if chosen.is_test {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use http::{HeaderValue, Method};
 use tollgate_core::{
-    ClientRequest, Context, ExtendedRequestId, Moment, RequestId, ResourceContext, StageContext,
-    StageVariables,
+    ClientRequest, Context, ExtendedRequestId, Moment, PeerCertificate, RequestId, ResourceContext,
+    StageContext, StageVariables,
 };
 use tollgate_mapping::{MappingTemplate, Payload, Rendered, TemplateScope};
 
@@ -36,17 +36,23 @@ fn context() -> Context {
     context
 }
 
-fn rendered(template: &str, body: &str) -> Rendered {
+fn rendered_in(context: &Context, template: &str, body: &str) -> Rendered {
     let template = MappingTemplate::parse(template).expect("it is a template");
-    let scope = TemplateScope {
-        context: &context(),
-        payload: Payload::new(body),
-    };
+    let payload = Payload::new(body);
+    let scope = TemplateScope { context, payload };
     template.render(&scope).expect("it renders")
 }
 
+fn rendered(template: &str, body: &str) -> Rendered {
+    rendered_in(&context(), template, body)
+}
+
+fn text(rendered: &Rendered) -> String {
+    String::from_utf8(rendered.text.to_vec()).expect("templates make text")
+}
+
 fn render(template: &str, body: &str) -> String {
-    String::from_utf8(rendered(template, body).text.to_vec()).expect("templates make text")
+    text(&rendered(template, body))
 }
 
 /// `test_input_body_formatting`
@@ -188,6 +194,52 @@ fn parameters_are_found_by_name_and_by_place() {
         ),
     ] {
         assert_eq!(render(template, ""), expected, "{template}");
+    }
+}
+
+#[test]
+fn certificates_are_shown_where_there_is_one() {
+    for template in [
+        "$!context.identity.clientCert.subjectDN",
+        "$!context.identity.clientCert",
+        "#foreach($k in $context.identity.clientCert.keySet())$k#end",
+    ] {
+        assert_eq!(render(template, ""), "", "{template}");
+    }
+    let mut context = context();
+    let certificate = PeerCertificate {
+        pem: "PEM".into(),
+        subject_dn: "CN=client".into(),
+        issuer_dn: "CN=issuer".into(),
+        serial_number: "1".into(),
+        not_before: "May 28 12:30:02 2019 GMT".into(),
+        not_after: "Aug  5 09:36:04 2021 GMT".into(),
+    };
+    context.identity.certificate = Some(Arc::new(certificate));
+    for (template, expected) in [
+        (
+            "#foreach($k in $context.identity.keySet())#if(!$foreach.hasNext)$k#end#end",
+            "clientCert",
+        ),
+        (
+            "#set($c = $context.identity.clientCert)#foreach($k in $c.keySet())$k=$c.get($k) #end",
+            "clientCertPem=PEM subjectDN=CN=client issuerDN=CN=issuer serialNumber=1 validity= ",
+        ),
+        (
+            "#foreach($d in $context.identity.clientCert.validity.entrySet())$d.key=$d.value #end",
+            "notBefore=May 28 12:30:02 2019 GMT notAfter=Aug  5 09:36:04 2021 GMT ",
+        ),
+        (
+            "$context.identity.clientCert.validity.notAfter",
+            "Aug  5 09:36:04 2021 GMT",
+        ),
+        ("[$!context.identity.clientCert.other]", "[]"),
+    ] {
+        assert_eq!(
+            text(&rendered_in(&context, template, "")),
+            expected,
+            "{template}"
+        );
     }
 }
 

@@ -145,6 +145,18 @@ fn request_context(context: &Context) -> Value {
             identity[name] = known.into();
         }
     }
+    if let Some(certificate) = &context.identity.certificate {
+        identity["clientCert"] = json!({
+            "clientCertPem": certificate.pem,
+            "subjectDN": certificate.subject_dn,
+            "issuerDN": certificate.issuer_dn,
+            "serialNumber": certificate.serial_number,
+            "validity": {
+                "notBefore": certificate.not_before,
+                "notAfter": certificate.not_after,
+            },
+        });
+    }
     json!({
         "path": context.path(),
         "accountId": value(ContextPath::AccountId),

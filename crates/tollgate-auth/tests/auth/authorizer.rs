@@ -597,6 +597,36 @@ fn a_request_event_tells_everything_but_the_body() {
 }
 
 #[test]
+fn a_request_event_tells_of_the_certificate() {
+    let function = Counted::new(|event| {
+        let event: Value = serde_json::from_str(event.json()).unwrap();
+        let expected = json!({
+            "clientCertPem": "PEM", "subjectDN": "CN=client", "issuerDN": "CN=issuer",
+            "serialNumber": "1", "validity": {
+                "notBefore": "May 28 12:30:02 2019 GMT", "notAfter": "Aug  5 09:36:04 2021 GMT"
+            }
+        });
+        assert_eq!(event["requestContext"]["identity"]["clientCert"], expected);
+        Ok(allowing().to_string())
+    });
+    let certificate = tollgate_core::PeerCertificate {
+        pem: "PEM".into(),
+        subject_dn: "CN=client".into(),
+        issuer_dn: "CN=issuer".into(),
+        serial_number: "1".into(),
+        not_before: "May 28 12:30:02 2019 GMT".into(),
+        not_after: "Aug  5 09:36:04 2021 GMT".into(),
+    };
+    let identity = RequestIdentity::new("context.identity.clientCert.subjectDN").unwrap();
+    let authorizer = authorizer(identity, 300, access(), &function);
+    let without = ask(&authorizer, get("/pets"));
+    assert_eq!(without.unwrap_err().status(), 401);
+    let with = ask(&authorizer, get("/pets").extension(Arc::new(certificate)));
+    assert!(with.is_ok(), "{with:?}");
+    assert_eq!(function.calls(), 1);
+}
+
+#[test]
 fn paths_that_policies_cannot_tell_are_refused() {
     let function = Counted::new(|_| Ok(allowing().to_string()));
     let authorizer = authorizer(token(), 300, access(), &function);

@@ -47,11 +47,13 @@ impl Context {
         parameters
     }
 
-    /// The addresses that the request came by: those that it tells itself, and the client's. `None`
-    /// where that is not known.
+    /// The addresses that the request came by: those that it tells itself, and that of the connection.
+    /// `None` where that is not known.
     #[must_use]
     pub fn forwarded_for(&self) -> Option<String> {
-        let address = self.identity.source_ip.filter(|_| !self.is_test)?;
+        let identity = &self.identity;
+        let address = identity.forwarded_by.or(identity.source_ip);
+        let address = address.filter(|_| !self.is_test)?;
         let mut all = String::with_capacity(LONGEST_ADDRESS);
         for before in self.request.headers.get_all("x-forwarded-for") {
             all.push_str(&String::from_utf8_lossy(before.as_bytes()));

@@ -8,7 +8,7 @@ use http::{HeaderName, Version, header};
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::{Context, ErrorContext, Signer};
+use crate::{Context, ErrorContext, PeerCertificate, Signer};
 
 /// A text that names no variable of `$context`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -106,7 +106,7 @@ context_paths! {
     ExtendedRequestId = "extendedRequestId" => |c| text(c.extended_request_id.as_str()),
     /// The client's verb.
     HttpMethod = "httpMethod" => |c| text(c.request.method.as_str()),
-    /// The peer of the connection.
+    /// Where the request came from.
     IdentitySourceIp = "identity.sourceIp" => |c| source_ip(c),
     /// The header `User-Agent`.
     IdentityUserAgent = "identity.userAgent" => |c| header_text(c, header::USER_AGENT),
@@ -121,6 +121,23 @@ context_paths! {
     /// The id of the API key, of a method that needs one.
     IdentityApiKeyId = "identity.apiKeyId" =>
         |c| c.identity.api_key_id.as_deref().map(Cow::Borrowed),
+    /// The certificate that the client showed, in PEM form.
+    IdentityClientCertPem = "identity.clientCert.clientCertPem" => |c| text(&certificate(c)?.pem),
+    /// The distinguished name of the subject of that certificate.
+    IdentityClientCertSubjectDn = "identity.clientCert.subjectDN" =>
+        |c| text(&certificate(c)?.subject_dn),
+    /// The distinguished name of its issuer.
+    IdentityClientCertIssuerDn = "identity.clientCert.issuerDN" =>
+        |c| text(&certificate(c)?.issuer_dn),
+    /// Its serial number.
+    IdentityClientCertSerialNumber = "identity.clientCert.serialNumber" =>
+        |c| text(&certificate(c)?.serial_number),
+    /// When it begins to hold, such as `May 28 12:30:02 2019 GMT`.
+    IdentityClientCertNotBefore = "identity.clientCert.validity.notBefore" =>
+        |c| text(&certificate(c)?.not_before),
+    /// When it ceases to hold, such as `Aug  5 09:36:04 2021 GMT`.
+    IdentityClientCertNotAfter = "identity.clientCert.validity.notAfter" =>
+        |c| text(&certificate(c)?.not_after),
     /// The caller's principal, of a signed request.
     IdentityCaller = "identity.caller" => |c| signer(c)?.user_id.as_deref().map(Cow::Borrowed),
     /// The provider that authenticated a Cognito identity.
@@ -215,6 +232,10 @@ fn first_label(domain: Cow<'_, str>) -> Cow<'_, str> {
 
 fn signer(context: &Context) -> Option<&Signer> {
     context.identity.signer.as_deref()
+}
+
+fn certificate(context: &Context) -> Option<&PeerCertificate> {
+    context.identity.certificate.as_deref()
 }
 
 fn error(context: &Context) -> Option<&ErrorContext> {
@@ -378,6 +399,49 @@ mod tests {
         }
         let shown = format!("{claims:?}");
         assert!(shown.contains("sub") && !shown.contains("ada"), "{shown}");
+    }
+
+    #[test]
+    fn certificates_show_what_servers_know_of_them() {
+        let mut context = context();
+        let certificate = PeerCertificate {
+            pem: "PEM".into(),
+            subject_dn: "O=Example,CN=client".into(),
+            issuer_dn: "O=Example,CN=issuer".into(),
+            serial_number: "1".into(),
+            not_before: "May 28 12:30:02 2019 GMT".into(),
+            not_after: "Aug  5 09:36:04 2021 GMT".into(),
+        };
+        let certificate = Arc::new(certificate);
+        for (name, expected) in [
+            ("clientCertPem", "PEM"),
+            ("subjectDN", "O=Example,CN=client"),
+            ("issuerDN", "O=Example,CN=issuer"),
+            ("serialNumber", "1"),
+            ("validity.notBefore", "May 28 12:30:02 2019 GMT"),
+            ("validity.notAfter", "Aug  5 09:36:04 2021 GMT"),
+        ] {
+            let path = format!("identity.clientCert.{name}");
+            let path: ContextPath = path.parse().unwrap();
+            context.identity.certificate = None;
+            assert_eq!(context.value(&path), None, "{path}");
+            context.identity.certificate = Some(certificate.clone());
+            assert_eq!(context.value(&path).as_deref(), Some(expected), "{path}");
+        }
+    }
+
+    /// Endpoints are told of the proxy as of any other that a request came by.
+    #[test]
+    fn a_proxy_stands_behind_the_client() {
+        let mut context = context();
+        let headers = &mut context.request.headers;
+        headers.insert("x-forwarded-for", HeaderValue::from_static("203.0.113.9"));
+        context.identity.source_ip = Some([203, 0, 113, 9].into());
+        context.identity.forwarded_by = Some([10, 0, 0, 1].into());
+        let path = ContextPath::IdentitySourceIp;
+        assert_eq!(context.value(&path).as_deref(), Some("203.0.113.9"));
+        let all = context.forwarded_for();
+        assert_eq!(all.as_deref(), Some("203.0.113.9, 10.0.0.1"));
     }
 
     #[test]

@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use tollgate_core::{
-    AuthorizerContext, Context, ContextPath, GatewayResponseType, Rejection, push_json_string,
+    AuthorizerContext, Context, ContextPath, GatewayResponseType, PeerCertificate, Rejection,
+    push_json_string,
 };
 
 use self::headers::headers;
@@ -216,8 +217,8 @@ fn authorizer(said: &AuthorizerContext, out: &mut String) {
     members.end();
 }
 
-/// `requestContext.identity`: twelve members for every request, and two more where an API key was
-/// asked for.
+/// `requestContext.identity`: twelve members for every request, two more where an API key was asked
+/// for, and the client's certificate where it showed one.
 fn identity(context: &Context, out: &mut String) {
     const MEMBERS: [(&str, ContextPath, bool); 14] = {
         use ContextPath as Path;
@@ -259,6 +260,23 @@ fn identity(context: &Context, out: &mut String) {
             members.optional(name, value.as_deref());
         }
     }
+    if let Some(one) = &context.identity.certificate {
+        certificate(one, members.name("clientCert"));
+    }
+    members.end();
+}
+
+/// `requestContext.identity.clientCert`.
+fn certificate(certificate: &PeerCertificate, out: &mut String) {
+    let mut members = Members::of(out);
+    members.text("clientCertPem", &certificate.pem);
+    members.text("subjectDN", &certificate.subject_dn);
+    members.text("issuerDN", &certificate.issuer_dn);
+    members.text("serialNumber", &certificate.serial_number);
+    let mut validity = Members::of(members.name("validity"));
+    validity.text("notBefore", &certificate.not_before);
+    validity.text("notAfter", &certificate.not_after);
+    validity.end();
     members.end();
 }
 

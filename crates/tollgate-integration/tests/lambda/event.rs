@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tollgate_core::{
     ClientRequest, Context, ExtendedRequestId, Moment, OriginalHeaders, PathAddress,
-    PathParameters, RequestId, ResourceContext, StageContext, StageVariables,
+    PathParameters, PeerCertificate, RequestId, ResourceContext, StageContext, StageVariables,
 };
 use tollgate_integration::lambda::{MAX_PAYLOAD_BYTES, ProxyEvent};
 
@@ -108,6 +108,30 @@ fn members_stand_in_the_order_of_the_service() {
     let expected = expected.concat().replace("HOST", host);
     let expected = expected.replace("TRACE", trace);
     assert_eq!(text(&ProxyEvent::new(&context)), expected);
+}
+
+/// The members are those of the developer guide's page "Configure mutual TLS"; their place is ours.
+#[test]
+fn certificates_stand_behind_what_else_is_known_of_the_caller() {
+    let mut context = proxied(&[]);
+    let certificate = PeerCertificate {
+        pem: "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n".into(),
+        subject_dn: r#"CN=a "b""#.into(),
+        issuer_dn: "CN=issuer".into(),
+        serial_number: "1".into(),
+        not_before: "May 28 12:30:02 2019 GMT".into(),
+        not_after: "Aug  5 09:36:04 2021 GMT".into(),
+    };
+    context.identity.certificate = Some(Arc::new(certificate));
+    let expected = [
+        r#""user":null,"clientCert":{"clientCertPem":"#,
+        r#""-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n","#,
+        r#""subjectDN":"CN=a \"b\"","issuerDN":"CN=issuer","serialNumber":"1","#,
+        r#""validity":{"notBefore":"May 28 12:30:02 2019 GMT","#,
+        r#""notAfter":"Aug  5 09:36:04 2021 GMT"}}},"#,
+    ];
+    let found = text(&ProxyEvent::new(&context));
+    assert!(found.contains(&expected.concat()), "{found}");
 }
 
 #[test]

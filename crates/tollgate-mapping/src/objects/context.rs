@@ -1,6 +1,6 @@
 //! `$context`.
 
-use tollgate_core::{AuthorizerContext, Context, Overrides};
+use tollgate_core::{AuthorizerContext, Context, Overrides, PeerCertificate};
 use tollgate_vtl::{Budget, Object, Value};
 
 use crate::objects::input::from_cow;
@@ -46,6 +46,9 @@ const IDENTITY_KEYS: [&str; 12] = [
     "userAgent",
     "user",
 ];
+
+/// The key behind them, where the client showed a certificate.
+const CERTIFICATE_KEY: &str = "clientCert";
 
 /// `$context`; as text it is empty.
 #[derive(Debug)]
@@ -134,11 +137,67 @@ struct Identity<'a>(&'a Context);
 
 impl<'a> Object<'a> for Identity<'a> {
     fn property(&self, name: &str) -> Option<Value<'a>> {
+        if name == CERTIFICATE_KEY {
+            let certificate = self.0.identity.certificate.as_deref();
+            return certificate.map(|one| Value::object(Certificate(one)));
+        }
         variable(self.0, &format!("identity.{name}"))
     }
 
     fn entries(&self) -> Vec<(Value<'a>, Value<'a>)> {
-        entries(&IDENTITY_KEYS, |name| self.property(name))
+        let mut keys = IDENTITY_KEYS.to_vec();
+        if self.0.identity.certificate.is_some() {
+            keys.push(CERTIFICATE_KEY);
+        }
+        entries(&keys, |name| self.property(name))
+    }
+}
+
+/// `$context.identity.clientCert`; as text it is empty.
+#[derive(Clone, Copy, Debug)]
+struct Certificate<'a>(&'a PeerCertificate);
+
+impl<'a> Object<'a> for Certificate<'a> {
+    fn property(&self, name: &str) -> Option<Value<'a>> {
+        let text = match name {
+            "clientCertPem" => &self.0.pem,
+            "subjectDN" => &self.0.subject_dn,
+            "issuerDN" => &self.0.issuer_dn,
+            "serialNumber" => &self.0.serial_number,
+            "validity" => return Some(Value::object(Validity(self.0))),
+            _ => return None,
+        };
+        Some(Value::from(&**text))
+    }
+
+    fn entries(&self) -> Vec<(Value<'a>, Value<'a>)> {
+        const KEYS: [&str; 5] = [
+            "clientCertPem",
+            "subjectDN",
+            "issuerDN",
+            "serialNumber",
+            "validity",
+        ];
+        entries(&KEYS, |name| self.property(name))
+    }
+}
+
+/// `$context.identity.clientCert.validity`; as text it is empty.
+#[derive(Clone, Copy, Debug)]
+struct Validity<'a>(&'a PeerCertificate);
+
+impl<'a> Object<'a> for Validity<'a> {
+    fn property(&self, name: &str) -> Option<Value<'a>> {
+        let text = match name {
+            "notBefore" => &self.0.not_before,
+            "notAfter" => &self.0.not_after,
+            _ => return None,
+        };
+        Some(Value::from(&**text))
+    }
+
+    fn entries(&self) -> Vec<(Value<'a>, Value<'a>)> {
+        entries(&["notBefore", "notAfter"], |name| self.property(name))
     }
 }
 
