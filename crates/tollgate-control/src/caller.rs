@@ -2,7 +2,7 @@
 
 use http::header::{AUTHORIZATION, FORWARDED, HOST, ORIGIN, VIA};
 use http::{HeaderMap, HeaderName, Uri, request};
-use tollgate_core::PeerAddress;
+use tollgate_core::{ForwardedBy, PeerAddress};
 use tollgate_iam::sigv4::{
     Authenticated, CredentialsSource, PayloadHash, SignableRequest, Timestamp, Verifier,
 };
@@ -124,10 +124,12 @@ fn scope(parts: &request::Parts) -> Option<std::str::RSplit<'_, char>> {
 fn check_is_local(parts: &request::Parts) -> Result<()> {
     let headers = &parts.headers;
     let peer = parts.extensions.get::<PeerAddress>();
+    let is_forwarded = parts.extensions.get::<ForwardedBy>().is_some();
     let is_local = peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback())
         && authority(parts).is_some_and(|authority| {
             is_loopback(authority.host()) && is_of_page(headers, authority.as_str())
         })
+        && !is_forwarded
         && !OF_PROXIES.iter().any(|name| headers.contains_key(name));
     if is_local {
         return Ok(());
@@ -222,6 +224,21 @@ mod tests {
             (here, &[host, ("via", "1.1 proxy")], false),
         ] {
             assert_eq!(is_answered(peer, headers), expected, "{peer:?} {headers:?}");
+        }
+    }
+
+    /// Not even one that is said to come from here, by a proxy that is believed elsewhere.
+    #[test]
+    fn nobody_is_brought_along_by_a_proxy() {
+        for proxy in ["127.0.0.1:1", "10.0.0.1:1"] {
+            let request = Request::get("/restapis").header("host", "localhost");
+            let (mut parts, ()) = request.body(()).expect("it is a request").into_parts();
+            let here = "127.0.0.1:5000".parse().expect("it is an address");
+            parts.extensions.insert(PeerAddress(here));
+            assert!(check_is_local(&parts).is_ok());
+            let proxy = proxy.parse().expect("it is an address");
+            parts.extensions.insert(ForwardedBy(proxy));
+            assert!(check_is_local(&parts).is_err(), "{proxy}");
         }
     }
 }

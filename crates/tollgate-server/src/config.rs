@@ -40,6 +40,7 @@ pub(crate) use user_pool::UserPool;
 
 use crate::document;
 use crate::environment::{Environment, InvalidVariable};
+use crate::forwarded::TrustedProxies;
 use crate::plane::Plane;
 use crate::report::Report;
 
@@ -62,6 +63,7 @@ pub(crate) struct Config {
     /// are no domains.
     pub(crate) any_host: Option<bool>,
     pub(crate) listeners: Vec<Listener>,
+    pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) apis: Vec<Api>,
     pub(crate) domains: Vec<Domain>,
     pub(crate) limits: Limits,

@@ -24,6 +24,7 @@ use tollgate::gateway::Gateways;
 
 use crate::config::{Limits, Timeouts};
 use crate::console::Console;
+use crate::forwarded::TrustedProxies;
 use crate::plane::Plane;
 use crate::request_log::RequestLog;
 use crate::shutdown::Stop;
@@ -35,6 +36,7 @@ pub(crate) struct Serving {
     pub(crate) gateways: Gateways,
     /// What answers where a listener serves the control plane.
     pub(crate) control: Option<ControlPlane>,
+    pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) limits: Limits,
     pub(crate) timeouts: Timeouts,
     pub(crate) console: Console,
@@ -177,6 +179,7 @@ mod tests {
         Arc::new(Serving {
             gateways: gateways.with_observer(Arc::new(Panics)),
             control: None,
+            trusted_proxies: TrustedProxies::default(),
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             console,

@@ -14,6 +14,7 @@ mod deployments;
 mod document;
 mod environment;
 mod export;
+mod forwarded;
 mod functions;
 mod hash;
 mod invoke;

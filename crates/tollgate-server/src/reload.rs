@@ -128,6 +128,10 @@ impl Reloader {
         }
         for (changed, what) in [
             (config.listeners != self.config.listeners, "listeners"),
+            (
+                config.trusted_proxies != self.config.trusted_proxies,
+                "trusted_proxies",
+            ),
             (config.limits != self.config.limits, "limits"),
             (config.timeouts != self.config.timeouts, "timeouts"),
             (config.redis != self.config.redis, "redis"),

@@ -164,6 +164,7 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
     let serving = Arc::new(Serving {
         gateways,
         control: control.transpose()?.flatten(),
+        trusted_proxies: config.trusted_proxies.clone(),
         limits: config.limits,
         timeouts: config.timeouts,
         console: console.clone(),

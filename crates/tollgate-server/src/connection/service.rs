@@ -12,8 +12,8 @@ use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use tollgate::control::{CallRecord, ControlPlane};
 use tollgate::core::{
-    Body, BoxError, EncryptedConnection, GatewayResponseType, PeerAddress, RawRejection, Rejection,
-    default_response,
+    Body, BoxError, EncryptedConnection, ForwardedBy, GatewayResponseType, PeerAddress,
+    RawRejection, Rejection, default_response,
 };
 use tollgate::gateway::ResponseFuture;
 use tollgate_http1::Violation;
@@ -96,7 +96,12 @@ impl ConnectionService {
 
     /// Checks a request and adds what the connection knows of it.
     fn prepare(&self, parts: &mut http::request::Parts) -> Result<(), Violation> {
-        parts.extensions.insert(PeerAddress(self.peer.address));
+        let peer = self.peer.address;
+        let client = self.serving.trusted_proxies.client(peer, &parts.headers);
+        if client.is_some() {
+            parts.extensions.insert(ForwardedBy(peer));
+        }
+        parts.extensions.insert(PeerAddress(client.unwrap_or(peer)));
         if self.peer.is_encrypted {
             parts.extensions.insert(EncryptedConnection);
         }

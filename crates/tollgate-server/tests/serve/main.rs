@@ -5,6 +5,7 @@ mod authorization;
 #[path = "../support/command.rs"]
 mod command;
 mod encryption;
+mod forwarded;
 mod framing;
 mod functions;
 mod hello_mock;
