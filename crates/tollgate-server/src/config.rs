@@ -211,6 +211,9 @@ pub(crate) struct Domain {
     pub(crate) name: Spanned<Text<DomainName>>,
     #[serde(default)]
     pub(crate) tls: Option<Certificate>,
+    /// The certificates that those of clients must be signed with; absent: clients need none.
+    #[serde(default)]
+    pub(crate) truststore: Option<Spanned<PathBuf>>,
     #[serde(default)]
     pub(crate) mappings: Vec<Mapping>,
 }
@@ -347,6 +350,15 @@ impl Config {
         domains.filter_map(|one| Some((&one.name.get_ref().0, one.tls.as_ref()?)))
     }
 
+    /// The truststores of domains.
+    pub(crate) fn truststores(&self) -> impl Iterator<Item = (&DomainName, &PathBuf)> {
+        let domains = self.domains.iter();
+        domains.filter_map(|one| {
+            let truststore = one.truststore.as_ref()?;
+            Some((&one.name.get_ref().0, truststore.get_ref()))
+        })
+    }
+
     /// Whether the other was read from the same text.
     pub(crate) fn is_same_as(&self, other: &Self) -> bool {
         self.source == other.source
@@ -392,6 +404,11 @@ impl Config {
             let files = [&mut tls.certificate, &mut tls.private_key];
             for file in files.into_iter().flatten() {
                 resolve(file.get_mut());
+            }
+        }
+        for domain in &mut self.domains {
+            if let Some(truststore) = &mut domain.truststore {
+                resolve(truststore.get_mut());
             }
         }
         let of_domains = self.domains.iter_mut().filter_map(|one| one.tls.as_mut());

@@ -17,7 +17,6 @@ use std::sync::atomic::AtomicU64;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tollgate::control::ControlPlane;
 use tollgate::gateway::Gateways;
@@ -28,6 +27,7 @@ use crate::forwarded::TrustedProxies;
 use crate::plane::Plane;
 use crate::request_log::RequestLog;
 use crate::shutdown::Stop;
+use crate::tls::{KnownClient, SharedCertificates, Tls};
 use tap::{Detected, Tap};
 
 /// What all connections share.
@@ -36,6 +36,8 @@ pub(crate) struct Serving {
     pub(crate) gateways: Gateways,
     /// What answers where a listener serves the control plane.
     pub(crate) control: Option<ControlPlane>,
+    /// What says which clients must have shown a certificate.
+    pub(crate) certificates: SharedCertificates,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) limits: Limits,
     pub(crate) timeouts: Timeouts,
@@ -47,10 +49,12 @@ pub(crate) struct Serving {
 }
 
 /// The other end of a connection.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Peer {
     address: SocketAddr,
     is_encrypted: bool,
+    /// Who it is, where it has shown that.
+    client: Option<Arc<KnownClient>>,
     /// What it is served.
     plane: Plane,
 }
@@ -61,13 +65,15 @@ impl Peer {
         Self {
             address,
             is_encrypted: false,
+            client: None,
             plane,
         }
     }
 
-    const fn encrypted(self) -> Self {
+    fn encrypted(self, client: Option<Arc<KnownClient>>) -> Self {
         Self {
             is_encrypted: true,
+            client,
             ..self
         }
     }
@@ -76,7 +82,7 @@ impl Peer {
 /// Serves one connection: whatever happens there stays there.
 pub(crate) async fn serve(
     stream: TcpStream,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Tls>,
     peer: Peer,
     serving: Arc<Serving>,
     stop: Stop,
@@ -89,8 +95,9 @@ pub(crate) async fn serve(
         match tls {
             None => speak(stream, peer, serving, stop).await,
             Some(tls) => {
-                if let Some(stream) = encrypt(stream, &tls, &serving, &mut stop.clone()).await {
-                    speak(stream, peer.encrypted(), serving, stop).await;
+                let encrypted = encrypt(stream, &tls, &serving, &mut stop.clone()).await;
+                if let Some((stream, client)) = encrypted {
+                    speak(stream, peer.encrypted(client), serving, stop).await;
                 }
             }
         }
@@ -101,10 +108,10 @@ pub(crate) async fn serve(
 /// Shakes hands with a client; `None` if that comes to nothing.
 async fn encrypt(
     stream: TcpStream,
-    tls: &TlsAcceptor,
+    tls: &Tls,
     serving: &Serving,
     stop: &mut Stop,
-) -> Option<TlsStream<TcpStream>> {
+) -> Option<(TlsStream<TcpStream>, Option<Arc<KnownClient>>)> {
     let handshake = tokio::time::timeout(serving.timeouts.handshake.0.0, tls.accept(stream));
     tokio::select! {
         // A client that cannot agree with the server has been told so by rustls.
@@ -179,6 +186,7 @@ mod tests {
         Arc::new(Serving {
             gateways: gateways.with_observer(Arc::new(Panics)),
             control: None,
+            certificates: Arc::default(),
             trusted_proxies: TrustedProxies::default(),
             limits: Limits::default(),
             timeouts: Timeouts::default(),

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
-use tokio_rustls::TlsAcceptor;
 
 use crate::connection::{self, Peer, Serving};
 use crate::console::Console;
 use crate::plane::Plane;
 use crate::shutdown::{Shutdown, Stop, stop};
+use crate::tls::Tls;
 
 /// How long to wait where no connection can be accepted, as when there are no file handles left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -19,7 +19,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// A socket that listens, and how its connections are encrypted.
 pub(crate) struct Bound {
     pub(crate) socket: TcpListener,
-    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) tls: Option<Tls>,
     pub(crate) plane: Plane,
 }
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod callers;
+mod certificate;
 mod check;
 mod cli;
 mod clients;
@@ -11,6 +12,7 @@ mod control;
 mod cors;
 mod data;
 mod deployments;
+mod der;
 mod document;
 mod environment;
 mod export;
@@ -41,6 +43,7 @@ mod summary;
 mod text_file;
 mod throttle;
 mod tls;
+mod truststore;
 mod usage;
 mod watch;
 

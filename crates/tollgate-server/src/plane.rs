@@ -38,7 +38,8 @@ impl Plane {
     }
 }
 
-fn host(parts: &Parts) -> &str {
+/// The host that a request is for, as gateways understand it.
+pub(crate) fn host(parts: &Parts) -> &str {
     let authority = parts.uri.authority().map(|authority| authority.as_str());
     let header = || parts.headers.get(http::header::HOST)?.to_str().ok();
     authority.or_else(header).unwrap_or_default()

@@ -73,8 +73,19 @@ impl Reloader {
         self.reload_config();
         let certificates = Certificates::read(&self.listeners, &self.config);
         match certificates {
-            Ok(certificates) => self.certificates.store(Arc::new(certificates)),
-            Err(error) => self.say(format!("{error}\nthe certificates before stay in use")),
+            Ok(certificates) => {
+                for remark in certificates.remarks() {
+                    self.say(remark.clone());
+                }
+                self.certificates.store(Arc::new(certificates));
+            }
+            Err(error) => {
+                // What is to be closed is closed before it is served.
+                let before = Certificates::clone(&self.certificates.load());
+                self.certificates
+                    .store(Arc::new(before.closing(&self.config)));
+                self.say(format!("{error}\nthe certificates before stay in use"));
+            }
         }
         let site = match self.options.site(&self.config) {
             Ok(site) => site,

@@ -34,7 +34,7 @@ use crate::shared::SharedLimits;
 use crate::shutdown::Shutdown;
 use crate::site::Site;
 use crate::summary::{Listening, summary};
-use crate::tls::{self, Certificates, TlsError};
+use crate::tls::{Certificates, Tls, TlsError};
 use crate::usage::Usage;
 use crate::watch::Watch;
 
@@ -158,12 +158,18 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
         None => None,
     };
     let listeners = control::listeners(options, &config, listeners(options, &config))?;
+    let certificates = Certificates::read(&listeners, &config)?;
+    for remark in certificates.remarks() {
+        console.say(remark.clone());
+    }
+    let certificates = Arc::new(ArcSwap::from_pointee(certificates));
     let has_control = listeners.iter().any(|one| one.plane != Plane::Data);
     let control =
         has_control.then(|| control::plane(options, &config, &deployments, usage.clone()));
     let serving = Arc::new(Serving {
         gateways,
         control: control.transpose()?.flatten(),
+        certificates: certificates.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         limits: config.limits,
         timeouts: config.timeouts,
@@ -171,7 +177,6 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
         request_log,
         panics: AtomicU64::new(0),
     });
-    let certificates = Certificates::read(&listeners, &config)?;
     if let Some(node) = deployments.node().filter(|_| options.has_store()) {
         runtime.spawn(node_log::tell(node.watch(), console.clone()));
     }
@@ -182,7 +187,7 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
         options: options.clone(),
         listeners,
         deployments,
-        certificates: Arc::new(ArcSwap::from_pointee(certificates)),
+        certificates,
         serving,
         documents: site.apis.iter().map(|api| api.file.clone()).collect(),
         config,
@@ -260,10 +265,7 @@ async fn serve(site: &Site, reloader: Reloader) -> Result<(), ServeError> {
             plane: listener.plane,
         });
         let certificates = reloader.certificates.clone();
-        let acceptor = listener
-            .tls
-            .as_ref()
-            .map(|_| tls::acceptor(index, certificates));
+        let acceptor = listener.tls.as_ref().map(|_| Tls::new(index, certificates));
         bound.push(Bound {
             socket,
             tls: acceptor.transpose()?,

@@ -6,7 +6,7 @@ use tollgate_core::{ApiId, StageName};
 
 use super::host::compare;
 use super::mappings::Mappings;
-use super::table::{Api, Target};
+use super::table::{Api, Target, key};
 use super::{AddressError, AddressTable, BasePath, DomainName};
 use crate::StagePlans;
 
@@ -79,16 +79,19 @@ impl AddressTableBuilder {
         let mut seen = BTreeSet::new();
         for (domain, mappings) in self.domains {
             let mappings = resolve(mappings, &apis)?;
-            match domain.wildcard_of() {
-                Some(suffix) => wildcard.push((suffix.into(), mappings)),
-                None => exact.push((domain.as_str().into(), mappings)),
-            }
             if !seen.insert(domain.clone()) {
                 return Err(AddressError::DuplicateDomain { domain });
             }
+            let is_wildcard = domain.wildcard_of().is_some();
+            let domains = if is_wildcard {
+                &mut wildcard
+            } else {
+                &mut exact
+            };
+            domains.push((domain, mappings));
         }
         for domains in [&mut exact, &mut wildcard] {
-            domains.sort_by(|(one, _): &(Box<str>, _), (other, _)| compare(one, other));
+            domains.sort_by(|(one, _), (other, _)| compare(key(one), key(other)));
         }
         let any_host = self.any_host.map(|mappings| resolve(mappings, &apis));
         Ok(AddressTable {

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use tollgate_core::{ApiId, PathAddress, StageName};
 
-use super::AddressTableBuilder;
 use super::error::Unaddressed;
 use super::host::{compare, first_label, host_name, is_execute_api};
 use super::mappings::Mappings;
+use super::{AddressTableBuilder, DomainName};
 use crate::StagePlans;
 
 /// Which stage of which API a host and a path stand for.
@@ -25,10 +25,10 @@ use crate::StagePlans;
 pub struct AddressTable {
     /// Ordered by id.
     pub(super) apis: Vec<Api>,
-    /// By name, in order.
-    pub(super) exact: Vec<(Box<str>, Mappings<Target>)>,
-    /// By what follows `*.`, in order.
-    pub(super) wildcard: Vec<(Box<str>, Mappings<Target>)>,
+    /// In the order of names.
+    pub(super) exact: Vec<(DomainName, Mappings<Target>)>,
+    /// In the order of what follows `*.`.
+    pub(super) wildcard: Vec<(DomainName, Mappings<Target>)>,
     pub(super) any_host: Option<Mappings<Target>>,
 }
 
@@ -91,7 +91,7 @@ impl AddressTable {
                 user_request: None,
             });
         }
-        if let Some(mappings) = self.domain(name) {
+        if let Some((_, mappings)) = self.domain(name) {
             return self.mapped(mappings, path);
         }
         if let Some(user_request) = UserRequest::parse(path) {
@@ -103,7 +103,6 @@ impl AddressTable {
         }
     }
 
-    /// The API of an endpoint's first label, which may name an endpoint of a private network, too.
     /// Whether an address is one of an API, whatever comes of it: by the host of an API or of a domain
     /// name, or by a path like `/restapis/{api}/{stage}/_user_request_/…`. Other addresses may have
     /// another meaning to whoever serves more than APIs.
@@ -113,6 +112,7 @@ impl AddressTable {
         is_execute_api(name) || self.domain(name).is_some() || UserRequest::parse(path).is_some()
     }
 
+    /// The API of an endpoint's first label, which may name an endpoint of a private network, too.
     fn endpoint(&self, label: &str) -> Result<&Api, Unaddressed> {
         let id = label.split_once("-vpce-").map_or(label, |(id, _)| id);
         self.api(id)
@@ -127,15 +127,25 @@ impl AddressTable {
             .map_err(|_| Unaddressed::UnknownApi)
     }
 
-    fn domain(&self, name: &str) -> Option<&Mappings<Target>> {
-        let find = |domains: &[(Box<str>, Mappings<Target>)], name: &str| {
-            domains
-                .binary_search_by(|(known, _)| compare(known, name))
-                .ok()
+    /// The custom domain name that a host stands for, which may be a wildcard's.
+    #[must_use]
+    pub fn domain_name(&self, host: &str) -> Option<&DomainName> {
+        let name = host_name(host);
+        // An endpoint's host is one, whatever wildcards there are.
+        if is_execute_api(name) {
+            return None;
+        }
+        self.domain(name).map(|(name, _)| name)
+    }
+
+    fn domain(&self, name: &str) -> Option<&(DomainName, Mappings<Target>)> {
+        let find = |domains: &[(DomainName, Mappings<Target>)], name: &str| {
+            let compared = |(known, _): &(DomainName, _)| compare(key(known), name);
+            domains.binary_search_by(compared).ok()
         };
         match find(&self.exact, name) {
-            Some(index) => Some(&self.exact[index].1),
-            None => find(&self.wildcard, first_label(name).1).map(|index| &self.wildcard[index].1),
+            Some(index) => Some(&self.exact[index]),
+            None => find(&self.wildcard, first_label(name).1).map(|index| &self.wildcard[index]),
         }
     }
 
@@ -195,6 +205,11 @@ impl Api {
         }
         Ok(plans)
     }
+}
+
+/// What a domain name is found by: itself, or what follows its `*.`.
+pub(super) fn key(name: &DomainName) -> &str {
+    name.wildcard_of().unwrap_or(name.as_str())
 }
 
 /// A path of the form `/restapis/{api}/{stage}/_user_request_/…`.

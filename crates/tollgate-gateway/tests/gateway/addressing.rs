@@ -7,7 +7,7 @@ use http::{Request, header};
 use http_body_util::Full;
 use serde_json::json;
 use tollgate_core::{Context, ContextPath, Event, Observer};
-use tollgate_gateway::address::{Address, AddressError, AddressTable, BasePathMapping};
+use tollgate_gateway::address::{Address, AddressError, AddressTable, BasePathMapping, DomainName};
 use tollgate_gateway::{Gateways, Plan};
 use tollgate_model::{ApiDocument, Stage};
 use tower::ServiceExt as _;
@@ -390,6 +390,24 @@ async fn a_published_table_serves_all_clones() {
             .status,
         403
     );
+}
+
+#[test]
+fn hosts_stand_for_domain_names() {
+    let table = table();
+    for (host, expected) in [
+        ("api.example.com", Some("api.example.com")),
+        ("API.Example.com.:8443", Some("api.example.com")),
+        ("other.example.com", Some("*.example.com")),
+        ("a.other.example.com", None),
+        ("example.com", None),
+        ("api1.execute-api.localhost", None),
+        ("localhost", None),
+        ("", None),
+    ] {
+        let found = table.domain_name(host).map(DomainName::as_str);
+        assert_eq!(found, expected, "{host}");
+    }
 }
 
 #[test]

@@ -23,6 +23,8 @@ use super::activity::{Activity, Unanswered};
 use super::refusal::refusal;
 use super::request_body::RequestBody;
 use super::{Peer, Serving, front_door, isolation};
+use crate::plane;
+use crate::tls::Stranger;
 
 /// The service of one connection.
 #[derive(Clone, Debug)]
@@ -83,15 +85,32 @@ impl ConnectionService {
     fn answer(&self, request: Request<RequestBody>) -> Way {
         let gateways = &self.serving.gateways;
         let control = self.serving.control.as_ref();
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let is_control =
             |control: &&ControlPlane| self.peer.plane.is_control(control, gateways, &parts);
-        let control = control.filter(is_control).cloned();
-        let request = Request::from_parts(parts, body);
-        match control {
-            Some(mut control) => Way::Control(control.call(request)),
-            None => Way::Gateways(gateways.clone().call(request)),
+        if let Some(mut control) = control.filter(is_control).cloned() {
+            return Way::Control(control.call(Request::from_parts(parts, body)));
         }
+        match self.identify(&mut parts) {
+            Ok(()) => Way::Gateways(gateways.clone().call(Request::from_parts(parts, body))),
+            Err(Stranger) => Way::Stranger,
+        }
+    }
+
+    /// Adds the certificate that a request's domain asks for.
+    fn identify(&self, parts: &mut http::request::Parts) -> Result<(), Stranger> {
+        let certificates = self.serving.certificates.load();
+        if !certificates.closes_any() {
+            return Ok(());
+        }
+        let table = self.serving.gateways.table();
+        let Some(domain) = table.domain_name(plane::host(parts)) else {
+            return Ok(());
+        };
+        if let Some(shown) = certificates.shown(domain, self.peer.client.as_deref())? {
+            parts.extensions.insert(shown);
+        }
+        Ok(())
     }
 
     /// Checks a request and adds what the connection knows of it.
@@ -131,6 +150,7 @@ enum Way {
     Gateways(ResponseFuture),
     Control(BoxFuture<'static, Result<Response<Body>, Infallible>>),
     Refused(Option<Violation>),
+    Stranger,
     Panicked,
 }
 
@@ -162,6 +182,11 @@ impl Future for Answer {
                 let violation = violation.take().unwrap_or(Violation::RequestLine);
                 self.note(violation.status(), violation.reason());
                 refusal(violation.status())
+            }
+            Way::Stranger => {
+                let reason = "the connection has shown no certificate that the domain trusts";
+                self.note(403, reason);
+                default_response(&Rejection::raw(RawRejection::Forbidden))
             }
         };
         let unanswered = self.unanswered.take();

@@ -12,6 +12,7 @@ mod hello_mock;
 mod http2;
 mod lifecycle;
 mod limits;
+mod mutual_tls;
 mod outbound;
 mod patience;
 mod petstore;
