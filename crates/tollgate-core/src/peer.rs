@@ -31,6 +31,8 @@ pub struct EncryptedConnection;
 /// events of proxy integrations.
 ///
 /// ```
+/// # #[cfg(feature = "system")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::sync::Arc;
 /// use tollgate_core::{ContextPath, Contexts, PeerCertificate};
 ///
@@ -47,7 +49,10 @@ pub struct EncryptedConnection;
 /// let context = Contexts::default().make(parts);
 /// let subject: ContextPath = "identity.clientCert.subjectDN".parse()?;
 /// assert_eq!(context.value(&subject).as_deref(), Some("C=US,O=Example,CN=client"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "system"))]
+/// # fn main() {}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PeerCertificate {
