@@ -44,11 +44,11 @@ impl StageAccess {
     /// A stage whose API has no resource policy.
     #[must_use]
     pub fn new(stage: &StageContext) -> Self {
-        let region = stage.region.as_str();
+        let region = &stage.region;
         Self {
             arn: ApiArn::new(
-                partition(region),
-                region,
+                region.partition(),
+                region.as_str(),
                 stage.account_id.as_str(),
                 stage.api_id.as_str(),
             ),
@@ -211,15 +211,4 @@ fn too_long() -> Rejection {
     Rejection::new(GatewayResponseType::Default4xx)
         .with_status(http::StatusCode::URI_TOO_LONG)
         .with_message("Request URI too long")
-}
-
-/// The partition that a region belongs to.
-fn partition(region: &str) -> &'static str {
-    if region.starts_with("cn-") {
-        "aws-cn"
-    } else if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else {
-        "aws"
-    }
 }

@@ -2,12 +2,11 @@
 
 use bytes::Bytes;
 use percent_encoding::percent_decode_str;
-use tollgate_core::{ApiId, Random, ResourceId};
+use tollgate_core::{ApiId, Random, ResourceId, random_id};
 use tollgate_model::{Home, Resource, RestApi, Timestamp};
 use tollgate_store::State;
 
 use crate::error::{ControlError, Result};
-use crate::id;
 use crate::input::Input;
 use crate::operation::{Operation, Payload};
 use crate::patch::{self, PatchOperation};
@@ -165,7 +164,7 @@ impl<'a> Call<'a> {
 
     /// A new id of so many letters and digits, which is not taken.
     pub(crate) fn new_id(&self, length: u32, is_taken: impl Fn(&str) -> bool) -> String {
-        id::new_id(self.random, length, is_taken)
+        random_id(self.random, length, is_taken)
     }
 
     /// The id of the API that the path names.

@@ -6,7 +6,6 @@ mod ask;
 mod call;
 mod caller;
 mod error;
-mod id;
 mod input;
 mod operation;
 mod operations;
@@ -17,9 +16,9 @@ mod patch;
 mod plane;
 mod record;
 mod response;
+mod secret;
 mod service;
 mod shape;
-mod tags;
 mod texts;
 mod view;
 

@@ -31,6 +31,7 @@ mod path_address;
 mod peer;
 mod percent;
 mod random;
+mod random_id;
 mod rejection;
 mod request_ids;
 mod stage_name;
@@ -80,6 +81,7 @@ pub use percent::{InvalidPercent, Percent};
 #[cfg(feature = "system")]
 pub use random::SystemRandom;
 pub use random::{Random, SeededRandom};
+pub use random_id::random_id;
 pub use rejection::{RawRejection, Rejection};
 pub use request_ids::add_request_ids;
 pub use stage_name::{InvalidStageName, StageName};

@@ -2,10 +2,9 @@
 
 use indexmap::IndexMap;
 use serde::Deserialize;
-use tollgate_core::{DeploymentId, Percent, Random, StageName};
+use tollgate_core::{DeploymentId, Percent, Random, StageName, random_id};
 use tollgate_model::{ApiDocument, CanarySettings, Deployment, Stage, Timestamp};
 
-use crate::id::new_id;
 use crate::text::{check_variables, some_text};
 use crate::{Change, DeployError, Frozen, Lifecycle, NewStage};
 
@@ -126,7 +125,8 @@ impl Lifecycle {
         now: Timestamp,
         random: &dyn Random,
     ) -> Result<Deployed, DeployError> {
-        let id = new_id(random, |id| self.deployments.contains_key(id));
+        let is_taken = |id: &str| self.deployments.contains_key(&DeploymentId::new(id));
+        let id = DeploymentId::new(random_id(random, 6, is_taken));
         let stage = match &new.canary_settings {
             Some(canary) => Some(self.stage_with_canary(new, canary, &id, now)?),
             None => self.stage_of(new, &id, now)?,

@@ -108,6 +108,17 @@ pub enum DeployError {
     /// The text is no key of a tag.
     #[error("key {0:?} of a tag: expected 1 to 128 characters that do not begin with \"aws:\"")]
     InvalidTagKey(String),
+    /// The value of a tag is longer than it may be.
+    #[error(
+        "the value of tag {key:?} has {characters} characters, of {} that it may have",
+        crate::text::MAX_TAG_VALUE_CHARACTERS
+    )]
+    TagValueTooLong {
+        /// The tag's key.
+        key: String,
+        /// The length of its value.
+        characters: usize,
+    },
     /// A text is longer than it may be.
     #[error("{what} has {bytes} bytes, of {max} that it may have")]
     TooLong {
@@ -118,8 +129,8 @@ pub enum DeployError {
         /// How long it may be.
         max: usize,
     },
-    /// A stage has more of something than it may have.
-    #[error("a stage cannot have more than {max} {what}")]
+    /// There is more of something than there may be.
+    #[error("there cannot be more than {max} {what}")]
     TooMany {
         /// What there is too much of.
         what: &'static str,

@@ -6,7 +6,6 @@ mod deployment;
 mod diff;
 mod error;
 mod frozen;
-mod id;
 #[cfg(feature = "tower")]
 mod layer;
 mod lifecycle;
@@ -26,4 +25,4 @@ pub use lifecycle::Lifecycle;
 pub use method_setting::{MAX_METHOD_KEY_BYTES, MAX_METHOD_SETTINGS, MethodKey, MethodSettingName};
 pub use stage::NewStage;
 pub use stage_edit::StageEdit;
-pub use text::{MAX_LOG_FORMAT_BYTES, MAX_TAGS, MAX_TEXT_BYTES, MAX_VARIABLES};
+pub use text::{MAX_LOG_FORMAT_BYTES, MAX_TAGS, MAX_TEXT_BYTES, MAX_VARIABLES, check_tags};

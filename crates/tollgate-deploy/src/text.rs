@@ -40,14 +40,29 @@ pub(crate) fn check_variables(variables: &IndexMap<String, String>) -> Result<()
         .try_for_each(|(name, value)| check_variable(name, value))
 }
 
+/// Characters that the value of a tag may have (AWS documentation).
+pub(crate) const MAX_TAG_VALUE_CHARACTERS: usize = 256;
+
 pub(crate) fn check_tag(key: &str, value: &str) -> Result<(), DeployError> {
     if !(1..=128).contains(&key.chars().count()) || key.starts_with("aws:") {
         return Err(DeployError::InvalidTagKey(beginning(key)));
     }
-    check_length("the value of a tag", value, 256)
+    let characters = value.chars().count();
+    if characters > MAX_TAG_VALUE_CHARACTERS {
+        return Err(DeployError::TagValueTooLong {
+            key: key.to_owned(),
+            characters,
+        });
+    }
+    Ok(())
 }
 
-pub(crate) fn check_tags(tags: &IndexMap<String, String>) -> Result<(), DeployError> {
+/// That tags can be those of a thing: of a stage, or of something else that takes them.
+///
+/// # Errors
+///
+/// Where there are more than [`MAX_TAGS`], one has no key or a reserved one, or is too long.
+pub fn check_tags(tags: &IndexMap<String, String>) -> Result<(), DeployError> {
     check_count("tags", tags.len(), MAX_TAGS)?;
     tags.iter()
         .try_for_each(|(key, value)| check_tag(key, value))

@@ -1,19 +1,20 @@
 //! API keys.
 
 use serde_json::Value;
+use tollgate_deploy::check_tags;
 use tollgate_model::ApiKey;
 use tollgate_store::{Entity, EntityKey};
 use tollgate_throttle::{self as throttle, KEY_VALUE_CHARACTERS, MOST_NAME_CHARACTERS};
 
 use crate::call::Call;
 use crate::error::{ControlError, Result};
-use crate::id;
 use crate::operation::{Operation, delete, get, patch, post};
 use crate::outcome::Outcome;
 use crate::page::list;
 use crate::patch::{Edit, REPLACE, Row, Style, Table, row};
+use crate::secret::secret;
 use crate::shape::{Member, Shape, TEXT_MAP, optional};
-use crate::tags::check_tags;
+
 use crate::texts::NO_API_KEY;
 use crate::view::{Shown, show_tags, wire};
 
@@ -81,7 +82,7 @@ fn create(call: &Call<'_>) -> Result<Outcome> {
     key.customer_id = input.some_text("customerId");
     key.enabled = input.flag("enabled").unwrap_or_default();
     let value = input.some_text("value");
-    let value = value.unwrap_or_else(|| id::secret(call.random, GENERATED_VALUE_LENGTH));
+    let value = value.unwrap_or_else(|| secret(call.random, GENERATED_VALUE_LENGTH));
     check_value(&value)?;
     // Requests show values alone, so that one is one key's, in all accounts and regions.
     let mut keys = call.state.api_keys();

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rcgen::{CertificateParams, DnType, KeyPair};
 use serde_json::Value;
+use tollgate_deploy::check_tags;
 use tollgate_model::{ClientCertificate, Timestamp};
 use tollgate_store::{Entity, EntityKey};
 
@@ -14,7 +15,7 @@ use crate::outcome::Outcome;
 use crate::page::list;
 use crate::patch::{Edit, REPLACE, Row, Style, Table, row};
 use crate::shape::{Member, Shape, TEXT_MAP, optional};
-use crate::tags::check_tags;
+
 use crate::texts::NO_CLIENT_CERTIFICATE;
 use crate::view::{Shown, show_tags, wire};
 

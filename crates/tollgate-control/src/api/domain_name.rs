@@ -1,6 +1,7 @@
 //! Custom domain names.
 
 use serde_json::{Value, json};
+use tollgate_deploy::check_tags;
 use tollgate_model::{DomainName, EndpointConfiguration, EndpointType, Home};
 use tollgate_store::{Entity, EntityKey};
 
@@ -12,7 +13,7 @@ use crate::operation::{Operation, delete, get, patch, post};
 use crate::outcome::Outcome;
 use crate::page::list;
 use crate::shape::{Member, Shape, TEXT_MAP, Violations, optional, required};
-use crate::tags::check_tags;
+
 use crate::texts::NO_DOMAIN_NAME;
 use crate::view::{Shown, fill, show_tags, wire};
 

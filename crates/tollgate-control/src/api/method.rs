@@ -6,9 +6,10 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use tollgate_core::ResourceId;
 use tollgate_model::{AuthorizationType, HttpMethod, Method, Resource};
+use tollgate_store::{Change, Entity};
 
+use super::integration;
 use super::parameters::check_parameter_name;
-use super::{integration, resource};
 use crate::call::Call;
 use crate::error::{ControlError, Result};
 use crate::operation::{Operation, delete, get, patch, put};
@@ -108,7 +109,10 @@ fn create(call: &Call<'_>) -> Result<Outcome> {
     check(call, &mut method)?;
     let reply = show(&method, &resource.id);
     resource.resource_methods.insert(verb, method);
-    Ok(resource::put(call.api_id(), resource, reply))
+    Ok(Outcome::put(
+        Entity::Resource(call.api_id(), resource),
+        reply,
+    ))
 }
 
 fn read(call: &Call<'_>) -> Result<Outcome> {
@@ -128,7 +132,10 @@ fn remove(call: &Call<'_>) -> Result<Outcome> {
     let (resource, method) = find(call)?;
     let (mut resource, verb) = (resource.clone(), method.http_method);
     resource.resource_methods.shift_remove(&verb);
-    Ok(resource::put(call.api_id(), resource, Value::Null).unanswered())
+    Ok(Outcome::silent(vec![Change::Put(Entity::Resource(
+        call.api_id(),
+        resource,
+    ))]))
 }
 
 /// The method that the path names, and its resource.
@@ -158,7 +165,10 @@ pub(super) fn edit(
     let method = resource.resource_methods.get_mut(&verb);
     let method = method.ok_or_else(|| ControlError::not_found(NO_METHOD))?;
     let reply = change(&found.id, method)?;
-    Ok(resource::put(call.api_id(), resource, reply))
+    Ok(Outcome::put(
+        Entity::Resource(call.api_id(), resource),
+        reply,
+    ))
 }
 
 /// All methods of the API that the path names, with their resources, by path.

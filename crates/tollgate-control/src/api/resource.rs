@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
-use tollgate_core::{ApiId, ResourceId};
+use tollgate_core::ResourceId;
 use tollgate_model::Resource;
 use tollgate_store::{Change, Entity, EntityKey};
 
@@ -240,9 +240,4 @@ fn show(resource: &Resource, embeds: bool) -> Value {
         );
     }
     Value::Object(members)
-}
-
-/// A write of a resource's record with changed methods.
-pub(super) fn put(api: ApiId, resource: Resource, reply: Value) -> Outcome {
-    Outcome::put(Entity::Resource(api, resource), reply)
 }

@@ -6,6 +6,7 @@ mod policy;
 
 use serde_json::{Map, Value, json};
 use tollgate_core::{ApiId, ResourceId};
+use tollgate_deploy::check_tags;
 use tollgate_model::{ApiDocument, EndpointType, Model, Resource, RestApi};
 use tollgate_store::{Change, Entity, EntityKey};
 
@@ -21,7 +22,7 @@ use crate::operation::{Operation, delete, get, patch, post};
 use crate::outcome::Outcome;
 use crate::page::list;
 use crate::shape::{Member, Shape, TEXT_MAP, TEXTS, optional, required};
-use crate::tags::check_tags;
+
 use crate::texts::INVALID_COMPRESSION;
 use crate::view::{Shown, fill, show_tags, wire};
 

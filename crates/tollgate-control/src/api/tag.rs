@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 use tollgate_core::ApiId;
+use tollgate_deploy::check_tags;
 use tollgate_model::Home;
 use tollgate_store::{Change, Entity, EntityKey};
 
@@ -13,7 +14,7 @@ use crate::error::{ControlError, Result};
 use crate::operation::{Operation, delete, get, put};
 use crate::outcome::Outcome;
 use crate::shape::{Member, TEXT_MAP, required};
-use crate::tags::check_tags;
+
 use crate::texts::{
     NO_API_KEY, NO_CLIENT_CERTIFICATE, NO_DOMAIN_NAME, NO_STAGE, NO_USAGE_PLAN, NO_VPC_LINK,
 };
@@ -44,7 +45,7 @@ fn read(call: &Call<'_>) -> Result<Outcome> {
 fn tag(call: &Call<'_>) -> Result<Outcome> {
     change(call, |tags| {
         tags.extend(call.input().map("tags"));
-        check_tags(tags)
+        Ok(check_tags(tags)?)
     })
 }
 

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 use tollgate_core::{ApiId, Quota, QuotaPeriod, RateLimit, StageName};
+use tollgate_deploy::check_tags;
 use tollgate_model::{ApiStage, QuotaSettings, ThrottleSettings, UsagePlan};
 use tollgate_store::{Entity, EntityKey};
 use tollgate_throttle::MOST_PLAN_METHODS;
@@ -15,7 +16,7 @@ use crate::operation::{Operation, delete, get, patch, post};
 use crate::outcome::Outcome;
 use crate::page::list;
 use crate::shape::{Member, Shape, TEXT_MAP, optional, required};
-use crate::tags::check_tags;
+
 use crate::texts::NO_USAGE_PLAN;
 use crate::view::{Shown, show_tags, wire};
 

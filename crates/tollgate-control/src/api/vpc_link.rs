@@ -1,6 +1,7 @@
 //! Links into private networks.
 
 use serde_json::Value;
+use tollgate_deploy::check_tags;
 use tollgate_model::{VpcLink, VpcLinkStatus};
 use tollgate_store::{Entity, EntityKey};
 
@@ -12,7 +13,7 @@ use crate::outcome::Outcome;
 use crate::page::list;
 use crate::patch::{Edit, REPLACE, Row, Style, Table, Target, row};
 use crate::shape::{Member, Shape, TEXT_MAP, TEXTS, optional, required};
-use crate::tags::check_tags;
+
 use crate::texts::NO_VPC_LINK;
 use crate::view::{Shown, show_tags, wire};
 
