@@ -110,12 +110,17 @@ impl Plane {
     {
         let (parts, body) = request.into_parts();
         let body = collect(body).await?;
-        let caller = caller::of(&self.options, &parts, &body)?;
+        let is_long = body.len() > QUICKLY_READ;
+        let plane = Arc::clone(self);
+        let verify = move || {
+            let caller = caller::of(&plane.options, &parts, &body)?;
+            Ok((parts, body, caller))
+        };
+        let (parts, body, caller) = self.work(is_long, verify).await?;
         record.called_by(&caller);
         if self.options.can_reset && parts.method == Method::POST && parts.uri.path() == RESET {
             return self.reset().await;
         }
-        let is_long = body.len() > QUICKLY_READ;
         let read = move || {
             let asked = read(&parts, body)?;
             Ok(Arc::new(Received { asked, caller }))

@@ -64,8 +64,7 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
                     self.serving.timeouts.body_idle.0.0,
                     self.activity.clone(),
                 );
-                let request = Request::from_parts(parts, body);
-                match isolation::catch(|| self.answer(request)) {
+                match isolation::catch(|| self.answer(parts, body)) {
                     Ok(way) => way,
                     Err(isolation::Panicked) => Way::Panicked,
                 }
@@ -82,10 +81,9 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
 }
 
 impl ConnectionService {
-    fn answer(&self, request: Request<RequestBody>) -> Way {
+    fn answer(&self, mut parts: http::request::Parts, body: RequestBody) -> Way {
         let gateways = &self.serving.gateways;
         let control = self.serving.control.as_ref();
-        let (mut parts, body) = request.into_parts();
         let is_control =
             |control: &&ControlPlane| self.peer.plane.is_control(control, gateways, &parts);
         if let Some(mut control) = control.filter(is_control).cloned() {

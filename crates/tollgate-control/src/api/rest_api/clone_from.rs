@@ -1,6 +1,6 @@
 //! The draft of an API, as that of another one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tollgate_core::{ApiId, ResourceId};
 use tollgate_model::{ApiDocument, Resource};
@@ -40,12 +40,12 @@ pub(super) fn cloned(call: &Call<'_>, from: &str, to: &ApiId) -> Result<ApiDocum
 
 /// Gives all resources ids that nobody has.
 fn rename_resources(call: &Call<'_>, draft: &mut ApiDocument) {
-    let mut ids: HashMap<ResourceId, ResourceId> = HashMap::new();
+    let (mut ids, mut taken) = (HashMap::new(), HashSet::new());
     for resource in &draft.resources {
         let length = if resource.parent_id.is_none() { 10 } else { 6 };
-        let is_taken = |id: &str| ids.values().any(|known| known.as_str() == id);
-        let id = ResourceId::new(call.new_id(length, is_taken));
-        ids.insert(resource.id.clone(), id);
+        let id = call.new_id(length, |id| taken.contains(id));
+        ids.insert(resource.id.clone(), ResourceId::new(id.as_str()));
+        taken.insert(id);
     }
     let renamed = |id: &ResourceId| ids.get(id).cloned().unwrap_or_else(|| id.clone());
     for resource in &mut draft.resources {
