@@ -1,4 +1,5 @@
-//! Any text as a token, which nobody signed; signed tokens of any header and claims; any key set.
+//! Any text as a token, which nobody signed; signed tokens of any header and claims; any key set, and
+//! anything that an issuer may say of where its keys are.
 #![no_main]
 
 use std::error::Error;
@@ -14,7 +15,9 @@ use bytes::Bytes;
 use futures::executor::block_on;
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
-use tollgate_auth::{Claims, JwkSet, JwksSource, JwtAuthorizer, JwtIssuer, StageAccess};
+use tollgate_auth::{
+    ClaimRule, Claims, JwkSet, JwksSource, JwtAuthorizer, JwtIssuer, StageAccess, TrustedIssuer,
+};
 use tollgate_core::{Contexts, ManualClock, Rejection, StageContext};
 
 const NOW: u64 = 1_772_366_400;
@@ -27,6 +30,7 @@ struct Input<'a> {
     name: &'a str,
     value: &'a str,
     key_set: &'a [u8],
+    metadata: &'a [u8],
     scope: Option<&'a str>,
 }
 
@@ -45,6 +49,17 @@ impl JwksSource for Keys {
     }
 }
 
+/// An issuer that says this of itself, at whatever place it is asked.
+#[derive(Debug)]
+struct Metadata(Bytes);
+
+#[async_trait]
+impl JwksSource for Metadata {
+    async fn fetch(&self, _: &str) -> Result<Bytes, Box<dyn Error + Send + Sync>> {
+        Ok(self.0.clone())
+    }
+}
+
 fn encoded(bytes: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
@@ -59,20 +74,23 @@ fn signed(header: &str, claims: &str) -> String {
     format!("{message}.{}", encoded(signature.as_ref()))
 }
 
-fn ask(token: &str, scopes: &[Box<str>]) -> Option<Result<Claims, Rejection>> {
-    let clock = Arc::new(ManualClock::at_unix(Duration::from_secs(NOW)));
-    let issuer = JwtIssuer::new(
-        "issuer",
-        "https://id.test/keys",
-        Arc::new(Keys),
-        clock.clone(),
-    );
+fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::at_unix(Duration::from_secs(NOW)))
+}
+
+fn ask(
+    issuer: Arc<JwtIssuer>,
+    token: &str,
+    scopes: &[Box<str>],
+) -> Option<Result<Claims, Rejection>> {
     let access = StageAccess::new(&StageContext::local());
     let source = "method.request.header.Authorization";
-    let authorizer = JwtAuthorizer::new(source, issuer, ["api"], access).expect("an authorizer");
+    let rule = ClaimRule::optional("tenant").with_values(["acme"]);
+    let trusted = TrustedIssuer::new(issuer, ["api"]).with_claim(rule);
+    let authorizer = JwtAuthorizer::new(source, [trusted], access).expect("an authorizer");
     let request = http::Request::get("/").header("authorization", token);
     let (parts, ()) = request.body(()).ok()?.into_parts();
-    let context = Contexts::default().with_clock(clock).make(parts);
+    let context = Contexts::default().with_clock(clock()).make(parts);
     Some(block_on(authorizer.authorize(&context, scopes)))
 }
 
@@ -80,7 +98,9 @@ fuzz_target!(|input: Input<'_>| {
     let _ = JwkSet::parse(input.key_set);
 
     let scopes: Vec<Box<str>> = input.scope.into_iter().map(Into::into).collect();
-    if let Some(outcome) = ask(input.token, &scopes) {
+    let url = "https://id.test/keys";
+    let known = || JwtIssuer::new("issuer", url, Arc::new(Keys), clock());
+    if let Some(outcome) = ask(known(), input.token, &scopes) {
         // The key is in nobody's hands but this program's.
         assert_eq!(outcome.map_err(|it| it.status().as_u16()), Err(401));
     }
@@ -95,9 +115,19 @@ fuzz_target!(|input: Input<'_>| {
     let header = input
         .header
         .unwrap_or(r#"{"alg": "EdDSA", "kid": "key-1"}"#);
-    let Some(Ok(known)) = ask(&signed(header, &claims), &scopes) else {
+    let token = signed(header, &claims);
+    let source = Arc::new(Metadata(Bytes::copy_from_slice(input.metadata)));
+    let strange = JwtIssuer::discovered("issuer", source, clock());
+    if let Some(outcome) = ask(strange, &token, &scopes) {
+        // Whatever it says, it has not the key.
+        assert!(outcome.is_err());
+    }
+    let Some(Ok(known)) = ask(known(), &token, &scopes) else {
         return;
     };
+    if let Some(tenant) = known.get("tenant") {
+        assert_eq!(tenant, "acme");
+    }
     let header: Value = serde_json::from_str(header).expect("it was read");
     assert_eq!(header["alg"], "EdDSA");
     assert!(header.get("crit").is_none_or(Value::is_null));

@@ -22,7 +22,8 @@ pub use error::InvalidAuthorizer;
 pub use iam::{CredentialStore, IamAuthenticator, IamCaller, IamKey, InvalidCaller};
 pub use identity_source::{IdentitySource, InvalidIdentitySource};
 pub use jwt::{
-    Claims, InvalidJwkSet, InvalidJwtAuthorizer, JwkSet, JwksSource, JwtAuthorizer, JwtIssuer,
+    ClaimRule, Claims, InvalidJwkSet, InvalidJwtAuthorizer, JwkSet, JwksSource, JwtAuthorizer,
+    JwtIssuer, TrustedIssuer,
 };
 #[cfg(feature = "tower")]
 pub use layer::{AuthorizerLayer, Gated, GatedFuture, IamLayer, JwtLayer};

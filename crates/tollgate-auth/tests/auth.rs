@@ -24,3 +24,5 @@ mod properties;
 mod requests;
 #[path = "auth/told.rs"]
 mod told;
+#[path = "auth/trusted.rs"]
+mod trusted;

@@ -18,7 +18,7 @@ use futures::executor::block_on;
 use serde_json::{Value, json};
 use tollgate_auth::{
     Authorizer, AuthorizerAnswer, AuthorizerCache, IamCaller, JwksSource, JwtAuthorizer, JwtIssuer,
-    LambdaAuthorizer, StageAccess, TokenIdentity, authorizer_fn,
+    LambdaAuthorizer, StageAccess, TokenIdentity, TrustedIssuer, authorizer_fn,
 };
 use tollgate_core::{Context, Contexts, ManualClock, StageContext};
 use tollgate_iam::policy::{Context as Keys, Policy, PolicyKind, Principal as Caller, Request};
@@ -180,5 +180,10 @@ fn bearers(clock: &Arc<ManualClock>, access: &StageAccess, pair: &RsaKeyPair) ->
         Arc::new(published),
         clock.clone(),
     );
-    JwtAuthorizer::new(HEADER, issuer, ["api"], access.clone()).expect("an authorizer")
+    JwtAuthorizer::new(
+        HEADER,
+        [TrustedIssuer::new(issuer, ["api"])],
+        access.clone(),
+    )
+    .expect("an authorizer")
 }

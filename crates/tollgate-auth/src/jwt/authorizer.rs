@@ -1,5 +1,6 @@
 //! An authorizer of tokens at work.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use super::checks::{self, Unfit};
 use super::claims::Claims;
 use super::issuer::{JwtIssuer, NoKey};
 use super::token::Token;
+use super::trusted::TrustedIssuer;
 use crate::authorizer::{sole_header, unauthorized};
 use crate::limits::DEFAULT_LEEWAY;
 use crate::{IdentitySource, StageAccess};
@@ -29,9 +31,10 @@ const SCHEME: &str = "bearer ";
 #[derive(Clone, Debug)]
 pub struct JwtAuthorizer {
     source: IdentitySource,
-    issuers: Vec<Arc<JwtIssuer>>,
+    issuers: Vec<TrustedIssuer>,
     kind: Kind,
-    audiences: Vec<Box<str>>,
+    /// None: that of the key, whichever it is.
+    algorithms: Option<Vec<Box<str>>>,
     validation: Option<Arc<Pattern>>,
     leeway: Duration,
     access: StageAccess,
@@ -59,8 +62,11 @@ pub enum InvalidJwtAuthorizer {
     #[error("no issuer")]
     NoIssuer,
     /// It would take tokens that are for anybody.
-    #[error("no audience")]
-    NoAudience,
+    #[error("issuer {0:?} has no audience")]
+    NoAudience(String),
+    /// Two of its issuers have one name.
+    #[error("issuer {0:?} is there twice")]
+    IssuerTwice(String),
     /// A validation expression that is none.
     #[error("identity validation expression {expression:?}")]
     ValidationExpression {
@@ -84,25 +90,33 @@ impl JwtAuthorizer {
         pools: impl IntoIterator<Item = Arc<JwtIssuer>>,
         access: StageAccess,
     ) -> Result<Self, InvalidJwtAuthorizer> {
+        let nobody: [&str; 0] = [];
+        let pools = pools.into_iter();
+        let pools = pools.map(|pool| TrustedIssuer::new(pool, nobody));
         Self::of(Kind::UserPools, identity_source, pools, access)
     }
 
-    /// Tokens of any issuer, for one of these audiences: `aud`, or, where there is none, `client_id`,
-    /// has to be among them.
+    /// Tokens of these issuers, each for audiences of its own.
     ///
     /// # Errors
     ///
-    /// [`InvalidJwtAuthorizer`] for another identity source than a header, and without an audience.
-    pub fn new<A: Into<Box<str>>>(
+    /// [`InvalidJwtAuthorizer`] for another identity source than a header, without an issuer, for one
+    /// without an audience, and for two of one name.
+    pub fn new(
         identity_source: &str,
-        issuer: Arc<JwtIssuer>,
-        audiences: impl IntoIterator<Item = A>,
+        issuers: impl IntoIterator<Item = TrustedIssuer>,
         access: StageAccess,
     ) -> Result<Self, InvalidJwtAuthorizer> {
-        let mut authorizer = Self::of(Kind::Any, identity_source, [issuer], access)?;
-        authorizer.audiences = audiences.into_iter().map(Into::into).collect();
-        if authorizer.audiences.is_empty() {
-            return Err(InvalidJwtAuthorizer::NoAudience);
+        let authorizer = Self::of(Kind::Any, identity_source, issuers, access)?;
+        let mut names = HashSet::new();
+        for trusted in &authorizer.issuers {
+            let name = trusted.issuer.name();
+            if trusted.audiences.is_empty() {
+                return Err(InvalidJwtAuthorizer::NoAudience(name.to_owned()));
+            }
+            if !names.insert(name) {
+                return Err(InvalidJwtAuthorizer::IssuerTwice(name.to_owned()));
+            }
         }
         Ok(authorizer)
     }
@@ -110,7 +124,7 @@ impl JwtAuthorizer {
     fn of(
         kind: Kind,
         identity_source: &str,
-        issuers: impl IntoIterator<Item = Arc<JwtIssuer>>,
+        issuers: impl IntoIterator<Item = TrustedIssuer>,
         access: StageAccess,
     ) -> Result<Self, InvalidJwtAuthorizer> {
         let issuers: Vec<_> = issuers.into_iter().collect();
@@ -122,7 +136,7 @@ impl JwtAuthorizer {
                 .ok_or_else(|| InvalidJwtAuthorizer::NotOneHeader(identity_source.to_owned()))?,
             issuers,
             kind,
-            audiences: Vec::new(),
+            algorithms: None,
             validation: None,
             leeway: DEFAULT_LEEWAY,
             access,
@@ -149,15 +163,28 @@ impl JwtAuthorizer {
         Ok(self)
     }
 
-    /// Takes tokens that were issued to these clients of user pools as well, and none that are for
+    /// Takes tokens that were issued to these clients as well, of whichever issuer, and none that are for
     /// nobody named so far; of user pools where no client is named, those of all.
     #[must_use]
     pub fn with_client_ids<C: Into<Box<str>>>(
         mut self,
         client_ids: impl IntoIterator<Item = C>,
     ) -> Self {
-        self.audiences
-            .extend(client_ids.into_iter().map(Into::into));
+        let client_ids: Vec<Box<str>> = client_ids.into_iter().map(Into::into).collect();
+        for trusted in &mut self.issuers {
+            trusted.audiences.extend_from_slice(&client_ids);
+        }
+        self
+    }
+
+    /// Refuses tokens that are signed in another way than one of these, such as `RS256`, whatever keys
+    /// the issuers publish. The algorithm still has to be that of the key.
+    #[must_use]
+    pub fn with_algorithms<A: Into<Box<str>>>(
+        mut self,
+        algorithms: impl IntoIterator<Item = A>,
+    ) -> Self {
+        self.algorithms = Some(algorithms.into_iter().map(Into::into).collect());
         self
     }
 
@@ -195,11 +222,11 @@ impl JwtAuthorizer {
         context: &Context,
         scopes: &[Box<str>],
     ) -> Result<Claims, Rejection> {
-        let claims = {
+        let (trusted, claims) = {
             let value = sole_header(&self.source, context)?;
             self.verified(without_scheme(&value)).await?
         };
-        self.check(&claims, context, scopes)
+        self.check(trusted, &claims, context, scopes)
             .map_err(|unfit| match unfit {
                 Unfit::Expired => unauthorized("the token is over").with_message(EXPIRED),
                 Unfit::Other(reason) => unauthorized(reason),
@@ -208,17 +235,26 @@ impl JwtAuthorizer {
         Ok(Claims::new(claims))
     }
 
-    /// The claims of a token, if its signature is right.
-    async fn verified(&self, token: &str) -> Result<Map<String, Value>, Rejection> {
+    /// Who issued a token, and its claims, if its signature is right.
+    async fn verified(
+        &self,
+        token: &str,
+    ) -> Result<(&TrustedIssuer, Map<String, Value>), Rejection> {
         let token = Token::parse(token).map_err(unauthorized)?;
+        let algorithm = token.algorithm();
+        if let Some(allowed) = &self.algorithms
+            && !allowed.iter().any(|one| **one == *algorithm)
+        {
+            return Err(unauthorized("the token is signed by another algorithm"));
+        }
         let named = token.issuer();
-        let issuer = self
-            .issuers
-            .iter()
-            .find(|issuer| Some(issuer.name()) == named)
+        let mut issuers = self.issuers.iter();
+        let trusted = issuers
+            .find(|trusted| Some(trusted.issuer.name()) == named)
             .ok_or_else(|| unauthorized("the token is of another issuer"))?;
+        let issuer = &trusted.issuer;
         let key = issuer
-            .key(token.kid(), token.algorithm())
+            .key(token.kid(), algorithm)
             .await
             .map_err(|none| match none {
                 NoKey::Unknown => unauthorized("the issuer has no such key"),
@@ -230,11 +266,13 @@ impl JwtAuthorizer {
             })?;
         token
             .verified(&key)
+            .map(|claims| (trusted, claims))
             .ok_or_else(|| unauthorized("the signature of the token is wrong"))
     }
 
     fn check(
         &self,
+        trusted: &TrustedIssuer,
         claims: &Map<String, Value>,
         context: &Context,
         scopes: &[Box<str>],
@@ -246,10 +284,7 @@ impl JwtAuthorizer {
                 return Err(Unfit::Other("the token is for another use"));
             }
         }
-        let is_ours = |one: &str| self.audiences.iter().any(|known| **known == *one);
-        if !self.audiences.is_empty() && !checks::audience(claims).into_iter().any(is_ours) {
-            return Err(Unfit::Other("the token is for somebody else"));
-        }
+        trusted.check(claims)?;
         self.validate(claims)?;
         if !scopes.is_empty() && !checks::has_scope(claims, scopes) {
             return Err(Unfit::Other("the token has none of the method's scopes"));

@@ -10,6 +10,7 @@ use futures::future::{BoxFuture, Shared, WeakShared};
 use tollgate_core::Clock;
 
 use super::authorizer::InvalidJwtAuthorizer;
+use super::discovery;
 use super::key::Key;
 use super::key_set::{Found, JwkSet};
 use super::source::JwksSource;
@@ -23,12 +24,14 @@ use crate::limits::{JWKS_MAX_AGE, JWKS_REFRESH_INTERVAL, JWKS_RETRY_INTERVAL};
 /// case; where that fails, the old ones go on, and it is tried again after [`JWKS_RETRY_INTERVAL`].
 /// It is to outlive the authorizers that use it.
 pub struct JwtIssuer {
-    name: Box<str>,
     jwks: Arc<Jwks>,
 }
 
 struct Jwks {
-    url: Box<str>,
+    /// Whose they are, where they have to be found out.
+    issuer: Box<str>,
+    /// Where they are, if that is known.
+    url: Option<Box<str>>,
     source: Arc<dyn JwksSource>,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
@@ -68,14 +71,30 @@ impl JwtIssuer {
         source: Arc<dyn JwksSource>,
         clock: Arc<dyn Clock>,
     ) -> Arc<Self> {
+        Self::of(name, Some(jwks_url.into()), source, clock)
+    }
+
+    /// An issuer by its URL, which its tokens have as `iss`, and below which it says where its keys are
+    /// (OpenID Connect Discovery 1.0). That is asked again whenever keys are fetched.
+    #[must_use]
+    pub fn discovered(url: &str, source: Arc<dyn JwksSource>, clock: Arc<dyn Clock>) -> Arc<Self> {
+        Self::of(url, None, source, clock)
+    }
+
+    fn of(
+        name: &str,
+        jwks_url: Option<Box<str>>,
+        source: Arc<dyn JwksSource>,
+        clock: Arc<dyn Clock>,
+    ) -> Arc<Self> {
         let jwks = Jwks {
-            url: jwks_url.into(),
+            issuer: name.into(),
+            url: jwks_url,
             source,
             clock,
             state: Mutex::default(),
         };
         Arc::new(Self {
-            name: name.into(),
             jwks: Arc::new(jwks),
         })
     }
@@ -104,13 +123,13 @@ impl JwtIssuer {
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        &self.jwks.issuer
     }
 
-    /// Where its keys are.
+    /// Where its keys are, unless it says that itself.
     #[must_use]
-    pub fn jwks_url(&self) -> &str {
-        &self.jwks.url
+    pub fn jwks_url(&self) -> Option<&str> {
+        self.jwks.url.as_deref()
     }
 
     /// The key of this name for this algorithm.
@@ -160,12 +179,8 @@ impl Jwks {
 
     async fn fetch(self: Arc<Self>) {
         // A panic fails for those who wait, and for nobody who comes after them.
-        let fetched = AssertUnwindSafe(self.source.fetch(&self.url)).catch_unwind();
-        let keys = match fetched.await {
-            Ok(Ok(json)) => JwkSet::parse(&json).map_err(|error| error.to_string()),
-            Ok(Err(error)) => Err(error.to_string()),
-            Err(_) => Err("fetching them panicked".to_owned()),
-        };
+        let fetched = AssertUnwindSafe(self.keys()).catch_unwind().await;
+        let keys = fetched.unwrap_or_else(|_| Err("fetching them panicked".to_owned()));
         let now = self.clock.now().monotonic();
         let mut state = self.lock();
         match keys {
@@ -180,6 +195,21 @@ impl Jwks {
         }
     }
 
+    async fn keys(&self) -> Result<JwkSet, String> {
+        let fetch = async |url: &str| {
+            let fetched = self.source.fetch(url).await;
+            fetched.map_err(|error| error.to_string())
+        };
+        let keys = match &self.url {
+            Some(url) => fetch(url).await?,
+            None => {
+                let metadata = fetch(&discovery::metadata_url(&self.issuer)).await?;
+                fetch(&discovery::keys_url(&self.issuer, &metadata)?).await?
+            }
+        };
+        JwkSet::parse(&keys).map_err(|error| error.to_string())
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing is left half done where a thread could panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -189,7 +219,7 @@ impl Jwks {
 impl fmt::Debug for JwtIssuer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JwtIssuer")
-            .field("name", &self.name)
+            .field("name", &self.jwks.issuer)
             .field("jwks_url", &self.jwks.url)
             .finish_non_exhaustive()
     }

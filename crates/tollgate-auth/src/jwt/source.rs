@@ -6,14 +6,14 @@ use std::fmt;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-/// Fetches the public keys of issuers.
+/// Fetches the public keys of issuers, and what they say of where those are.
 ///
 /// Whoever implements it gives up after [`JWKS_TIMEOUT`](crate::JWKS_TIMEOUT), reads at most
 /// [`MAX_JWKS_BYTES`](crate::MAX_JWKS_BYTES) and one more, and goes to no other place than the URL
 /// says.
 #[async_trait]
 pub trait JwksSource: Send + Sync + fmt::Debug {
-    /// Fetches the key set at this URL, as JSON.
+    /// Fetches the JSON at this URL: a key set, or the metadata of an issuer.
     ///
     /// # Errors
     ///

@@ -21,7 +21,9 @@ use crate::JwtAuthorizer;
 /// use async_trait::async_trait;
 /// use bytes::Bytes;
 /// use http::{Request, Response};
-/// use tollgate_auth::{Claims, JwksSource, JwtAuthorizer, JwtIssuer, JwtLayer, StageAccess};
+/// use tollgate_auth::{
+///     Claims, JwksSource, JwtAuthorizer, JwtIssuer, JwtLayer, StageAccess, TrustedIssuer,
+/// };
 /// use tollgate_core::{Body, StageContext, SystemClock};
 /// use tower::{Layer, ServiceExt, service_fn};
 ///
@@ -37,15 +39,16 @@ use crate::JwtAuthorizer;
 /// }
 ///
 /// # fn main() -> Result<(), Box<dyn Error>> {
-/// let issuer = JwtIssuer::new(
+/// // It says itself where its keys are; `JwtIssuer::new` takes their URL.
+/// let issuer = JwtIssuer::discovered(
 ///     "https://id.example.com",
-///     "https://id.example.com/keys",
 ///     Arc::new(Client),
 ///     Arc::new(SystemClock::new()),
 /// );
+/// let trusted = TrustedIssuer::new(issuer, ["my-api"]);
 /// let access = StageAccess::new(&StageContext::local());
 /// let source = "method.request.header.Authorization";
-/// let layer = JwtLayer::new(JwtAuthorizer::new(source, issuer, ["my-api"], access)?)
+/// let layer = JwtLayer::new(JwtAuthorizer::new(source, [trusted], access)?)
 ///     .with_scopes(["pets/read"]);
 /// let service = layer.layer(service_fn(async |request: Request<Body>| {
 ///     let claims = request.extensions().get::<Claims>().cloned();
