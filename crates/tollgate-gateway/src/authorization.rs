@@ -9,6 +9,7 @@ use bytes::Bytes;
 use tollgate_auth::{IamAuthenticator, IdentitySource, JwtAuthorizer, LambdaAuthorizer};
 use tollgate_core::{AuthorizerContext, Event, Rejection, Signer};
 use tollgate_iam::sigv4::{PayloadHash, SignableRequest};
+use tollgate_model::AuthorizationType;
 
 use crate::collect::{MAX_BODY_BYTES, collect};
 use crate::exchange::Exchange;
@@ -22,8 +23,8 @@ pub(crate) enum Authorization {
     Policy,
     /// `CUSTOM`.
     Lambda(Arc<LambdaAuthorizer>),
-    /// `COGNITO_USER_POOLS`, with the method's scopes.
-    Token(Arc<JwtAuthorizer>, Box<[Box<str>]>),
+    /// `COGNITO_USER_POOLS` or `JWT`, with the method's scopes.
+    Token(AuthorizationType, Arc<JwtAuthorizer>, Box<[Box<str>]>),
     /// `AWS_IAM`.
     Signature(Arc<IamAuthenticator>),
 }
@@ -37,7 +38,7 @@ impl Authorization {
     fn sources(&self) -> &[IdentitySource] {
         match self {
             Self::Lambda(authorizer) => authorizer.authorizer().identity().sources(),
-            Self::Token(authorizer, _) => slice::from_ref(authorizer.identity_source()),
+            Self::Token(_, authorizer, _) => slice::from_ref(authorizer.identity_source()),
             Self::Open | Self::Policy | Self::Signature(_) => &[],
         }
     }
@@ -47,7 +48,7 @@ impl Authorization {
         match self {
             Self::Open | Self::Policy => "NONE",
             Self::Lambda(_) => "CUSTOM",
-            Self::Token(..) => "COGNITO_USER_POOLS",
+            Self::Token(kind, ..) => kind.as_str(),
             Self::Signature(_) => "AWS_IAM",
         }
     }
@@ -147,7 +148,7 @@ where
             authorizer.judge(&answer, &exchange.context)?;
             exchange.answer = Some(answer);
         }
-        Authorization::Token(authorizer, scopes) => {
+        Authorization::Token(_, authorizer, scopes) => {
             let claims = authorizer.authorize(&exchange.context, scopes).await?;
             exchange.context.authorizer = Some(claims.authorizer_context());
         }

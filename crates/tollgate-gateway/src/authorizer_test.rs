@@ -8,9 +8,9 @@ use http::request::Parts;
 use jiff::Timestamp;
 use tollgate_auth::{AuthorizerTrial, JwtAuthorizer, LambdaAuthorizer, StageAccess};
 use tollgate_core::{Context, Contexts, GatewayResponseType, Rejection};
-use tollgate_model::{ApiDocument, Authorizer, AuthorizerType, Stage};
+use tollgate_model::{ApiDocument, Authorizer, Stage};
 
-use crate::compile::{Broken, Callers, stage_context};
+use crate::compile::{Broken, Callers, Compiled, stage_context};
 use crate::{CompileOptions, Secrets};
 
 /// The stage that an authorizer on trial is told of, as on the service (API Gateway Developer Guide,
@@ -104,10 +104,8 @@ pub async fn test_authorizer(
     let stage = Arc::new(stage_context(document, stage, options));
     // Without the resource policy: only the authorizer is on trial.
     let access = StageAccess::new(&stage);
-    let compiled = compiled(
-        &Callers::new(document, stage.clone(), access, options),
-        authorizer,
-    );
+    let callers = Callers::new(document, stage.clone(), access, options);
+    let compiled = callers.compiled(authorizer);
     let context = contexts.clone().with_stage(stage).make(request);
     let id = context.request_id;
     let mut trial = Trial {
@@ -122,7 +120,7 @@ pub async fn test_authorizer(
     ));
     let outcome = match compiled {
         Ok(Compiled::Lambda(one)) => trial.lambda(&one, authorizer, &context).await,
-        Ok(Compiled::UserPools(one)) => trial.user_pools(&one, &context).await,
+        Ok(Compiled::Token(_, one)) => trial.token(&one, &context).await,
         Err(error) => Err(broken(&error)),
     };
     match outcome {
@@ -138,20 +136,6 @@ pub async fn test_authorizer(
     }
     trial.test.latency = contexts.now().since(context.received_at);
     Some(trial.test)
-}
-
-enum Compiled {
-    Lambda(LambdaAuthorizer),
-    UserPools(JwtAuthorizer),
-}
-
-fn compiled(callers: &Callers<'_>, authorizer: &Authorizer) -> Result<Compiled, Broken> {
-    match authorizer.kind {
-        AuthorizerType::Token | AuthorizerType::Request => {
-            callers.lambda(authorizer).map(Compiled::Lambda)
-        }
-        AuthorizerType::CognitoUserPools => callers.user_pools(authorizer).map(Compiled::UserPools),
-    }
 }
 
 struct Trial<'t> {
@@ -197,7 +181,7 @@ impl Trial<'_> {
         Ok(())
     }
 
-    async fn user_pools(
+    async fn token(
         &mut self,
         compiled: &JwtAuthorizer,
         context: &Context,

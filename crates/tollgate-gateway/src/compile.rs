@@ -37,11 +37,11 @@ use tollgate_validate::Models;
 pub use links::{InvalidLinkTarget, LinkTarget, VpcLinks};
 pub(crate) use settings::settings;
 
-pub(crate) use self::authorization::{Broken, Callers};
+pub(crate) use self::authorization::{Broken, Callers, Compiled};
 use self::templates::Templates;
 use crate::limits::Limits;
 use crate::plan::{Deployed, MethodIx, MethodPlan};
-use crate::{CallerKeys, Plan, UserPools};
+use crate::{CallerKeys, Plan, TokenIssuers};
 
 /// The account that owns an API whose owner is not known.
 pub const DEFAULT_ACCOUNT_ID: &str = StageContext::LOCAL_ACCOUNT_ID;
@@ -75,8 +75,8 @@ pub struct CompileOptions {
     pub limits: Arc<Limits>,
     /// What Lambda authorizers answered; plans that share it share the answers.
     pub authorizer_cache: AuthorizerCache,
-    /// The user pools whose tokens methods take; plans that share them share their keys.
-    pub user_pools: Arc<UserPools>,
+    /// The issuers whose tokens methods take; plans that share them share their keys.
+    pub token_issuers: Arc<TokenIssuers>,
     /// The keys of callers who sign.
     pub caller_keys: CallerKeys,
 }
@@ -93,7 +93,7 @@ impl Default for CompileOptions {
             functions: LambdaFunctions::default(),
             limits: Arc::default(),
             authorizer_cache: AuthorizerCache::new(Arc::new(SystemClock::new())),
-            user_pools: Arc::default(),
+            token_issuers: Arc::default(),
             caller_keys: CallerKeys::default(),
         }
     }

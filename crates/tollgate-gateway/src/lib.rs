@@ -24,9 +24,9 @@ mod recording;
 mod seams;
 mod stage_plans;
 mod test_invoke;
+mod token_issuers;
 mod trace;
 mod transport;
-mod user_pools;
 
 pub use authorizer_test::{AuthorizerTest, TEST_AUTHORIZER_STAGE, test_authorizer};
 pub use caller_keys::CallerKeys;
@@ -47,7 +47,7 @@ pub use recording::{
 };
 pub use stage_plans::StagePlans;
 pub use test_invoke::{TestInvoke, TestInvokeError, TestRequest, TestResponse};
+pub use token_issuers::{InvalidJwksUrl, TokenIssuers};
 pub use tollgate_integration::ClientCertificate;
 pub use trace::{Secrets, Trace, TraceEvent, TraceFate, TraceStep};
 pub use transport::Transport;
-pub use user_pools::{InvalidJwksUrl, UserPools};

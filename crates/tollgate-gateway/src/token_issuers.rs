@@ -1,4 +1,4 @@
-//! User pools, and where their public keys are.
+//! Issuers of tokens, and where their public keys are.
 
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use http::uri::InvalidUri;
 use http::{HeaderValue, Method, Uri, header};
 use thiserror::Error;
 use tollgate_auth::{InvalidJwtAuthorizer, JWKS_TIMEOUT, JwksSource, JwtIssuer, MAX_JWKS_BYTES};
@@ -15,35 +16,38 @@ use tollgate_integration::{Http, HttpClient, IntegrationRequest};
 
 use crate::collect::{Unreadable, collect};
 
-/// The user pools whose tokens methods with `COGNITO_USER_POOLS` take, with their public keys.
+/// The issuers whose tokens methods with `COGNITO_USER_POOLS` and `JWT` take, with their public keys.
 ///
-/// Pools are found by their ARNs, and their keys fetched from where Amazon Cognito has them, unless
-/// something else is said here. Plans that share it share the keys: they are fetched once, and go on
-/// when another plan is published.
+/// User pools are found by their ARNs, and their keys fetched from where Amazon Cognito has them; other
+/// issuers by their URLs, below which they say where their keys are; unless something else is said here.
+/// Plans that share it share the keys: they are fetched once, and go on when another plan is published.
 ///
 /// ```
 /// use std::sync::Arc;
-/// use tollgate_gateway::{CompileOptions, UserPools};
+/// use tollgate_gateway::{CompileOptions, TokenIssuers};
 ///
 /// let mut options = CompileOptions::default();
-/// options.user_pools = Arc::new(UserPools::new().with_pool(
-///     "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEf",
-///     "http://localhost:9229/us-east-1_AbCdEf",
-///     "http://localhost:9229/us-east-1_AbCdEf/.well-known/jwks.json",
-/// )?);
+/// let issuers = TokenIssuers::new()
+///     .with_pool(
+///         "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEf",
+///         "http://localhost:9229/us-east-1_AbCdEf",
+///         "http://localhost:9229/us-east-1_AbCdEf/.well-known/jwks.json",
+///     )?
+///     .with_issuer("https://id.example.com", "http://localhost:8080/keys")?;
+/// options.token_issuers = Arc::new(issuers);
 /// # Ok::<(), tollgate_gateway::InvalidJwksUrl>(())
 /// ```
-pub struct UserPools {
+pub struct TokenIssuers {
     clock: Arc<dyn Clock>,
-    /// Pools that are somewhere else, by their ARNs.
+    /// What is said of some: of pools by their ARNs, of others by their URLs.
     named: BTreeMap<Box<str>, Named>,
-    /// Issuers for as long as a plan has them.
+    /// Issuers for as long as a plan has them, by the same.
     issuers: Mutex<HashMap<Box<str>, Issuer>>,
 }
 
 struct Named {
     name: Box<str>,
-    jwks_url: Box<str>,
+    jwks_url: Uri,
 }
 
 struct Issuer {
@@ -56,14 +60,14 @@ struct Issuer {
 #[error("{0:?}, expected a URL of a key set, http://… or https://…")]
 pub struct InvalidJwksUrl(String);
 
-impl Default for UserPools {
+impl Default for TokenIssuers {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl UserPools {
-    /// All pools are those of Amazon Cognito.
+impl TokenIssuers {
+    /// Nothing is said of any: pools are those of Amazon Cognito.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -87,11 +91,24 @@ impl UserPools {
     ///
     /// [`InvalidJwksUrl`] for another URL than one of HTTP or HTTPS.
     pub fn with_pool(
-        mut self,
+        self,
         arn: &str,
         issuer: &str,
         jwks_url: &str,
     ) -> Result<Self, InvalidJwksUrl> {
+        self.with(arn, issuer, jwks_url)
+    }
+
+    /// The public keys of the issuer with this URL are here, and not where it says itself.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidJwksUrl`] for another URL of keys than one of HTTP or HTTPS.
+    pub fn with_issuer(self, url: &str, jwks_url: &str) -> Result<Self, InvalidJwksUrl> {
+        self.with(url, url, jwks_url)
+    }
+
+    fn with(mut self, key: &str, name: &str, jwks_url: &str) -> Result<Self, InvalidJwksUrl> {
         let invalid = || InvalidJwksUrl(jwks_url.to_owned());
         let url: Uri = jwks_url.parse().map_err(|_| invalid())?;
         let is_http = matches!(url.scheme_str(), Some("http" | "https"));
@@ -99,30 +116,56 @@ impl UserPools {
             return Err(invalid());
         }
         let named = Named {
-            name: issuer.into(),
-            jwks_url: jwks_url.into(),
+            name: name.into(),
+            jwks_url: url,
         };
-        self.named.insert(arn.into(), named);
+        self.named.insert(key.into(), named);
         Ok(self)
     }
 
     /// The pool with this ARN, whose keys are fetched by this client.
-    pub(crate) fn issuer(
+    pub(crate) fn pool(
         &self,
         arn: &str,
         http: &HttpClient,
     ) -> Result<Arc<JwtIssuer>, InvalidJwtAuthorizer> {
+        // Amazon Cognito has no other place for them than the one that the ARN tells.
+        let fetch = HttpJwks::new(http, None);
+        self.find(arn, http, || {
+            JwtIssuer::user_pool(arn, fetch, self.clock.clone())
+        })
+    }
+
+    /// The issuer with this URL, whose keys are fetched by this client.
+    pub(crate) fn issuer(
+        &self,
+        url: &str,
+        http: &HttpClient,
+    ) -> Result<Arc<JwtIssuer>, InvalidUri> {
+        self.find(url, http, || {
+            let fetch = HttpJwks::new(http, Some(url.parse()?));
+            Ok(JwtIssuer::discovered(url, fetch, self.clock.clone()))
+        })
+    }
+
+    fn find<E>(
+        &self,
+        key: &str,
+        http: &HttpClient,
+        make: impl FnOnce() -> Result<Arc<JwtIssuer>, E>,
+    ) -> Result<Arc<JwtIssuer>, E> {
         // A map of issuers is whole at all times, whoever panicked.
         let mut issuers = self.issuers.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = issuers.get(arn).filter(|known| known.http == *http);
+        let known = issuers.get(key).filter(|known| known.http == *http);
         if let Some(issuer) = known.and_then(|known| known.issuer.upgrade()) {
             return Ok(issuer);
         }
-        let source = Arc::new(HttpJwks(http.clone()));
-        let clock = self.clock.clone();
-        let issuer = match self.named.get(arn) {
-            Some(named) => JwtIssuer::new(&named.name, &named.jwks_url, source, clock),
-            None => JwtIssuer::user_pool(arn, source, clock)?,
+        let issuer = match self.named.get(key) {
+            Some(Named { name, jwks_url }) => {
+                let fetch = HttpJwks::new(http, Some(jwks_url.clone()));
+                JwtIssuer::new(name, &jwks_url.to_string(), fetch, self.clock.clone())
+            }
+            None => make()?,
         };
         if issuers.len() == issuers.capacity() {
             issuers.retain(|_, known| known.issuer.strong_count() > 0);
@@ -131,23 +174,23 @@ impl UserPools {
             http: http.clone(),
             issuer: Arc::downgrade(&issuer),
         };
-        issuers.insert(arn.into(), known);
+        issuers.insert(key.into(), known);
         Ok(issuer)
     }
 }
 
 /// Those are equal that are the same.
-impl PartialEq for UserPools {
+impl PartialEq for TokenIssuers {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
     }
 }
 
-impl Eq for UserPools {}
+impl Eq for TokenIssuers {}
 
-impl fmt::Debug for UserPools {
+impl fmt::Debug for TokenIssuers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UserPools")
+        f.debug_struct("TokenIssuers")
             .field("named", &self.named.keys())
             .finish_non_exhaustive()
     }
@@ -155,17 +198,37 @@ impl fmt::Debug for UserPools {
 
 /// Fetches key sets as integrations call their endpoints.
 #[derive(Debug)]
-struct HttpJwks(HttpClient);
+struct HttpJwks {
+    http: HttpClient,
+    /// The place that the author of the API or the operator names, and may have in a network of theirs;
+    /// absent: wherever keys are, they named it. What an issuer names elsewhere is judged as what a
+    /// request names.
+    vouched: Option<Uri>,
+}
+
+impl HttpJwks {
+    fn new(http: &HttpClient, vouched: Option<Uri>) -> Arc<Self> {
+        let http = http.clone();
+        Arc::new(Self { http, vouched })
+    }
+
+    fn client(&self, url: &Uri) -> Http {
+        let http = Http::new(self.http.clone(), JWKS_TIMEOUT);
+        let is_vouched = self.vouched.as_ref().is_none_or(|vouched| {
+            (vouched.scheme(), vouched.authority()) == (url.scheme(), url.authority())
+        });
+        match (url.scheme(), url.authority()) {
+            (Some(scheme), Some(authority)) if is_vouched => http.with_origin(scheme, authority),
+            _ => http,
+        }
+    }
+}
 
 #[async_trait]
 impl JwksSource for HttpJwks {
     async fn fetch(&self, url: &str) -> Result<Bytes, Box<dyn Error + Send + Sync>> {
         let url: Uri = url.parse()?;
-        let mut http = Http::new(self.0.clone(), JWKS_TIMEOUT);
-        if let (Some(scheme), Some(authority)) = (url.scheme(), url.authority()) {
-            // The author of the API or the operator names it, and no request does.
-            http = http.with_origin(scheme, authority);
-        }
+        let http = self.client(&url);
         let mut request = IntegrationRequest::new(Method::GET, Body::empty());
         request.uri = url;
         let json = HeaderValue::from_static("application/json");

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use tollgate_core::ResourceId;
 
 use crate::wire::wire_enum;
-use crate::{DocumentationPart, GatewayResponse, HttpMethod, Method, Model, RestApi};
+use crate::{
+    DocumentationPart, GatewayResponse, HttpMethod, JwtConfiguration, Method, Model, RestApi,
+};
 
 /// One REST API whole, as a deployment freezes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,6 +142,8 @@ wire_enum! {
         Request = "REQUEST",
         /// A token of a Cognito user pool.
         CognitoUserPools = "COGNITO_USER_POOLS",
+        /// A token of anybody who is trusted.
+        Jwt = "JWT",
     }
 }
 
@@ -180,6 +184,9 @@ pub struct Authorizer {
     /// Seconds for which a decision holds; absent: 300.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorizer_result_ttl_in_seconds: Option<u32>,
+    /// Whose tokens are taken, for an authorizer of type `JWT`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwt_configuration: Option<JwtConfiguration>,
 }
 
 impl Authorizer {
@@ -197,6 +204,7 @@ impl Authorizer {
             identity_source: None,
             identity_validation_expression: None,
             authorizer_result_ttl_in_seconds: None,
+            jwt_configuration: None,
         }
     }
 }

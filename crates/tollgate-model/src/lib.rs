@@ -12,6 +12,7 @@ mod domain_name;
 mod gateway_response;
 mod home;
 mod integration;
+mod jwt;
 mod method;
 mod model;
 mod rest_api;
@@ -40,6 +41,10 @@ pub use home::Home;
 pub use integration::{
     ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType,
     PassthroughBehavior, ResponseTransferMode, TlsConfig,
+};
+pub use jwt::{
+    InvalidJwtConfiguration, JwtAdditionalClaim, JwtClaimFormat, JwtConfiguration, JwtIssuer,
+    JwtSigningAlgorithm, MAX_JWT_ENTRIES,
 };
 pub use method::{AuthorizationType, HttpMethod, Method, MethodResponse};
 pub use model::Model;

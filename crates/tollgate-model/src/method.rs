@@ -41,6 +41,16 @@ wire_enum! {
         Custom = "CUSTOM",
         /// By a Cognito user pool.
         CognitoUserPools = "COGNITO_USER_POOLS",
+        /// By a token of an issuer that a JWT authorizer trusts.
+        Jwt = "JWT",
+    }
+}
+
+impl AuthorizationType {
+    /// Whether an authorizer decides.
+    #[must_use]
+    pub const fn has_authorizer(self) -> bool {
+        matches!(self, Self::Custom | Self::CognitoUserPools | Self::Jwt)
     }
 }
 

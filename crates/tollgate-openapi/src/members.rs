@@ -498,12 +498,28 @@ pub(crate) const AUTHORIZER: Table = Table {
         "identityValidationExpression",
         "authorizerResultTtlInSeconds",
         "providerARNs",
-    ],
-    irrelevant: &[
-        "authorizerPayloadFormatVersion",
-        "enableSimpleResponses",
         "jwtConfiguration",
     ],
+    irrelevant: &["authorizerPayloadFormatVersion", "enableSimpleResponses"],
+    ignored: &[],
+};
+
+pub(crate) const JWT_CONFIGURATION: Table = Table {
+    used: &["issuers", "defaultAlgorithms"],
+    irrelevant: &[],
+    ignored: &[],
+};
+
+pub(crate) const JWT_ISSUER: Table = Table {
+    used: &["issuer", "audiences", "additionalClaims"],
+    // The service shows what it has found out.
+    irrelevant: &["jwksUri"],
+    ignored: &[],
+};
+
+pub(crate) const JWT_CLAIM: Table = Table {
+    used: &["claimName", "format", "required", "expectedValues"],
+    irrelevant: &[],
     ignored: &[],
 };
 
@@ -589,6 +605,9 @@ mod tests {
             REQUEST_VALIDATOR,
             SECURITY_SCHEME,
             AUTHORIZER,
+            JWT_CONFIGURATION,
+            JWT_ISSUER,
+            JWT_CLAIM,
             DOCUMENTATION,
             DOCUMENTATION_PART,
             DOCUMENTATION_LOCATION,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::mem::take;
 
 use tollgate_core::{ApiId, Diagnostics};
-use tollgate_model::{ApiDocument, AuthorizationType, EndpointConfiguration};
+use tollgate_model::{ApiDocument, EndpointConfiguration};
 
 use crate::error::ImportError;
 use crate::ids::Ids;
@@ -156,8 +156,7 @@ pub(crate) fn follow_authorizers(document: &mut ApiDocument) {
     for method in resources.flat_map(|one| one.resource_methods.values_mut()) {
         let own = method.authorizer_id.as_deref();
         if let Some(kind) = own.and_then(|id| types.get(id))
-            && let AuthorizationType::Custom | AuthorizationType::CognitoUserPools =
-                method.authorization_type
+            && method.authorization_type.has_authorizer()
         {
             method.authorization_type = *kind;
         }

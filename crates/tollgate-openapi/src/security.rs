@@ -16,6 +16,7 @@
 //!   anything else that is no list of requirements, is an error; `x-amazon-apigateway-auth` of
 //!   type `NONE` takes nothing away.
 
+mod jwt;
 mod scheme;
 
 use std::borrow::Cow;
@@ -169,6 +170,7 @@ impl<'a> Security<'a> {
 pub(crate) const fn authorization_type(kind: AuthorizerType) -> AuthorizationType {
     match kind {
         AuthorizerType::CognitoUserPools => AuthorizationType::CognitoUserPools,
+        AuthorizerType::Jwt => AuthorizationType::Jwt,
         AuthorizerType::Token | AuthorizerType::Request => AuthorizationType::Custom,
     }
 }

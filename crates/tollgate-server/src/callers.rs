@@ -8,7 +8,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tollgate::auth::{AuthorizerCache, IamCaller, IamKey};
 use tollgate::core::SystemClock;
-use tollgate::gateway::{CallerKeys, CompileOptions, UserPools};
+use tollgate::gateway::{CallerKeys, CompileOptions, TokenIssuers};
 use tollgate::iam::policy::{Policy, PolicyKind};
 use tollgate::iam::sigv4::{Credentials, Principal};
 
@@ -34,6 +34,7 @@ pub(crate) struct SiteCallers {
 struct Texts {
     keys: BTreeMap<String, KeyTexts>,
     pools: BTreeMap<String, config::UserPool>,
+    issuers: BTreeMap<String, config::JwtIssuer>,
 }
 
 #[derive(Clone, PartialEq)]
@@ -50,6 +51,7 @@ impl SiteCallers {
         let mut texts = Texts {
             keys: BTreeMap::new(),
             pools: config.user_pools.clone(),
+            issuers: config.jwt_issuers.clone(),
         };
         let mut keys = HashMap::new();
         for (id, key) in &config.iam_keys {
@@ -65,11 +67,16 @@ impl SiteCallers {
         })
     }
 
-    fn user_pools(&self) -> UserPools {
+    fn token_issuers(&self) -> TokenIssuers {
+        // A URL that is none was found in the file.
         let pools = self.texts.pools.iter();
-        pools.fold(UserPools::new(), |pools, (arn, pool)| {
-            let named = pools.with_pool(arn, &pool.issuer, pool.jwks_url.get_ref());
-            // A URL that is none was found in the file.
+        let known = pools.fold(TokenIssuers::new(), |known, (arn, pool)| {
+            let named = known.with_pool(arn, &pool.issuer, pool.jwks_url.get_ref());
+            named.unwrap_or_default()
+        });
+        let issuers = self.texts.issuers.iter();
+        issuers.fold(known, |known, (url, issuer)| {
+            let named = known.with_issuer(url, issuer.jwks_url.get_ref());
             named.unwrap_or_default()
         })
     }
@@ -136,7 +143,7 @@ pub(crate) struct Callers {
     applied: SiteCallers,
     keys: Arc<ArcSwap<HashMap<String, Arc<IamKey>>>>,
     caller_keys: CallerKeys,
-    user_pools: Arc<UserPools>,
+    token_issuers: Arc<TokenIssuers>,
     authorizer_cache: AuthorizerCache,
 }
 
@@ -148,7 +155,7 @@ impl Default for Callers {
             applied: SiteCallers::default(),
             caller_keys: CallerKeys::new(move |id: &str| known.load().get(id).cloned()),
             keys,
-            user_pools: Arc::default(),
+            token_issuers: Arc::default(),
             authorizer_cache: AuthorizerCache::new(Arc::new(SystemClock::new())),
         }
     }
@@ -159,15 +166,16 @@ impl Callers {
     /// than before.
     pub(crate) fn apply(&mut self, callers: &SiteCallers, options: &mut CompileOptions) -> bool {
         let is_other = callers.texts != self.applied.texts;
-        if callers.texts.pools != self.applied.texts.pools {
-            self.user_pools = Arc::new(callers.user_pools());
+        let (said, before) = (&callers.texts, &self.applied.texts);
+        if (&said.pools, &said.issuers) != (&before.pools, &before.issuers) {
+            self.token_issuers = Arc::new(callers.token_issuers());
         }
         if is_other {
             self.keys.store(callers.keys.clone());
             self.applied = callers.clone();
         }
         options.authorizer_cache = self.authorizer_cache.clone();
-        options.user_pools = self.user_pools.clone();
+        options.token_issuers = self.token_issuers.clone();
         // Without any, the documents' authors are told that nobody can sign.
         options.caller_keys = if callers.keys.is_empty() {
             CallerKeys::default()

@@ -10,8 +10,8 @@ mod function;
 mod iam_key;
 mod redis;
 mod text;
+mod token_issuer;
 mod usage_plans;
-mod user_pool;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -35,8 +35,8 @@ pub(crate) use redis::Redis;
 pub(crate) use text::Text;
 use text::{Account, RegionName};
 pub(crate) use text::{ApiName, Bounded, TimeSpan};
+pub(crate) use token_issuer::{JwtIssuer, UserPool};
 pub(crate) use usage_plans::{Throttle, UsagePlans};
-pub(crate) use user_pool::UserPool;
 
 use crate::document;
 use crate::environment::{Environment, InvalidVariable};
@@ -85,9 +85,11 @@ pub(crate) struct Config {
     pub(crate) iam_keys: BTreeMap<Spanned<String>, IamKey>,
     /// User pools that are not those of Amazon Cognito, by their ARNs.
     pub(crate) user_pools: BTreeMap<String, UserPool>,
-    /// Where limits are shared; absent: nowhere.
+    /// Issuers of tokens that do not say themselves where their keys are, by their URLs.
+    pub(crate) jwt_issuers: BTreeMap<String, JwtIssuer>,
     /// The control plane.
     pub(crate) control: Option<Control>,
+    /// Where limits are shared; absent: nowhere.
     pub(crate) redis: Option<Redis>,
 }
 

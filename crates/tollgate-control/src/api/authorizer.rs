@@ -1,5 +1,6 @@
 //! Authorizers.
 
+use http::HeaderName;
 use serde_json::Value;
 use tollgate_model::{Authorizer, AuthorizerType};
 use tollgate_store::{Entity, EntityKey};
@@ -32,7 +33,7 @@ const MEMBERS: &[Member] = &[
     required("name", Shape::Text),
     required(
         "type",
-        Shape::OneOf(&["TOKEN", "REQUEST", "COGNITO_USER_POOLS"]),
+        Shape::OneOf(&["TOKEN", "REQUEST", "COGNITO_USER_POOLS", "JWT"]),
     ),
     optional("providerARNs", TEXTS),
     optional("authType", Shape::Text),
@@ -41,6 +42,27 @@ const MEMBERS: &[Member] = &[
     optional("identitySource", Shape::Text),
     optional("identityValidationExpression", Shape::Text),
     optional("authorizerResultTtlInSeconds", Shape::Integer),
+    optional("jwtConfiguration", Shape::Object(JWT)),
+];
+
+const JWT: &[Member] = &[
+    required("issuers", Shape::List(&Shape::Object(JWT_ISSUER))),
+    required("defaultAlgorithms", Shape::List(&ALGORITHM)),
+];
+
+const ALGORITHM: Shape = Shape::OneOf(&["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]);
+
+const JWT_ISSUER: &[Member] = &[
+    required("issuer", Shape::Text),
+    required("audiences", TEXTS),
+    optional("additionalClaims", Shape::List(&Shape::Object(JWT_CLAIM))),
+];
+
+const JWT_CLAIM: &[Member] = &[
+    required("claimName", Shape::Text),
+    required("format", Shape::OneOf(&["SINGLE_STRING"])),
+    optional("required", Shape::Flag),
+    optional("expectedValues", TEXTS),
 ];
 
 /// How long a decision holds where nothing is said, in seconds (AWS documentation).
@@ -82,6 +104,7 @@ const ROWS: &[Row<Authorizer>] = &[
         ALL_OPS,
         Edit::Text(|one| &mut one.identity_source),
     ),
+    row("/jwtConfiguration", REPLACE, Edit::With(set_jwt)),
     row(
         "/providerARNs",
         ADD_REMOVE,
@@ -135,6 +158,12 @@ fn check(call: &Call<'_>, one: &Authorizer) -> Result<()> {
         )));
     }
     credentials::check(call, one.authorizer_credentials.as_deref())?;
+    if one.kind == AuthorizerType::Jwt {
+        return check_jwt(one);
+    }
+    if one.jwt_configuration.is_some() {
+        return bad("jwtConfiguration: expected none but for an authorizer of type JWT");
+    }
     let ttl = one.authorizer_result_ttl_in_seconds.unwrap_or(DEFAULT_TTL);
     let has_source = one.identity_source.is_some();
     match one.kind {
@@ -162,6 +191,41 @@ fn check(call: &Call<'_>, one: &Authorizer) -> Result<()> {
              represents a Lambda function invocation."
         ))),
         Some(_) => Ok(()),
+    }
+}
+
+/// What must be so of one that takes tokens of issuers (API Gateway API reference,
+/// `CreateAuthorizer`).
+fn check_jwt(one: &Authorizer) -> Result<()> {
+    let bad = |message: String| Err(ControlError::bad_request(message));
+    for (member, is_given) in [
+        ("providerARNs", !one.provider_arns.is_empty()),
+        ("authorizerUri", one.authorizer_uri.is_some()),
+        (
+            "authorizerCredentials",
+            one.authorizer_credentials.is_some(),
+        ),
+        (
+            "authorizerResultTtlInSeconds",
+            one.authorizer_result_ttl_in_seconds.is_some(),
+        ),
+    ] {
+        if is_given {
+            return bad(format!("{member}: not supported for JWT authorizers"));
+        }
+    }
+    let source = one.identity_source.as_deref().unwrap_or_default();
+    let header = source.strip_prefix("method.request.header.");
+    if header.is_none_or(|name| HeaderName::try_from(name).is_err()) {
+        return bad(format!(
+            "identitySource: found {source:?}, expected one method.request.header.{{name}}"
+        ));
+    }
+    match &one.jwt_configuration {
+        None => bad("jwtConfiguration: a JWT authorizer needs one".to_owned()),
+        Some(configuration) => configuration
+            .check()
+            .map_err(|error| ControlError::bad_request(format!("jwtConfiguration.{error}"))),
     }
 }
 
@@ -246,6 +310,15 @@ fn set_ttl(one: &mut Authorizer, target: &Target<'_>) -> Result<()> {
         check_ttl(ttl.into())?;
     }
     one.authorizer_result_ttl_in_seconds = ttl;
+    Ok(())
+}
+
+/// The whole configuration, as JSON.
+fn set_jwt(one: &mut Authorizer, target: &Target<'_>) -> Result<()> {
+    let read = serde_json::from_str(target.value()).map_err(|error| {
+        ControlError::bad_request(format!("jwtConfiguration: expected its JSON: {error}"))
+    });
+    one.jwt_configuration = Some(read?);
     Ok(())
 }
 

@@ -195,14 +195,14 @@ fn authorization_type(name: &str) -> Result<AuthorizationType> {
     found.ok_or_else(|| {
         ControlError::bad_request(
             "Invalid authorization type specified. Valid options are NONE, AWS_IAM, CUSTOM, \
-             COGNITO_USER_POOLS",
+             COGNITO_USER_POOLS, JWT",
         )
     })
 }
 
 /// What must be so of any method, in the service's words.
 fn check(call: &Call<'_>, method: &mut Method) -> Result<()> {
-    if has_authorizer(method) {
+    if method.authorization_type.has_authorizer() {
         let id = method.authorizer_id.as_deref().unwrap_or_default();
         if call.state.authorizer(&call.api_id(), id).is_none() {
             return Err(ControlError::bad_request(
@@ -222,13 +222,6 @@ fn check(call: &Call<'_>, method: &mut Method) -> Result<()> {
         return Err(ControlError::bad_request(NO_VALIDATOR));
     }
     Ok(())
-}
-
-const fn has_authorizer(method: &Method) -> bool {
-    matches!(
-        method.authorization_type,
-        AuthorizationType::Custom | AuthorizationType::CognitoUserPools
-    )
 }
 
 fn check_parameters(parameters: &IndexMap<String, bool>) -> Result<()> {

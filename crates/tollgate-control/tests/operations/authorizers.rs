@@ -162,7 +162,7 @@ async fn wrong_authorizers_are_refused() {
             "2 validation errors detected: Value null at 'createAuthorizerInput.name' failed to \
              satisfy constraint: Member must not be null; Value 'OTHER' at \
              'createAuthorizerInput.type' failed to satisfy constraint: Member must satisfy enum value \
-             set: [TOKEN, REQUEST, COGNITO_USER_POOLS]",
+             set: [TOKEN, REQUEST, COGNITO_USER_POOLS, JWT]",
         ),
         (
             "POST",
@@ -241,6 +241,14 @@ async fn wrong_authorizers_are_refused() {
         (
             "POST",
             &all,
+            token("jwtConfiguration", trusting()),
+            400,
+            bad,
+            "jwtConfiguration: expected none but for an authorizer of type JWT",
+        ),
+        (
+            "POST",
+            &all,
             token("authorizerResultTtlInSeconds", json!(3601)),
             400,
             bad,
@@ -286,6 +294,168 @@ async fn wrong_authorizers_are_refused() {
     let negative = token("authorizerResultTtlInSeconds", json!(-1));
     let answer = plane.ask("POST", &all, negative).await;
     answer.refused(400, bad, ttl);
+}
+
+/// The configuration of one that takes tokens of an issuer.
+fn trusting() -> Value {
+    json!({
+        "issuers": [{ "issuer": "https://id.example.com", "audiences": ["pets"] }],
+        "defaultAlgorithms": ["RS256"]
+    })
+}
+
+fn jwt(member: &str, value: Value) -> Value {
+    let mut body = json!({
+        "name": "jwt",
+        "type": "JWT",
+        "identitySource": "method.request.header.Authorization",
+        "jwtConfiguration": trusting()
+    });
+    body[member] = value;
+    body
+}
+
+#[tokio::test]
+async fn whose_tokens_are_taken_can_be_said_and_changed() {
+    let plane = Plane::new();
+    let (api, root) = plane.new_api().await;
+    let all = format!("/restapis/{api}/authorizers");
+    let mut claims = trusting();
+    claims["issuers"][0]["additionalClaims"] = json!([{
+        "claimName": "tenant", "format": "SINGLE_STRING", "expectedValues": ["acme"]
+    }]);
+    let body = jwt("jwtConfiguration", claims.clone());
+    let made = plane.done(201, "POST", &all, body.clone()).await;
+    let one = format!("{all}/{}", made["id"].as_str().unwrap_or_default());
+    let mut expected = body;
+    expected["id"] = made["id"].clone();
+    expected["jwtConfiguration"]["issuers"][0]["additionalClaims"][0]["required"] = false.into();
+    assert_eq!(made, expected);
+    assert_eq!(plane.done(200, "GET", &one, Value::Null).await, expected);
+
+    // It is replaced whole; what the service shows of where keys are is not taken from the caller.
+    let mut other = trusting();
+    other["issuers"][0]["jwksUri"] = "https://id.example.com/keys".into();
+    let change = patches([("replace", "/jwtConfiguration", &*other.to_string())]);
+    expected["jwtConfiguration"] = trusting();
+    assert_eq!(plane.done(200, "PATCH", &one, change).await, expected);
+    assert_eq!(plane.done(200, "GET", &one, Value::Null).await, expected);
+
+    let method = format!("/restapis/{api}/resources/{root}/methods/GET");
+    let body = json!({ "authorizationType": "JWT", "authorizerId": made["id"],
+                       "authorizationScopes": ["pets/read"] });
+    let found = plane.done(201, "PUT", &method, body).await;
+    assert_eq!(found["authorizationType"], "JWT");
+    assert_eq!(found["authorizerId"], made["id"]);
+}
+
+#[tokio::test]
+async fn wrong_trust_is_refused() {
+    let plane = Plane::new();
+    let (api, _) = plane.new_api().await;
+    let all = format!("/restapis/{api}/authorizers");
+    let made = plane
+        .done(201, "POST", &all, jwt("name", json!("made")))
+        .await;
+    let one = format!("{all}/{}", made["id"].as_str().unwrap_or_default());
+    let (bad, invalid) = ("BadRequestException", "ValidationException");
+    let issuer = |member: &str, value: Value| {
+        let mut configuration = trusting();
+        configuration["issuers"][0][member] = value;
+        jwt("jwtConfiguration", configuration)
+    };
+    let mut symmetric = trusting();
+    symmetric["defaultAlgorithms"] = json!(["HS256"]);
+    let mut nobody = trusting();
+    nobody["issuers"] = json!([]);
+    for (body, error, message) in [
+        (
+            jwt("jwtConfiguration", Value::Null),
+            bad,
+            "jwtConfiguration: a JWT authorizer needs one",
+        ),
+        (
+            jwt("identitySource", Value::Null),
+            bad,
+            "identitySource: found \"\", expected one method.request.header.{name}",
+        ),
+        (
+            jwt(
+                "identitySource",
+                json!("method.request.header.a, method.request.header.b"),
+            ),
+            bad,
+            "identitySource: found \"method.request.header.a, method.request.header.b\", expected \
+             one method.request.header.{name}",
+        ),
+        (
+            jwt("authorizerUri", json!(URI)),
+            bad,
+            "authorizerUri: not supported for JWT authorizers",
+        ),
+        (
+            jwt("authorizerResultTtlInSeconds", json!(60)),
+            bad,
+            "authorizerResultTtlInSeconds: not supported for JWT authorizers",
+        ),
+        (
+            jwt("providerARNs", json!(["arn:a"])),
+            bad,
+            "providerARNs: not supported for JWT authorizers",
+        ),
+        (
+            jwt("jwtConfiguration", nobody.clone()),
+            bad,
+            "jwtConfiguration.issuers: 0 of them, expected 1 to 50",
+        ),
+        (
+            issuer("issuer", json!("http://id.example.com")),
+            bad,
+            "jwtConfiguration.issuers[0].issuer: \"http://id.example.com\", expected https://… with \
+             a host, without user, query and fragment",
+        ),
+        (
+            issuer("audiences", Value::Null),
+            invalid,
+            "1 validation error detected: Value null at \
+             'createAuthorizerInput.jwtConfiguration.issuers.1.member.audiences' failed to satisfy \
+             constraint: Member must not be null",
+        ),
+        (
+            jwt("jwtConfiguration", symmetric),
+            invalid,
+            "1 validation error detected: Value '[HS256]' at \
+             'createAuthorizerInput.jwtConfiguration.defaultAlgorithms' failed to satisfy \
+             constraint: Member must satisfy constraint: [Member must satisfy enum value set: [RS256, \
+             RS384, RS512, ES256, ES384, ES512]]",
+        ),
+    ] {
+        plane
+            .ask("POST", &all, body)
+            .await
+            .refused(400, error, message);
+    }
+    for (value, message) in [
+        (
+            nobody.to_string(),
+            "jwtConfiguration.issuers: 0 of them, expected 1 to 50",
+        ),
+        (
+            "{".to_owned(),
+            "jwtConfiguration: expected its JSON: EOF while parsing an object at line 1 column 1",
+        ),
+        (
+            json!({ "issuers": [], "defaultAlgorithms": ["none"] }).to_string(),
+            "jwtConfiguration: expected its JSON: unknown variant `none`, expected one of `RS256`, \
+             `RS384`, `RS512`, `ES256`, `ES384`, `ES512` at line 1 column 41",
+        ),
+    ] {
+        let change = patches([("replace", "/jwtConfiguration", &*value)]);
+        plane
+            .ask("PATCH", &one, change)
+            .await
+            .refused(400, bad, message);
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tollgate_model::{
     ApiDocument, Authorizer, CorsConfiguration, DocumentationPart, EndpointConfiguration,
-    EndpointType, GatewayResponse, RestApi,
+    EndpointType, GatewayResponse, JwtConfiguration, RestApi,
 };
 
 use super::collect::{At, Collector, both, entries, quoted};
@@ -293,6 +293,12 @@ fn authorizer(place: &str, before: &Authorizer, after: &Authorizer, found: &mut 
             breaking("users of a pool are refused")
         }
     });
+    jwt_configuration(
+        at("jwtConfiguration"),
+        before.jwt_configuration.as_ref(),
+        after.jwt_configuration.as_ref(),
+        found,
+    );
     for (member, before, after) in [
         (
             "authorizerUri",
@@ -319,6 +325,24 @@ fn authorizer(place: &str, before: &Authorizer, after: &Authorizer, found: &mut 
     let (was, is) = (before.auth_type.as_deref(), after.auth_type.as_deref());
     found.text(at("authType"), was, is, || {
         silent("only clients that are generated see it")
+    });
+}
+
+/// Whether the same tokens are taken is not looked into: most changes of what is trusted matter to
+/// somebody.
+fn jwt_configuration(
+    at: At<'_>,
+    before: Option<&JwtConfiguration>,
+    after: Option<&JwtConfiguration>,
+    found: &mut Collector,
+) {
+    let text = |one: Option<&JwtConfiguration>| {
+        let json = one.map(serde_json::to_string);
+        json.and_then(Result::ok)
+    };
+    let (was, is) = (text(before), text(after));
+    found.text(at, was.as_deref(), is.as_deref(), || {
+        breaking("tokens that were taken may be refused, and others taken")
     });
 }
 

@@ -6,16 +6,20 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use http::uri::InvalidUri;
 use tollgate_auth::{
-    AuthorizerIdentity, IamAuthenticator, JwtAuthorizer, LambdaAuthorizer, RequestIdentity,
-    StageAccess, TokenIdentity,
+    AuthorizerIdentity, ClaimRule, IamAuthenticator, JwtAuthorizer, LambdaAuthorizer,
+    RequestIdentity, StageAccess, TokenIdentity, TrustedIssuer,
 };
 use tollgate_core::{Diagnostic, Diagnostics, GatewayResponseType, Rejection, StageContext};
 use tollgate_iam::sigv4::Verifier;
 use tollgate_integration::aws::{Identity, InvalidIdentity};
 use tollgate_integration::lambda::{FunctionName, LambdaFunction, RemoteFunction};
 use tollgate_mapping::with_stage_variables;
-use tollgate_model::{ApiDocument, AuthorizationType, Authorizer, AuthorizerType, Method};
+use tollgate_model::{
+    ApiDocument, AuthorizationType, Authorizer, AuthorizerType, JwtAdditionalClaim, JwtClaimFormat,
+    JwtIssuer, Method,
+};
 
 use super::method::Place;
 use crate::CompileOptions;
@@ -75,19 +79,23 @@ impl<'a> Callers<'a> {
             }
             AuthorizationType::None => return Ok(Authorization::Open),
             AuthorizationType::AwsIam => return Ok(self.signature(place, diagnostics)),
-            AuthorizationType::Custom | AuthorizationType::CognitoUserPools => {
+            AuthorizationType::Custom
+            | AuthorizationType::CognitoUserPools
+            | AuthorizationType::Jwt => {
                 let id = method.authorizer_id.as_deref();
                 match id.map(|id| self.find(id, diagnostics)) {
                     None => "it names no authorizer".to_owned(),
                     Some(Found::Missing(id)) => format!("there is no authorizer {id:?}"),
                     Some(Found::Broken(name)) => format!("its authorizer {name:?} cannot be asked"),
-                    Some(Found::Lambda(authorizer)) if kind == AuthorizationType::Custom => {
+                    Some(Found::Compiled(Compiled::Lambda(authorizer)))
+                        if kind == AuthorizationType::Custom =>
+                    {
                         return Ok(Authorization::Lambda(authorizer));
                     }
-                    Some(Found::UserPools(authorizer)) if kind != AuthorizationType::Custom => {
+                    Some(Found::Compiled(Compiled::Token(of, authorizer))) if kind == of => {
                         let scopes = method.authorization_scopes.iter();
                         let scopes = scopes.map(|scope| scope.as_str().into()).collect();
-                        return Ok(Authorization::Token(authorizer, scopes));
+                        return Ok(Authorization::Token(kind, authorizer, scopes));
                     }
                     Some(_) => format!("its authorizer is of another type than {kind}"),
                 }
@@ -121,15 +129,7 @@ impl<'a> Callers<'a> {
         let found = match authorizers.enumerate().find(|(_, one)| one.id == id) {
             None => Found::Missing(id.into()),
             Some((index, authorizer)) => {
-                let compiled = match authorizer.kind {
-                    AuthorizerType::Token | AuthorizerType::Request => {
-                        self.lambda(authorizer).map(Arc::new).map(Found::Lambda)
-                    }
-                    AuthorizerType::CognitoUserPools => self
-                        .user_pools(authorizer)
-                        .map(Arc::new)
-                        .map(Found::UserPools),
-                };
+                let compiled = self.compiled(authorizer).map(Found::Compiled);
                 compiled.unwrap_or_else(|broken| {
                     let pointer = format!("/authorizers/{index}/{}", broken.member);
                     let message = format!("authorizer {}: {}", authorizer.name, broken.reason);
@@ -144,8 +144,23 @@ impl<'a> Callers<'a> {
         found
     }
 
-    /// Compiles a Lambda authorizer.
-    pub(crate) fn lambda(&self, authorizer: &Authorizer) -> Result<LambdaAuthorizer, Broken> {
+    /// Compiles an authorizer.
+    pub(crate) fn compiled(&self, authorizer: &Authorizer) -> Result<Compiled, Broken> {
+        let token = |kind| move |one| Compiled::Token(kind, Arc::new(one));
+        match authorizer.kind {
+            AuthorizerType::Token | AuthorizerType::Request => {
+                let compiled = self.lambda(authorizer);
+                compiled.map(|one| Compiled::Lambda(Arc::new(one)))
+            }
+            AuthorizerType::CognitoUserPools => {
+                let compiled = self.user_pools(authorizer);
+                compiled.map(token(AuthorizationType::CognitoUserPools))
+            }
+            AuthorizerType::Jwt => self.jwt(authorizer).map(token(AuthorizationType::Jwt)),
+        }
+    }
+
+    fn lambda(&self, authorizer: &Authorizer) -> Result<LambdaAuthorizer, Broken> {
         let uri = authorizer.authorizer_uri.as_deref().unwrap_or_default();
         let uri = with_stage_variables(uri, &self.stage.variables);
         let function = self.function(authorizer, &uri)?;
@@ -204,15 +219,16 @@ impl<'a> Callers<'a> {
         }
     }
 
-    /// Compiles an authorizer of user pools.
-    pub(crate) fn user_pools(&self, authorizer: &Authorizer) -> Result<JwtAuthorizer, Broken> {
+    fn user_pools(&self, authorizer: &Authorizer) -> Result<JwtAuthorizer, Broken> {
         let at_arns = Broken::at("providerARNs");
         let CompileOptions {
-            user_pools, http, ..
+            token_issuers,
+            http,
+            ..
         } = self.options;
         let pools = authorizer.provider_arns.iter();
         let pools: Vec<_> = pools
-            .map(|arn| user_pools.issuer(arn, http))
+            .map(|arn| token_issuers.pool(arn, http))
             .collect::<Result<_, _>>()
             .map_err(|error| at_arns(&error))?;
         if pools.is_empty() {
@@ -228,6 +244,58 @@ impl<'a> Callers<'a> {
                 .map_err(|error| Broken::at("identityValidationExpression")(&error)),
         }
     }
+
+    fn jwt(&self, authorizer: &Authorizer) -> Result<JwtAuthorizer, Broken> {
+        let at_configuration = Broken::at("jwtConfiguration");
+        let configuration = authorizer.jwt_configuration.as_ref();
+        let configuration =
+            configuration.ok_or_else(|| at_configuration(&"it says not whose tokens it takes"))?;
+        let checked = configuration.check();
+        checked.map_err(|error| at_configuration(&error))?;
+        let issuers = configuration.issuers.iter();
+        let issuers: Vec<_> = issuers
+            .map(|issuer| self.trusted(issuer))
+            .collect::<Result<_, _>>()
+            .map_err(|error| at_configuration(&error))?;
+        let source = authorizer.identity_source.as_deref().unwrap_or_default();
+        let algorithms = configuration.default_algorithms.iter();
+        let compiled = JwtAuthorizer::new(source, issuers, self.access.clone())
+            .map_err(|error| Broken::at("identitySource")(&error))?;
+        Ok(compiled.with_algorithms(algorithms.map(|one| one.as_str())))
+    }
+
+    fn trusted(&self, issuer: &JwtIssuer) -> Result<TrustedIssuer, InvalidUri> {
+        let options = self.options;
+        let found = options
+            .token_issuers
+            .issuer(&issuer.issuer, &options.http)?;
+        let audiences = issuer.audiences.iter().map(String::as_str);
+        let claims = issuer.additional_claims.iter();
+        Ok(
+            claims.fold(TrustedIssuer::new(found, audiences), |trusted, claim| {
+                trusted.with_claim(rule(claim))
+            }),
+        )
+    }
+}
+
+fn rule(claim: &JwtAdditionalClaim) -> ClaimRule {
+    let name = claim.claim_name.as_str();
+    let JwtClaimFormat::SingleString = claim.format;
+    let rule = if claim.required {
+        ClaimRule::required(name)
+    } else {
+        ClaimRule::optional(name)
+    };
+    rule.with_values(claim.expected_values.iter().map(String::as_str))
+}
+
+/// An authorizer that can be asked.
+#[derive(Clone, Debug)]
+pub(crate) enum Compiled {
+    Lambda(Arc<LambdaAuthorizer>),
+    /// With the type of the methods that may have it.
+    Token(AuthorizationType, Arc<JwtAuthorizer>),
 }
 
 /// How a Lambda authorizer tells callers apart.
@@ -255,8 +323,7 @@ fn expression(authorizer: &Authorizer) -> Option<&str> {
 /// What an id leads to.
 #[derive(Clone, Debug)]
 enum Found {
-    Lambda(Arc<LambdaAuthorizer>),
-    UserPools(Arc<JwtAuthorizer>),
+    Compiled(Compiled),
     Missing(Box<str>),
     Broken(Box<str>),
 }

@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tollgate_auth::AuthorizerCache;
 use tollgate_core::{EncryptedConnection, ManualClock, PeerAddress};
 use tollgate_gateway::address::AddressTable;
-use tollgate_gateway::{CompileOptions, Gateways, Plan, UserPools};
+use tollgate_gateway::{CompileOptions, Gateways, Plan, TokenIssuers};
 use tollgate_integration::lambda::LambdaEvent;
 use tollgate_model::{ApiDocument, Stage};
 use tower::{ServiceExt as _, service_fn};
@@ -44,7 +44,7 @@ pub(crate) fn clock() -> Arc<ManualClock> {
 pub(crate) fn options(clock: &Arc<ManualClock>, calls: &Calls) -> CompileOptions {
     let mut options = CompileOptions::default();
     options.authorizer_cache = AuthorizerCache::new(clock.clone());
-    options.user_pools = Arc::new(UserPools::new().with_clock(clock.clone()));
+    options.token_issuers = Arc::new(TokenIssuers::new().with_clock(clock.clone()));
     calls.register(&mut options, "who");
     options
 }

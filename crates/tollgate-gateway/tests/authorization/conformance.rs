@@ -15,7 +15,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tollgate_auth::{IamCaller, IamKey};
 use tollgate_core::ManualClock;
-use tollgate_gateway::{CallerKeys, CompileOptions, Plan, UserPools};
+use tollgate_gateway::{CallerKeys, CompileOptions, Plan, TokenIssuers};
 use tollgate_iam::policy::{Policy, PolicyKind};
 use tollgate_iam::sigv4::{Credentials, Principal, Timestamp};
 use tollgate_integration::lambda::LambdaEvent;
@@ -200,9 +200,9 @@ impl Case {
         let members =
             json!({ "authorizationType": "COGNITO_USER_POOLS", "authorizerId": "pool01" });
         let (members, mut options, mut headers) = self.anybody(members)?;
-        let pools = UserPools::new().with_clock(clock.clone());
+        let pools = TokenIssuers::new().with_clock(clock.clone());
         let pools = pools.with_pool(POOL, ISSUER, &jwks.url());
-        options.user_pools = Arc::new(pools.expect("it is a URL"));
+        options.token_issuers = Arc::new(pools.expect("it is a URL"));
         let header = json!({ "alg": "RS256", "kid": "key-1" });
         let claims = json!({ "iss": ISSUER, "token_use": "id", "exp": now + 60 });
         let mut token = signed(&header, &claims);

@@ -5,6 +5,7 @@ mod api;
 mod api_keys;
 mod cached;
 mod conformance;
+mod jwt;
 mod lambda;
 mod pass_on;
 mod policies;

@@ -7,7 +7,8 @@ use http::{HeaderValue, Method};
 use serde_json::json;
 use tollgate_core::ManualClock;
 use tollgate_gateway::{
-    CompileOptions, HeaderLine, RecordedRequest, Recorder, Recording, Secrets, Subject, UserPools,
+    CompileOptions, HeaderLine, RecordedRequest, Recorder, Recording, Secrets, Subject,
+    TokenIssuers,
 };
 
 use crate::api::{
@@ -37,9 +38,9 @@ fn subject() -> Subject {
 
 fn all(clock: &Arc<ManualClock>, jwks: &Jwks) -> CompileOptions {
     let mut options = options(clock, &Calls::default());
-    let pools = UserPools::new().with_clock(clock.clone());
+    let pools = TokenIssuers::new().with_clock(clock.clone());
     let pools = pools.with_pool(POOL, ISSUER, &jwks.url());
-    options.user_pools = Arc::new(pools.expect("it is a URL"));
+    options.token_issuers = Arc::new(pools.expect("it is a URL"));
     options.caller_keys = keys([key("AKIDALICE", ALICE, Some("Allow"))]).caller_keys;
     options
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tollgate_core::{Clock, RandomIds, SeededRandom};
-use tollgate_gateway::{Gateway, Secrets, Trace, TraceEvent, UserPools};
+use tollgate_gateway::{Gateway, Secrets, TokenIssuers, Trace, TraceEvent};
 use tollgate_model::ApiDocument;
 use tower::ServiceExt as _;
 
@@ -74,10 +74,10 @@ async fn what_a_function_says_is_shown() {
 async fn what_a_token_says_is_shown() {
     let (clock, jwks) = (clock(), Jwks::start().await);
     let mut options = options(&clock, &Calls::default());
-    let pools = UserPools::new()
+    let pools = TokenIssuers::new()
         .with_clock(clock.clone())
         .with_pool(POOL, ISSUER, &jwks.url());
-    options.user_pools = Arc::new(pools.expect("it is a URL"));
+    options.token_issuers = Arc::new(pools.expect("it is a URL"));
     register_tell(&mut options);
     let members = json!({ "authorizationType": "COGNITO_USER_POOLS", "authorizerId": "pool01" });
     let server = Server::of(&shown(&members), &options, &clock).await;

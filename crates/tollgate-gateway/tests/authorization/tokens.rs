@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tollgate_core::ManualClock;
-use tollgate_gateway::{CompileOptions, UserPools};
+use tollgate_gateway::{CompileOptions, TokenIssuers};
 use tollgate_model::ApiDocument;
 
 use crate::api::{NOW, Server, clock, document, mock, plan, says, with};
@@ -13,9 +13,9 @@ use crate::pools::{ISSUER, Jwks, POOL, signed, token};
 
 fn options(clock: &Arc<ManualClock>, jwks: &Jwks) -> CompileOptions {
     let mut options = CompileOptions::default();
-    let pools = UserPools::new().with_clock(clock.clone());
+    let pools = TokenIssuers::new().with_clock(clock.clone());
     let pools = pools.with_pool(POOL, ISSUER, &jwks.url());
-    options.user_pools = Arc::new(pools.expect("it is a URL"));
+    options.token_issuers = Arc::new(pools.expect("it is a URL"));
     options
 }
 
@@ -292,7 +292,7 @@ fn keys_are_at_urls() {
         ("ftp://a.test/", false),
         ("", false),
     ] {
-        let pools = UserPools::new().with_pool(POOL, ISSUER, url);
+        let pools = TokenIssuers::new().with_pool(POOL, ISSUER, url);
         assert_eq!(pools.is_ok(), is_one, "{url}");
     }
 }

@@ -6,7 +6,7 @@ use http::Request;
 use serde_json::{Value, json};
 use tollgate_core::Contexts;
 use tollgate_gateway::{
-    AuthorizerTest, CompileOptions, TEST_AUTHORIZER_STAGE, UserPools, test_authorizer,
+    AuthorizerTest, CompileOptions, TEST_AUTHORIZER_STAGE, TokenIssuers, test_authorizer,
 };
 use tollgate_model::ApiDocument;
 
@@ -125,10 +125,10 @@ async fn an_authorizer_that_cannot_be_asked_says_why() {
 async fn a_token_says_its_claims() {
     let (clock, jwks) = (clock(), Jwks::start().await);
     let mut options = options(&clock, &Calls::default());
-    let pools = UserPools::new()
+    let pools = TokenIssuers::new()
         .with_clock(clock)
         .with_pool(POOL, ISSUER, &jwks.url());
-    options.user_pools = Arc::new(pools.expect("it is a URL"));
+    options.token_issuers = Arc::new(pools.expect("it is a URL"));
     let authorizer = json!({
         "id": "pool01", "name": "pool", "type": "COGNITO_USER_POOLS", "providerARNs": [POOL],
         "identitySource": "method.request.header.Authorization"

@@ -66,7 +66,9 @@ impl<'a> Schemes<'a> {
                 let name = Self::name(&mut self.signature, &mut self.taken, SIGNATURE);
                 put(&mut required, name, json!([]));
             }
-            AuthorizationType::Custom | AuthorizationType::CognitoUserPools => {
+            AuthorizationType::Custom
+            | AuthorizationType::CognitoUserPools
+            | AuthorizationType::Jwt => {
                 let id = method.authorizer_id.as_deref().unwrap_or_default();
                 match self.authorizers.get(id) {
                     Some(name) => {
@@ -151,7 +153,7 @@ impl<'a> Exporter<'a> {
             .and_then(|source| source.strip_prefix(HEADER))
             .filter(|name| !name.contains(','));
         let name = match authorizer.kind {
-            AuthorizerType::Request => header.unwrap_or(UNUSED),
+            AuthorizerType::Request | AuthorizerType::Jwt => header.unwrap_or(UNUSED),
             AuthorizerType::Token | AuthorizerType::CognitoUserPools => {
                 if header.is_none() {
                     let message = format!(
@@ -191,8 +193,12 @@ fn settings(authorizer: &Authorizer) -> Members {
     let kind = authorizer.kind.as_str().to_ascii_lowercase();
     put(&mut settings, "type", kind);
     // Of the other types the header of the scheme is the source.
+    let has_source = matches!(
+        authorizer.kind,
+        AuthorizerType::Request | AuthorizerType::Jwt
+    );
     let source = authorizer.identity_source.as_deref();
-    let source = source.filter(|_| authorizer.kind == AuthorizerType::Request);
+    let source = source.filter(|_| has_source);
     for (member, text) in [
         ("authorizerUri", authorizer.authorizer_uri.as_deref()),
         (
@@ -218,6 +224,9 @@ fn settings(authorizer: &Authorizer) -> Members {
             "providerARNs",
             authorizer.provider_arns.as_slice(),
         );
+    }
+    if let Some(configuration) = &authorizer.jwt_configuration {
+        put(&mut settings, "jwtConfiguration", json!(configuration));
     }
     settings
 }

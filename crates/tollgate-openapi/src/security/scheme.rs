@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use tollgate_model::{Authorizer, AuthorizerType};
 
+use super::jwt;
 use crate::ids::{Ids, Kind};
 use crate::members;
 use crate::node::Node;
@@ -46,12 +47,13 @@ pub(super) fn read<'a>(
     let header = text("name");
     let auth_type = text("x-amazon-apigateway-authtype");
     if let Some(settings) = node.get("x-amazon-apigateway-authorizer") {
-        if settings.get("type").is_some_and(|kind| is(&kind, "jwt")) {
+        let is_jwt = settings.get("type").is_some_and(|kind| is(&kind, "jwt"));
+        if is_jwt && jwt::is_of_http_api(&settings) {
             let message = format!("Unsupported authorizer type 'jwt' for '{name}'. Ignoring.");
             reader
                 .warn(&settings, message)
                 .in_aws_words()
-                .help("a REST API has the type `cognito_user_pools` for tokens of a user pool");
+                .help("in a REST API `jwtConfiguration` has `issuers` and `defaultAlgorithms`");
             return Some(Scheme::Foreign);
         }
         let header = header.as_deref().unwrap_or(TOKEN_HEADER);
@@ -105,7 +107,7 @@ fn read_authorizer(reader: &mut Reader<'_>, node: &Node<'_>, header: &str) -> Op
     let Some(kind) = node.get("type") else {
         reader
             .error(node, "an authorizer needs a `type`")
-            .help("one of `token`, `request`, `cognito_user_pools`");
+            .help("one of `token`, `request`, `cognito_user_pools`, `jwt`");
         return None;
     };
     let kind = reader.name_of::<AuthorizerType>(&kind)?;
@@ -116,6 +118,10 @@ fn read_authorizer(reader: &mut Reader<'_>, node: &Node<'_>, header: &str) -> Op
     authorizer.identity_validation_expression = text("identityValidationExpression");
     authorizer.identity_source = match kind {
         AuthorizerType::Request => text("identitySource"),
+        AuthorizerType::Jwt => {
+            let given = text("identitySource");
+            Some(given.unwrap_or_else(|| format!("method.request.header.{header}")))
+        }
         AuthorizerType::Token | AuthorizerType::CognitoUserPools => {
             let source = format!("method.request.header.{header}");
             if let Some(given) = node.get("identitySource")
@@ -135,7 +141,11 @@ fn read_authorizer(reader: &mut Reader<'_>, node: &Node<'_>, header: &str) -> Op
     if let Some(arns) = node.get("providerARNs") {
         authorizer.provider_arns = reader.texts(&arns);
     }
+    if let Some(configuration) = node.get("jwtConfiguration") {
+        authorizer.jwt_configuration = Some(jwt::read(reader, &configuration)?);
+    }
     let (member, is_given) = match kind {
+        AuthorizerType::Jwt => ("jwtConfiguration", authorizer.jwt_configuration.is_some()),
         AuthorizerType::CognitoUserPools => ("providerARNs", !authorizer.provider_arns.is_empty()),
         AuthorizerType::Token | AuthorizerType::Request => {
             ("authorizerUri", authorizer.authorizer_uri.is_some())

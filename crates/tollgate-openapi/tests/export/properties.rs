@@ -11,8 +11,9 @@ use tollgate_model::{
     ApiDocument, ApiKeySource, AuthorizationType, Authorizer, AuthorizerType, ConnectionType,
     ContentHandling, DocumentationPart, DocumentationPartLocation, DocumentationPartType,
     EndpointAccessMode, GatewayResponse, HttpMethod, Integration, IntegrationResponse,
-    IntegrationType, Method, MethodResponse, Model, PassthroughBehavior, RequestValidator,
-    Resource, ResponseTransferMode, TlsConfig,
+    IntegrationType, JwtAdditionalClaim, JwtConfiguration, JwtIssuer, JwtSigningAlgorithm, Method,
+    MethodResponse, Model, PassthroughBehavior, RequestValidator, Resource, ResponseTransferMode,
+    TlsConfig,
 };
 use tollgate_openapi::{ImportOptions, Notation, import};
 
@@ -212,6 +213,32 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn jwt_configuration()(
+        hosts in prop::collection::hash_set("[a-z]{1,3}", 1..3),
+        audiences in prop::collection::vec("[ -~]{1,4}", 1..3),
+        (claim, required) in (prop::option::of("[a-h]{1,3}"), any::<bool>()),
+        values in prop::collection::vec("[ -~]{1,4}", 0..3),
+        algorithms in prop::collection::vec(select(JwtSigningAlgorithm::ALL), 1..3),
+    ) -> JwtConfiguration {
+        let mut configuration = JwtConfiguration::default();
+        for host in hosts {
+            let mut issuer = JwtIssuer::default();
+            issuer.issuer = format!("https://{host}");
+            issuer.audiences.clone_from(&audiences);
+            if let Some(name) = &claim {
+                let mut claim = JwtAdditionalClaim::new(name);
+                claim.required = required;
+                claim.expected_values.clone_from(&values);
+                issuer.additional_claims.push(claim);
+            }
+            configuration.issuers.push(issuer);
+        }
+        configuration.default_algorithms = algorithms;
+        configuration
+    }
+}
+
+prop_compose! {
     fn authorizer(place: usize)(
         kind in select(AuthorizerType::ALL),
         name in prop_oneof![
@@ -227,6 +254,7 @@ prop_compose! {
         expression in optional(text()),
         ttl in prop::option::of(0_u32..=3600),
         pools in prop::collection::vec(text(), 1..3),
+        jwt in jwt_configuration(),
     ) -> Authorizer {
         let mut one = Authorizer::new(format!("a{place}"), name, kind);
         one.authorizer_uri = Some(uri);
@@ -235,8 +263,10 @@ prop_compose! {
         one.identity_source = Some(source);
         one.identity_validation_expression = expression;
         one.authorizer_result_ttl_in_seconds = ttl;
-        if kind == AuthorizerType::CognitoUserPools {
-            one.provider_arns = pools;
+        match kind {
+            AuthorizerType::CognitoUserPools => one.provider_arns = pools,
+            AuthorizerType::Jwt => one.jwt_configuration = Some(jwt),
+            AuthorizerType::Token | AuthorizerType::Request => {}
         }
         one
     }
@@ -408,7 +438,9 @@ fn repair(document: &mut ApiDocument) {
                 AuthorizationType::None | AuthorizationType::AwsIam => {
                     method.authorization_scopes.clear();
                 }
-                AuthorizationType::Custom | AuthorizationType::CognitoUserPools => {
+                AuthorizationType::Custom
+                | AuthorizationType::CognitoUserPools
+                | AuthorizationType::Jwt => {
                     let kind = id.as_ref().and_then(|id| kinds.get(id));
                     if kind.is_none() {
                         method.authorization_scopes.clear();
@@ -417,6 +449,7 @@ fn repair(document: &mut ApiDocument) {
                         Some(AuthorizerType::CognitoUserPools) => {
                             AuthorizationType::CognitoUserPools
                         }
+                        Some(AuthorizerType::Jwt) => AuthorizationType::Jwt,
                         _ => AuthorizationType::Custom,
                     };
                     method.authorizer_id = id;

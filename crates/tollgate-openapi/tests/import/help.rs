@@ -185,7 +185,13 @@ fn what_is_missing_is_told() {
 fn what_is_refused_is_told_how_to_be_right() {
     let mut variables = with_get(json!({}), json!({}));
     variables["paths"] = json!({"/{id}": {}, "/{name}/x": {}, "/{id}/{all+}/y": {}});
-    let scheme = json!({"type": "oauth2", "x-amazon-apigateway-authorizer": {"type": "jwt"}});
+    let scheme = json!({
+        "type": "oauth2",
+        "x-amazon-apigateway-authorizer": {
+            "type": "jwt",
+            "jwtConfiguration": {"issuer": "https://id.test", "audience": ["a"]}
+        }
+    });
     for (document, told) in [
         (
             variables,
@@ -207,7 +213,7 @@ fn what_is_refused_is_told_how_to_be_right() {
         ),
         (
             root("components", json!({"securitySchemes": {"token": scheme}})),
-            &["a REST API has the type `cognito_user_pools` for tokens of a user pool"],
+            &["in a REST API `jwtConfiguration` has `issuers` and `defaultAlgorithms`"],
         ),
         (
             integration(json!({"$ref": "other.yaml#/integration"})),

@@ -26,7 +26,19 @@ fn schemes() -> Value {
         "basic": {"type": "http", "scheme": "basic"},
         "oauth": {"type": "oauth2", "flows": {}},
         "oidc": {"type": "openIdConnect", "openIdConnectUrl": "https://example.com"},
-        "jwt": {"type": "oauth2", "x-amazon-apigateway-authorizer": {"type": "jwt"}},
+        "jwt": {"type": "oauth2", "x-amazon-apigateway-authorizer": {
+            "type": "jwt",
+            "jwtConfiguration": {
+                "issuers": [{"issuer": "https://id.test", "audiences": ["pets"]}],
+                "defaultAlgorithms": ["RS256"]
+            }
+        }},
+        // Of an HTTP API.
+        "http": {"type": "oauth2", "x-amazon-apigateway-authorizer": {
+            "type": "jwt",
+            "identitySource": "$request.header.Authorization",
+            "jwtConfiguration": {"issuer": "https://id.test", "audience": ["pets"]}
+        }},
     }})
 }
 
@@ -82,7 +94,8 @@ fn requirements_of_operations() {
         (json!([{"basic": []}]), "CUSTOM locked by basic"),
         (json!([{"oauth": ["read"]}]), "CUSTOM locked by oauth"),
         (json!([{"oidc": []}]), "CUSTOM locked by oidc"),
-        (json!([{"jwt": []}]), "CUSTOM locked by jwt"),
+        (json!([{"jwt": ["a"]}]), "JWT jwt a"),
+        (json!([{"http": []}]), "CUSTOM locked by http"),
         (json!([{"header": []}]), "CUSTOM locked by header"),
         (json!([{"query": []}]), "CUSTOM locked by query"),
         (json!([{"undefined": []}]), "CUSTOM locked by undefined"),
@@ -315,12 +328,69 @@ fn authorizers_say_what_they_lack() {
         ),
         (
             json!({"type": "magic"}),
-            "unknown authorizer type `magic`, expected one of TOKEN, REQUEST, COGNITO_USER_POOLS",
+            "unknown authorizer type `magic`, expected one of TOKEN, REQUEST, COGNITO_USER_POOLS, JWT",
+        ),
+        (
+            json!({"type": "jwt"}),
+            "an authorizer of type JWT needs `jwtConfiguration`",
+        ),
+        (
+            json!({"type": "jwt", "jwtConfiguration": {"issuers": [], "defaultAlgorithms": ["RS256"]}}),
+            "issuers: 0 of them, expected 1 to 50",
+        ),
+        (
+            json!({"type": "jwt", "jwtConfiguration": {
+                "issuers": [{"issuer": "https://id.test", "audiences": ["a"]}],
+                "defaultAlgorithms": ["HS256"]
+            }}),
+            "unknown signing algorithm `HS256`, expected one of RS256, RS384, RS512, ES256, ES384, ES512",
+        ),
+        (
+            json!({"type": "jwt", "jwtConfiguration": {
+                "issuers": [{
+                    "issuer": "https://id.test",
+                    "audiences": ["a"],
+                    "additionalClaims": [{"claimName": "exp", "format": "SINGLE_STRING"}]
+                }],
+                "defaultAlgorithms": ["RS256"]
+            }}),
+            "issuers[0].additionalClaims[0].claimName: \"exp\", expected a name that is none of iss",
         ),
     ] {
         let scheme = json!({"type": "apiKey", "x-amazon-apigateway-authorizer": authorizer});
         let members = json!({"components": {"securitySchemes": {"a": scheme}}});
         let found = refused(&with_get(json!({}), members));
         assert!(found[0].contains(message), "{found:?}");
+    }
+}
+
+#[test]
+fn a_jwt_authorizer_reads_the_header_that_it_or_its_scheme_names() {
+    for (members, source) in [
+        (json!({}), "method.request.header.Authorization"),
+        (json!({"name": "X-Token"}), "method.request.header.X-Token"),
+        (
+            json!({"name": "Unused", "identitySource": "method.request.header.Auth"}),
+            "method.request.header.Auth",
+        ),
+    ] {
+        let mut scheme = schemes()["securitySchemes"]["jwt"].take();
+        if let Some(name) = members.get("name") {
+            scheme["name"] = name.clone();
+        }
+        if let Some(source) = members.get("identitySource") {
+            scheme["x-amazon-apigateway-authorizer"]["identitySource"] = source.clone();
+        }
+        let members = json!({"components": {"securitySchemes": {"jwt": scheme}}});
+        let (document, _) = accepted(&with_get(json!({}), members));
+        let [authorizer] = &document.authorizers[..] else {
+            panic!("{:?}", document.authorizers)
+        };
+        assert_eq!(authorizer.identity_source.as_deref(), Some(source));
+        let trusted = authorizer
+            .jwt_configuration
+            .as_ref()
+            .map(|one| one.issuers.len());
+        assert_eq!(trusted, Some(1));
     }
 }

@@ -39,6 +39,9 @@ pub(super) fn check(config: &Config) -> Vec<Found> {
     for pool in config.user_pools.values() {
         pool.check(&mut found);
     }
+    for issuer in config.jwt_issuers.values() {
+        issuer.check(&mut found);
+    }
     let mut files = BTreeSet::new();
     let mut ids = BTreeSet::new();
     for api in &config.apis {

@@ -1,7 +1,7 @@
-//! User pools as a file has them.
+//! Issuers of tokens as a file has them.
 
 use serde::Deserialize;
-use tollgate::gateway::UserPools;
+use tollgate::gateway::TokenIssuers;
 use toml::Spanned;
 
 use super::error::Found;
@@ -14,10 +14,27 @@ pub(crate) struct UserPool {
     pub(crate) jwks_url: Spanned<String>,
 }
 
+/// Where the public keys of an issuer are.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct JwtIssuer {
+    pub(crate) jwks_url: Spanned<String>,
+}
+
 impl UserPool {
     /// What is wrong with the pool.
     pub(super) fn check(&self, found: &mut Vec<Found>) {
-        if let Err(error) = UserPools::new().with_pool("", &self.issuer, self.jwks_url.get_ref()) {
+        if let Err(error) = TokenIssuers::new().with_pool("", &self.issuer, self.jwks_url.get_ref())
+        {
+            found.push((self.jwks_url.span(), error.to_string()));
+        }
+    }
+}
+
+impl JwtIssuer {
+    /// What is wrong with the issuer.
+    pub(super) fn check(&self, found: &mut Vec<Found>) {
+        if let Err(error) = TokenIssuers::new().with_issuer("", self.jwks_url.get_ref()) {
             found.push((self.jwks_url.span(), error.to_string()));
         }
     }

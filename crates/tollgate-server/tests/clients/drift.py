@@ -69,6 +69,15 @@ WRITE_ONLY = {"documentationVersion", "integrationHttpMethod", "generateDistinct
 SHOWN_APART = {"tags", "value", "status", "statusMessage"}
 
 
+def trusting(audience):
+    """Whose tokens an authorizer takes."""
+    claim = {"claimName": "tenant", "format": "SINGLE_STRING", "required": True,
+             "expectedValues": ["acme"]}
+    issuer = {"issuer": "https://id.example.com", "audiences": [audience],
+              "additionalClaims": [claim]}
+    return {"issuers": [issuer], "defaultAlgorithms": ["RS256", "ES256"]}
+
+
 def run(client):
     api = client.create_rest_api(name="drift")
     id, root = api["id"], api["rootResourceId"]
@@ -196,6 +205,13 @@ def run(client):
             of=of, key={"authorizerId": "id"},
             given=dict(name="p", type="COGNITO_USER_POOLS", providerARNs=[POOL],
                        identitySource="method.request.header.Authorization")),
+        Row("create_authorizer", "get_authorizer", "update_authorizer", "delete_authorizer",
+            of=of, key={"authorizerId": "id"},
+            given=dict(name="j", type="JWT", identitySource="method.request.header.Authorization",
+                       jwtConfiguration=trusting("pets")),
+            changes=[("/name", "k", {"name": "k"}),
+                     ("/jwtConfiguration", json.dumps(trusting("orders")),
+                      {"jwtConfiguration": trusting("orders")})]),
         Row("create_stage", "get_stage", "update_stage", "delete_stage", of=of,
             key={"stageName": "stageName"},
             given=dict(stageName="s", deploymentId=first, description="d",

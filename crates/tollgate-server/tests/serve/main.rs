@@ -27,4 +27,5 @@ mod shared_limits;
 #[path = "../../../tollgate-store/tests/support/mod.rs"]
 mod store_support;
 mod stores;
+mod tokens;
 mod wire;
