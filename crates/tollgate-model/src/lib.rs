@@ -16,6 +16,7 @@ mod jwt;
 mod method;
 mod model;
 mod rest_api;
+mod s3_uri;
 mod stage;
 mod timestamp;
 mod usage_plan;
@@ -51,6 +52,7 @@ pub use model::Model;
 pub use rest_api::{
     ApiKeySource, EndpointAccessMode, EndpointConfiguration, EndpointType, RestApi,
 };
+pub use s3_uri::{InvalidS3Uri, S3Uri};
 pub use stage::{
     AccessLogSettings, CanarySettings, LoggingLevel, MethodSetting, Stage, UnauthorizedCacheControl,
 };

@@ -18,6 +18,7 @@ use crate::texts::NO_DOMAIN_NAME;
 use crate::view::{Shown, fill, show_tags, wire};
 
 mod edit;
+mod mutual_tls;
 pub(super) mod name;
 
 const ALL: &str = "/domainnames";
@@ -143,6 +144,7 @@ fn settle(call: &Call<'_>, domain: &mut DomainName, before: Option<&DomainName>)
             )));
         }
     }
+    mutual_tls::check(domain)?;
     let has = |kind| types(domain).contains(&kind);
     let (edge, regional, private) = (
         has(EndpointType::Edge),

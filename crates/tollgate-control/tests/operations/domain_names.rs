@@ -27,7 +27,6 @@ async fn a_name_is_made_read_changed_and_removed() {
         "certificateBody": "secret",
         "certificatePrivateKey": "secret",
         "endpointAccessMode": "STRICT",
-        "mutualTlsAuthentication": {"truststoreUri": "s3://bucket/a.pem", "truststoreVersion": "1"},
         "ownershipVerificationCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/o",
         "tags": {"team": "pets"},
     });
@@ -49,7 +48,6 @@ async fn a_name_is_made_read_changed_and_removed() {
         "endpointConfiguration": {"types": ["EDGE"], "ipAddressType": "ipv4"},
         "securityPolicy": "TLS_1_2",
         "endpointAccessMode": "STRICT",
-        "mutualTlsAuthentication": {"truststoreUri": "s3://bucket/a.pem", "truststoreVersion": "1"},
         "ownershipVerificationCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/o",
         "routingMode": "BASE_PATH_MAPPING_ONLY",
         "tags": {"team": "pets"},
@@ -90,12 +88,6 @@ async fn a_name_is_made_read_changed_and_removed() {
         ),
         ("replace", "/policy", "{\"Version\": \"2012-10-17\"}"),
         ("replace", "/managementPolicy", "{}"),
-        (
-            "replace",
-            "/mutualTlsAuthentication/truststoreUri",
-            "s3://bucket/b.pem",
-        ),
-        ("remove", "/mutualTlsAuthentication/truststoreVersion", ""),
         ("remove", "/ownershipVerificationCertificateArn", ""),
     ]);
     let changed = plane.done(200, "PATCH", &path, operations).await;
@@ -116,28 +108,20 @@ async fn a_name_is_made_read_changed_and_removed() {
         "endpointConfiguration": {"types": ["REGIONAL"], "ipAddressType": "dualstack"},
         "securityPolicy": "TLS_1_0",
         "endpointAccessMode": "BASIC",
-        "mutualTlsAuthentication": {"truststoreUri": "s3://bucket/b.pem"},
         "policy": "{\"Version\": \"2012-10-17\"}",
         "managementPolicy": "{}",
         "routingMode": "ROUTING_RULE_THEN_BASE_PATH_MAPPING",
         "tags": {"team": "pets"},
     });
     assert_eq!(changed, expected);
-    let operations = patches([
-        ("replace", "/endpointConfiguration/types/0", "PRIVATE"),
-        ("replace", "/mutualTlsAuthentication/truststoreUri", ""),
-    ]);
+    let operations = patches([("replace", "/endpointConfiguration/types/0", "PRIVATE")]);
     let changed = plane.done(200, "PATCH", &path, operations).await;
     let id = changed["domainNameId"].as_str().expect("it has one");
     let arn = format!("arn:aws:apigateway:us-east-1:123456789012:/domainnames/{NAME}+{id}");
     assert_eq!(changed["domainNameArn"], arn);
     let endpoint = json!({"types": ["PRIVATE"], "ipAddressType": "dualstack"});
     assert_eq!(changed["endpointConfiguration"], endpoint);
-    for gone in [
-        "regionalDomainName",
-        "regionalHostedZoneId",
-        "mutualTlsAuthentication",
-    ] {
+    for gone in ["regionalDomainName", "regionalHostedZoneId"] {
         assert_eq!(changed.get(gone), None, "{gone}");
     }
     for (id, status) in [(id, 200), ("other", 404)] {
@@ -154,6 +138,179 @@ async fn a_name_is_made_read_changed_and_removed() {
         );
     }
     plane.is_empty().await;
+}
+
+const TRUSTSTORE: [&str; 2] = [
+    "/mutualTlsAuthentication/truststoreUri",
+    "/mutualTlsAuthentication/truststoreVersion",
+];
+
+#[tokio::test]
+async fn a_name_asks_for_certificates_of_clients_and_does_not_any_more() {
+    let plane = Plane::new();
+    let [uri, version] = TRUSTSTORE;
+    let given = json!({"truststoreUri": "s3://bucket/a.pem", "truststoreVersion": "1"});
+    let body = json!({
+        "domainName": NAME,
+        "endpointConfiguration": {"types": ["REGIONAL"]},
+        "mutualTlsAuthentication": given,
+    });
+    let path = format!("/domainnames/{NAME}");
+    let create = async || {
+        let made = plane.done(201, "POST", "/domainnames", body.clone()).await;
+        assert_eq!(made["mutualTlsAuthentication"], given);
+    };
+    create().await;
+    let only = |uri: &str| json!({ "truststoreUri": uri });
+    for (operations, expected) in [
+        (patches([("replace", "/securityPolicy", "")]), given.clone()),
+        (
+            patches([
+                ("replace", uri, "s3://bucket/b/c.pem"),
+                ("remove", version, ""),
+            ]),
+            only("s3://bucket/b/c.pem"),
+        ),
+        (
+            patches([("add", version, "1"), ("add", uri, "s3://bucket/a.pem")]),
+            given.clone(),
+        ),
+        (
+            patches([("replace", version, "")]),
+            only("s3://bucket/a.pem"),
+        ),
+        (
+            patches([
+                ("remove", uri, ""),
+                ("replace", version, "2"),
+                ("add", uri, "s3://b/d"),
+            ]),
+            json!({"truststoreUri": "s3://b/d", "truststoreVersion": "2"}),
+        ),
+        // As the developer guide ends it; the version goes with the truststore.
+        (patches([("replace", uri, "")]), json!(null)),
+        (patches([("replace", uri, "")]), json!(null)),
+        (
+            patches([("add", uri, "s3://bucket/a.pem"), ("add", version, "1")]),
+            given.clone(),
+        ),
+        (
+            patches([("remove", version, ""), ("remove", uri, "")]),
+            json!(null),
+        ),
+        (
+            patches([("add", uri, "s3://bucket/a.pem")]),
+            only("s3://bucket/a.pem"),
+        ),
+        (patches([("remove", uri, "")]), json!(null)),
+    ] {
+        let changed = plane.done(200, "PATCH", &path, operations.clone()).await;
+        let found = plane.done(200, "GET", &path, json!(null)).await;
+        assert_eq!(changed, found);
+        assert_eq!(found["mutualTlsAuthentication"], expected, "{operations}");
+    }
+    plane.done(202, "DELETE", &path, json!(null)).await;
+    create().await;
+    plane.done(202, "DELETE", &path, json!(null)).await;
+    plane.is_empty().await;
+}
+
+#[tokio::test]
+async fn mutual_tls_that_cannot_be_is_refused() {
+    let plane = Plane::new();
+    let [uri, version] = TRUSTSTORE;
+    let no_uri = |text: &str| {
+        format!(
+            "mutualTlsAuthentication.truststoreUri {text:?}: expected s3://bucket/key: a bucket of 1 to 63 \
+             letters, digits and .-_, of which the first is a letter or a digit, and a key of 1 to 1024 \
+             bytes, without control characters and backslashes, whose parts between slashes are not \
+             empty, `.` or `..`"
+        )
+    };
+    let regional = "Mutual TLS authentication is supported for Regional domain names only";
+    let modern = "Mutual TLS authentication is supported with a minimum TLS version of 1.2 only";
+    let created = |kind: &str, policy: &str, mutual_tls: Value| {
+        json!({
+            "domainName": NAME,
+            "endpointConfiguration": {"types": [kind]},
+            "securityPolicy": policy,
+            "mutualTlsAuthentication": mutual_tls,
+        })
+    };
+    let good = json!({"truststoreUri": "s3://bucket/a.pem"});
+    let of_uri = |uri: &str| created("REGIONAL", "TLS_1_2", json!({ "truststoreUri": uri }));
+    for (body, message) in [
+        (
+            created("EDGE", "TLS_1_2", good.clone()),
+            regional.to_owned(),
+        ),
+        (
+            created("PRIVATE", "TLS_1_2", good.clone()),
+            regional.to_owned(),
+        ),
+        (
+            json!({"domainName": NAME, "mutualTlsAuthentication": good}),
+            regional.to_owned(),
+        ),
+        (
+            created("REGIONAL", "TLS_1_0", good.clone()),
+            modern.to_owned(),
+        ),
+        (created("REGIONAL", "TLS_1_2", json!({})), no_uri("")),
+        (
+            created("REGIONAL", "TLS_1_2", json!({"truststoreVersion": "1"})),
+            no_uri(""),
+        ),
+        (of_uri(""), no_uri("")),
+        (of_uri("bucket/a.pem"), no_uri("bucket/a.pem")),
+        (
+            of_uri("s3://bucket/../a.pem"),
+            no_uri("s3://bucket/../a.pem"),
+        ),
+        (of_uri("s3://../a.pem"), no_uri("s3://../a.pem")),
+        (
+            of_uri("s3://bucket//etc/a.pem"),
+            no_uri("s3://bucket//etc/a.pem"),
+        ),
+    ] {
+        let answer = plane.ask("POST", "/domainnames", body.clone()).await;
+        answer.refused(400, "BadRequestException", &message);
+    }
+    plane.is_empty().await;
+
+    let path = new_domain(&plane).await;
+    let answer = plane
+        .ask("PATCH", &path, patches([("add", version, "1")]))
+        .await;
+    answer.refused(400, "BadRequestException", &no_uri(""));
+    let operations = patches([("add", uri, "s3://bucket/a.pem"), ("add", version, "1")]);
+    let before = plane.done(200, "PATCH", &path, operations).await;
+    for (operations, message) in [
+        (
+            patches([("replace", uri, "s3://bucket/..")]),
+            no_uri("s3://bucket/.."),
+        ),
+        (
+            patches([("replace", uri, ""), ("replace", version, "2")]),
+            no_uri(""),
+        ),
+        (
+            patches([("replace", "/securityPolicy", "TLS_1_0")]),
+            modern.to_owned(),
+        ),
+        (
+            patches([("add", "/endpointConfiguration/types", "EDGE")]),
+            regional.to_owned(),
+        ),
+        (
+            patches([("replace", "/endpointConfiguration/types/0", "PRIVATE")]),
+            regional.to_owned(),
+        ),
+    ] {
+        let answer = plane.ask("PATCH", &path, operations).await;
+        answer.refused(400, "BadRequestException", &message);
+    }
+    assert_eq!(plane.done(200, "GET", &path, json!(null)).await, before);
 }
 
 #[tokio::test]

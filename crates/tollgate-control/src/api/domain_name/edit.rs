@@ -1,8 +1,9 @@
 //! Patches of custom domain names.
 
-use tollgate_model::{DomainName, MutualTlsAuthentication};
+use tollgate_model::DomainName;
 
 use super::super::rest_api::endpoint_type;
+use super::mutual_tls::{self, settings};
 use super::{SECURITY_POLICIES, endpoint};
 use crate::call::Call;
 use crate::error::{ControlError, Result};
@@ -42,12 +43,12 @@ const ROWS: &[Row<DomainName>] = &[
     row(
         "/mutualTlsAuthentication/truststoreUri",
         ALL,
-        Edit::Text(|domain| &mut mutual_tls(domain).truststore_uri),
+        Edit::Text(|domain| &mut settings(domain).truststore_uri),
     ),
     row(
         "/mutualTlsAuthentication/truststoreVersion",
         ALL,
-        Edit::Text(|domain| &mut mutual_tls(domain).truststore_version),
+        Edit::Text(|domain| &mut settings(domain).truststore_version),
     ),
     row(
         "/endpointConfiguration/types",
@@ -79,9 +80,9 @@ const ROWS: &[Row<DomainName>] = &[
 /// A domain name with the call's patches.
 pub(super) fn edited(call: &Call<'_>, mut domain: DomainName) -> Result<DomainName> {
     check_certificates(call)?;
+    let before = domain.mutual_tls_authentication.clone();
     TABLE.apply(call, &mut domain)?;
-    let mutual_tls = &mut domain.mutual_tls_authentication;
-    mutual_tls.take_if(|settings| *settings == MutualTlsAuthentication::default());
+    mutual_tls::settle(&mut domain, before.as_ref());
     Ok(domain)
 }
 
@@ -101,10 +102,6 @@ fn check_certificates(call: &Call<'_>) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-fn mutual_tls(domain: &mut DomainName) -> &mut MutualTlsAuthentication {
-    domain.mutual_tls_authentication.get_or_insert_default()
 }
 
 /// A name has two types while it goes from one to the other.
