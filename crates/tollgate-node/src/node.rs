@@ -10,7 +10,7 @@ use tollgate_gateway::{Gateways, StagePlans};
 use tollgate_store::{ConfigStore, Revision, State, StoreError};
 
 use crate::publisher::Publisher;
-use crate::{NodeOptions, Status};
+use crate::{NodeOptions, StateObserver, Status};
 
 /// How long a store that could not be read is left alone.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -43,10 +43,33 @@ impl Node {
         gateways: Gateways,
         options: NodeOptions,
     ) -> Result<Self, StoreError> {
+        Self::start_with(store, gateways, options, None).await
+    }
+
+    /// The same, with somebody who has to keep in step.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] where the store cannot be read; nothing has been published.
+    pub async fn start_observed(
+        store: Arc<dyn ConfigStore>,
+        gateways: Gateways,
+        options: NodeOptions,
+        observer: Arc<dyn StateObserver>,
+    ) -> Result<Self, StoreError> {
+        Self::start_with(store, gateways, options, Some(observer)).await
+    }
+
+    async fn start_with(
+        store: Arc<dyn ConfigStore>,
+        gateways: Gateways,
+        options: NodeOptions,
+        observer: Option<Arc<dyn StateObserver>>,
+    ) -> Result<Self, StoreError> {
         let revisions = store.watch();
         let state = store.load().await?;
         let (options, changed) = watch::channel((0, options));
-        let publisher = Publisher::new(gateways.clone());
+        let publisher = Publisher::new(gateways.clone(), observer);
         let (told, status) = watch::channel(Arc::default());
         let mut follower = Follower {
             store,
@@ -163,7 +186,7 @@ impl Follower {
     /// Compiles and publishes on a thread for work that takes its time.
     async fn publish(&mut self, mut publisher: Publisher, state: Arc<State>) -> Publisher {
         let (number, options) = self.options.borrow_and_update().clone();
-        let (gateways, revision) = (publisher.gateways().clone(), state.revision());
+        let (afresh, revision) = (publisher.afresh(), state.revision());
         let work = tokio::task::spawn_blocking(move || {
             let mut status = publisher.publish(&state, options);
             status.options = number;
@@ -183,7 +206,7 @@ impl Follower {
                     (status.revision, status.options) = (revision, number);
                 });
                 // What is served goes on; all of it is compiled again next time.
-                Publisher::new(gateways)
+                afresh
             }
         }
     }

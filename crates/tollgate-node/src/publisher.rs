@@ -1,5 +1,7 @@
 //! What is made of a state of the store.
 
+use std::sync::Arc;
+
 use tollgate_core::{Clock as _, SystemClock};
 use tollgate_gateway::{CompileOptions, Gateways, Limits};
 use tollgate_store::State;
@@ -8,12 +10,13 @@ use crate::addresses;
 use crate::client_certificates::ClientCertificates;
 use crate::plans::Plans;
 use crate::usage_plans::{InvalidUsagePlans, keys, plans};
-use crate::{NodeOptions, Status};
+use crate::{NodeOptions, StateObserver, Status};
 
 /// Compiles states, and publishes what comes of them.
 #[derive(Debug)]
 pub(crate) struct Publisher {
     gateways: Gateways,
+    observer: Option<Arc<dyn StateObserver>>,
     plans: Plans,
     certificates: ClientCertificates,
     options: Option<NodeOptions>,
@@ -22,9 +25,10 @@ pub(crate) struct Publisher {
 }
 
 impl Publisher {
-    pub(crate) fn new(gateways: Gateways) -> Self {
+    pub(crate) fn new(gateways: Gateways, observer: Option<Arc<dyn StateObserver>>) -> Self {
         Self {
             gateways,
+            observer,
             plans: Plans::default(),
             certificates: ClientCertificates::default(),
             options: None,
@@ -32,8 +36,9 @@ impl Publisher {
         }
     }
 
-    pub(crate) const fn gateways(&self) -> &Gateways {
-        &self.gateways
+    /// One that has published nothing yet.
+    pub(crate) fn afresh(&self) -> Self {
+        Self::new(self.gateways.clone(), self.observer.clone())
     }
 
     /// Publishes what a state has, as far as it can be served.
@@ -51,8 +56,12 @@ impl Publisher {
         }
         self.plans.follow(state, &options.compile, is_anew);
         let any_host = options.any_host.as_deref();
-        if let Some(table) = addresses::table(&self.plans, state, any_host, &mut problems) {
+        let table = addresses::table(&self.plans, state, any_host, &mut problems);
+        // Nothing is served before those know of it who have to guard it.
+        self.tell(|observer| observer.coming(state));
+        if let Some(table) = table {
             self.gateways.publish(table);
+            self.tell(|observer| observer.served(state));
         }
         self.options = Some(options);
         Status {
@@ -60,6 +69,12 @@ impl Publisher {
             stages: self.plans.status(),
             problems,
             ..Status::default()
+        }
+    }
+
+    fn tell(&self, what: impl Fn(&dyn StateObserver)) {
+        if let Some(observer) = &self.observer {
+            what(&**observer);
         }
     }
 
@@ -101,8 +116,6 @@ fn is_other(before: &CompileOptions, options: &CompileOptions) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use tollgate_core::{ApiId, SeededRandom};
     use tollgate_deploy::{Change as Step, Frozen, Lifecycle, NewDeployment};
     use tollgate_gateway::Plan;
@@ -142,7 +155,7 @@ mod tests {
     #[test]
     fn a_certificate_is_compiled_into_the_stages_that_show_it() {
         let table = AddressTable::builder().build().expect("it is empty");
-        let mut publisher = Publisher::new(Gateways::new(table));
+        let mut publisher = Publisher::new(Gateways::new(table), None);
         let mut options = NodeOptions::default();
         let mut publish = |state: &State, options: &NodeOptions| -> Vec<Arc<Plan>> {
             let status = publisher.publish(state, options.clone());

@@ -3,5 +3,6 @@
 mod away;
 mod follow;
 mod homes;
+mod observer;
 mod random;
 mod world;
