@@ -87,6 +87,9 @@ pub(crate) struct Config {
     pub(crate) user_pools: BTreeMap<String, UserPool>,
     /// Issuers of tokens that do not say themselves where their keys are, by their URLs.
     pub(crate) jwt_issuers: BTreeMap<String, JwtIssuer>,
+    /// The folder that stands for the object storage in which domain names of a store have their
+    /// truststores; absent: there is none.
+    pub(crate) truststores: Option<PathBuf>,
     /// The control plane.
     pub(crate) control: Option<Control>,
     /// Where limits are shared; absent: nowhere.
@@ -412,6 +415,9 @@ impl Config {
             if let Some(truststore) = &mut domain.truststore {
                 resolve(truststore.get_mut());
             }
+        }
+        if let Some(truststores) = &mut self.truststores {
+            resolve(truststores);
         }
         let of_domains = self.domains.iter_mut().filter_map(|one| one.tls.as_mut());
         for key in self.api_keys.values_mut() {

@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use tollgate::core::{Clock as _, SystemClock};
 use tollgate::gateway::{CompileOptions, Gateways, Limits};
 use tollgate::integration::lambda::FunctionLog;
-use tollgate::node::{Node, NodeOptions, Status};
+use tollgate::node::{Node, NodeOptions, StateObserver, Status};
 use tollgate::store::{ConfigStore, MemoryStore, Revision, StoreError};
 
 use crate::callers::Callers;
@@ -28,6 +28,8 @@ pub(crate) struct Deployments {
     /// Whether documents are what stands in the store.
     has_documents: bool,
     gateways: Gateways,
+    /// Who hears of what is served.
+    observer: Option<Arc<dyn StateObserver>>,
     /// `None` before anything is served.
     node: Option<Arc<Node>>,
     deployed: BTreeMap<PathBuf, Deployed>,
@@ -93,6 +95,7 @@ impl Deployments {
             store,
             has_documents: false,
             gateways,
+            observer: None,
             node: None,
             deployed: BTreeMap::new(),
             clients: None,
@@ -101,6 +104,12 @@ impl Deployments {
             limited: None,
             callers: Callers::default(),
         }
+    }
+
+    /// The same, and somebody hears of what is served.
+    pub(crate) fn observed_by(self, observer: Arc<dyn StateObserver>) -> Self {
+        let observer = Some(observer);
+        Self { observer, ..self }
     }
 
     /// What limits requests.
@@ -248,7 +257,12 @@ impl Deployments {
                 }
                 None => {
                     let (store, gateways) = (self.store.clone(), self.gateways.clone());
-                    let node = Node::start(store, gateways, with).await?;
+                    let node = match self.observer.clone() {
+                        Some(observer) => {
+                            Node::start_observed(store, gateways, with, observer).await?
+                        }
+                        None => Node::start(store, gateways, with).await?,
+                    };
                     self.node.insert(Arc::new(node))
                 }
             };

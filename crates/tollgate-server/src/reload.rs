@@ -8,10 +8,11 @@ use crate::config::{Config, IamKey, Listener};
 use crate::connection::Serving;
 use crate::data::DataError;
 use crate::deployments::Deployments;
+use crate::guard::Guard;
 use crate::printable::printable;
 use crate::report::{Look, Report};
 use crate::serve::{config_file, config_place};
-use crate::tls::{Certificates, SharedCertificates};
+use crate::tls::Certificates;
 use crate::watch::Watch;
 
 /// Everything that is served, and how it came about.
@@ -20,7 +21,7 @@ pub(crate) struct Reloader {
     pub(crate) config: Config,
     pub(crate) listeners: Vec<Listener>,
     pub(crate) deployments: Deployments,
-    pub(crate) certificates: SharedCertificates,
+    pub(crate) guard: Arc<Guard>,
     pub(crate) serving: Arc<Serving>,
     /// The documents, as far as they are known.
     pub(crate) documents: Vec<PathBuf>,
@@ -29,16 +30,28 @@ pub(crate) struct Reloader {
 impl Reloader {
     /// Reads files again whenever one of them changes.
     pub(crate) async fn run(mut self, mut watch: Watch) {
-        let serving = self.serving.clone();
+        let (serving, guard) = (self.serving.clone(), self.guard.clone());
+        let mut watched = Vec::new();
         loop {
-            if let Err(error) = watch.set(&self.files()) {
+            let files = self.files();
+            if let Err(error) = watch.set(&files) {
                 serving
                     .console
                     .say(format!("cannot watch all files for changes: {error}"));
             }
-            watch.changed().await;
+            let read: fn(&mut Self) = if files == watched {
+                tokio::select! {
+                    () = watch.touched() => watch.quiet().await,
+                    () = guard.asks_anew() => continue,
+                }
+                Self::reload
+            } else {
+                watched = files;
+                // Of what came before it was watched nobody has told.
+                |one| one.guard.read_again()
+            };
             let reload = move || {
-                self.reload();
+                read(&mut self);
                 self
             };
             // Compiling takes its time, in which requests go on.
@@ -59,6 +72,7 @@ impl Reloader {
         // One that is not there may come.
         files.extend(config_place(&self.options));
         files.extend(Certificates::files(&self.listeners, &self.config));
+        files.extend(self.guard.files());
         let pairs = self.config.client_certificates.values();
         files.extend(pairs.flat_map(|one| [one.certificate.clone(), one.private_key.clone()]));
         let keys = self.config.api_keys.values();
@@ -71,21 +85,8 @@ impl Reloader {
 
     fn reload(&mut self) {
         self.reload_config();
-        let certificates = Certificates::read(&self.listeners, &self.config);
-        match certificates {
-            Ok(certificates) => {
-                for remark in certificates.remarks() {
-                    self.say(remark.clone());
-                }
-                self.certificates.store(Arc::new(certificates));
-            }
-            Err(error) => {
-                // What is to be closed is closed before it is served.
-                let before = Certificates::clone(&self.certificates.load());
-                self.certificates
-                    .store(Arc::new(before.closing(&self.config)));
-                self.say(format!("{error}\nthe certificates before stay in use"));
-            }
+        if let Err(error) = self.guard.configure(&self.config) {
+            self.say(format!("{error}\nthe certificates before stay in use"));
         }
         let site = match self.options.site(&self.config) {
             Ok(site) => site,

@@ -7,7 +7,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use arc_swap::ArcSwap;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -24,6 +23,7 @@ use crate::control::{self, ControlError};
 use crate::data::{self, Data, DataError};
 use crate::deployments::{Deployments, Outcome};
 use crate::functions;
+use crate::guard::Guard;
 use crate::listener::{self, Bound};
 use crate::node_log;
 use crate::plane::Plane;
@@ -34,7 +34,7 @@ use crate::shared::SharedLimits;
 use crate::shutdown::Shutdown;
 use crate::site::Site;
 use crate::summary::{Listening, summary};
-use crate::tls::{Certificates, Tls, TlsError};
+use crate::tls::{Tls, TlsError};
 use crate::usage::Usage;
 use crate::watch::Watch;
 
@@ -127,9 +127,13 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
     if let Some(log) = &request_log {
         gateways = gateways.with_observer(Arc::new(log.clone()));
     }
+    let listeners = control::listeners(options, &config, listeners(options, &config))?;
+    // Before anything is served that it has to guard.
+    let guard = Arc::new(Guard::new(listeners.clone(), &config, console.clone())?);
     let handle = runtime.handle().clone();
     let mut deployments = match store {
-        Some(store) => Deployments::of_store(handle, store, gateways.clone(), log, limits),
+        Some(store) => Deployments::of_store(handle, store, gateways.clone(), log, limits)
+            .observed_by(guard.clone()),
         None => Deployments::of_documents(handle, gateways.clone(), log, limits),
     };
     let outcome = deployments
@@ -157,19 +161,13 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
         }
         None => None,
     };
-    let listeners = control::listeners(options, &config, listeners(options, &config))?;
-    let certificates = Certificates::read(&listeners, &config)?;
-    for remark in certificates.remarks() {
-        console.say(remark.clone());
-    }
-    let certificates = Arc::new(ArcSwap::from_pointee(certificates));
     let has_control = listeners.iter().any(|one| one.plane != Plane::Data);
     let control =
         has_control.then(|| control::plane(options, &config, &deployments, usage.clone()));
     let serving = Arc::new(Serving {
         gateways,
         control: control.transpose()?.flatten(),
-        certificates: certificates.clone(),
+        certificates: guard.shared().clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         limits: config.limits,
         timeouts: config.timeouts,
@@ -187,7 +185,7 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
         options: options.clone(),
         listeners,
         deployments,
-        certificates,
+        guard,
         serving,
         documents: site.apis.iter().map(|api| api.file.clone()).collect(),
         config,
@@ -264,7 +262,7 @@ async fn serve(site: &Site, reloader: Reloader) -> Result<(), ServeError> {
             tls: listener.tls.is_some(),
             plane: listener.plane,
         });
-        let certificates = reloader.certificates.clone();
+        let certificates = reloader.guard.shared().clone();
         let acceptor = listener.tls.as_ref().map(|_| Tls::new(index, certificates));
         bound.push(Bound {
             socket,

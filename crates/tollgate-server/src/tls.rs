@@ -1,5 +1,6 @@
 //! TLS: certificates by the name that a client asks for, those that clients show, and their renewal.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use tollgate::gateway::address::DomainName;
 
 use crate::certificate;
 use crate::config::{Certificate, Config, Listener};
+use crate::domains::{Domain, Domains, Handshakes, find};
 use crate::plane::Plane;
 use crate::truststore::{Truststore, TruststoreError};
 
@@ -55,17 +57,14 @@ pub(crate) enum TlsError {
 pub(crate) struct Certificates {
     /// By listener, for clients that name none of the domains.
     defaults: Vec<Option<Arc<CertifiedKey>>>,
-    domains: Vec<(DomainName, Arc<CertifiedKey>)>,
-    /// All domains, and how those are spoken with whose clients show certificates.
-    handshakes: Vec<(DomainName, Handshakes)>,
-    /// The domains that only such clients reach.
-    closed: Vec<DomainName>,
+    keys: BTreeMap<DomainName, Arc<CertifiedKey>>,
+    domains: Domains,
+    closes_any: bool,
+    /// Whether some listener for APIs has TLS.
+    is_spoken: bool,
     /// What the operator should know of truststores.
     remarks: Vec<String>,
 }
-
-/// By listener; empty for a domain whose clients need no certificate.
-type Handshakes = Vec<Option<Arc<ServerConfig>>>;
 
 /// The certificates shown now; they may be replaced while connections are served.
 pub(crate) type SharedCertificates = Arc<ArcSwap<Certificates>>;
@@ -83,64 +82,83 @@ pub(crate) struct Stranger;
 
 impl Certificates {
     /// Reads the certificates of these listeners and of the configuration's domains.
-    pub(crate) fn read(listeners: &[Listener], config: &Config) -> Result<Self, TlsError> {
-        let provider = Arc::new(aws_lc_rs::default_provider());
-        let mut certificates = Self::default();
+    pub(crate) fn read(
+        listeners: &[Listener],
+        config: &Config,
+        provider: &Arc<CryptoProvider>,
+    ) -> Result<Self, TlsError> {
+        let is_of_apis =
+            |listener: &Listener| listener.tls.is_some() && listener.plane != Plane::Control;
+        let mut certificates = Self {
+            is_spoken: listeners.iter().any(is_of_apis),
+            ..Self::default()
+        };
         for listener in listeners {
             let pair = listener.tls.as_ref().and_then(|tls| tls.certificate());
-            let read = pair.map(|pair| certified_key(&pair, &provider));
+            let read = pair.map(|pair| certified_key(&pair, provider));
             certificates.defaults.push(read.transpose()?);
         }
         for (name, pair) in config.domain_certificates() {
-            let key = certified_key(pair, &provider)?;
-            certificates.domains.push((name.clone(), key));
+            let key = certified_key(pair, provider)?;
+            certificates.keys.insert(name.clone(), key);
         }
-        let is_of_apis =
-            |listener: &Listener| listener.tls.is_some() && listener.plane != Plane::Control;
-        let is_spoken = listeners.iter().any(is_of_apis);
         for domain in &config.domains {
             let name = domain.name.get_ref().0.clone();
             let handshakes = match &domain.truststore {
                 None => Handshakes::new(),
-                Some(_) if !is_spoken => return Err(TlsError::NeverShown { domain: name }),
-                Some(file) => certificates.handshakes(&name, file.get_ref(), &provider)?,
+                Some(_) if !certificates.is_spoken => {
+                    return Err(TlsError::NeverShown { domain: name });
+                }
+                Some(file) => {
+                    let truststore = Arc::new(Truststore::read(file.get_ref(), provider)?);
+                    certificates.remarks.extend(truststore.remark());
+                    certificates.handshakes(&name, &truststore, provider)?
+                }
             };
-            certificates.handshakes.push((name, handshakes));
+            let domain = Domain {
+                is_closed: domain.truststore.is_some(),
+                handshakes,
+            };
+            certificates.closes_any |= domain.is_closed;
+            certificates.domains.insert(name, domain);
         }
-        Ok(certificates.closing(config))
+        Ok(certificates)
     }
 
-    /// The same certificates, and closed what a configuration closes, whether its truststores can be
-    /// read or not.
-    pub(crate) fn closing(mut self, config: &Config) -> Self {
-        let closed = config.truststores().map(|(name, _)| name.clone());
-        self.closed = closed.collect();
-        self
+    /// Closes what a configuration closes, whether its truststores can be read or not, and nothing else.
+    pub(crate) fn close_only(&mut self, config: &Config) {
+        let closed = config.truststores().map(|(name, _)| name);
+        self.domains.close_only(closed);
+        self.closes_any = self.domains.close_any();
     }
 
-    /// Reads the truststore of a domain.
-    fn handshakes(
-        &mut self,
+    /// The same, and other domains besides.
+    pub(crate) fn with(&self, others: &Domains) -> Self {
+        let mut both = self.clone();
+        both.domains = both.domains.with(others);
+        both.closes_any = both.domains.close_any();
+        both
+    }
+
+    /// How clients are spoken with whom a domain trusts.
+    pub(crate) fn handshakes(
+        &self,
         name: &DomainName,
-        file: &Path,
+        truststore: &Arc<Truststore>,
         provider: &Arc<CryptoProvider>,
     ) -> Result<Handshakes, TlsError> {
-        let truststore = Truststore::read(file, provider)?;
-        if let Some((one, other)) = truststore.ambiguous() {
-            self.remarks.push(format!(
-                "warning: certificates {one} and {other} in {} have the same subject and different \
-                 issuers",
-                file.display()
-            ));
-        }
-        let truststore = Arc::new(truststore);
-        let own = find(&self.domains, name.as_str()).map(|(_, key)| key);
+        let own = find(&self.keys, name.as_str()).map(|(_, key)| key);
         let keys = self.defaults.iter().map(|default| own.or(default.as_ref()));
         keys.map(|key| {
             let handshake = key.map(|key| mutual(key.clone(), truststore.clone(), provider));
             handshake.transpose()
         })
         .collect()
+    }
+
+    /// Whether clients can be spoken with so.
+    pub(crate) fn speak(&self, handshakes: &Handshakes) -> bool {
+        self.is_spoken && handshakes.iter().any(Option::is_some)
     }
 
     /// The files that the certificates of listeners and domains are read from.
@@ -163,7 +181,7 @@ impl Certificates {
 
     /// Whether some domain is only for clients with a certificate.
     pub(crate) const fn closes_any(&self) -> bool {
-        !self.closed.is_empty()
+        self.closes_any
     }
 
     /// The certificate that a request to a domain shows, if the domain asks for one.
@@ -175,27 +193,17 @@ impl Certificates {
         domain: &DomainName,
         client: Option<&KnownClient>,
     ) -> Result<Option<Arc<PeerCertificate>>, Stranger> {
-        if !self.closed.contains(domain) {
+        let found = self.domains.get(domain).filter(|one| one.is_closed);
+        let Some(closed) = found else {
             return Ok(None);
-        }
-        let client = client.filter(|client| client.domain == *domain);
+        };
+        // Whom a domain trusted that trusts nobody any more, is a stranger.
+        let trusts_any = !closed.handshakes.is_empty();
+        let client = client.filter(|client| trusts_any && client.domain == *domain);
         client
             .map(|client| Some(client.certificate.clone()))
             .ok_or(Stranger)
     }
-}
-
-/// What stands beside a name: that of the domain itself, else of its wildcard.
-fn find<'l, T>(list: &'l [(DomainName, T)], name: &str) -> Option<&'l (DomainName, T)> {
-    let find = |fits: &dyn Fn(&DomainName) -> bool| list.iter().find(|(domain, _)| fits(domain));
-    let suffix = name.split_once('.').map(|(_, suffix)| suffix);
-    let is_wildcard_of = |domain: &DomainName, suffix: &str| {
-        domain
-            .wildcard_of()
-            .is_some_and(|one| one.eq_ignore_ascii_case(suffix))
-    };
-    find(&|domain| domain.as_str().eq_ignore_ascii_case(name))
-        .or_else(|| find(&|domain| suffix.is_some_and(|suffix| is_wildcard_of(domain, suffix))))
 }
 
 /// What a listener shakes hands with.
@@ -252,9 +260,9 @@ impl Tls {
     /// How clients are spoken with who name a domain that trusts some of them.
     fn handshake(&self, name: &str) -> Option<(DomainName, Arc<ServerConfig>)> {
         let certificates = self.certificates.load();
-        let (domain, handshakes) = find(&certificates.handshakes, name)?;
-        let config = handshakes.get(self.listener)?.clone()?;
-        Some((domain.clone(), config))
+        let (name, domain) = certificates.domains.find(name)?;
+        let config = domain.handshakes.get(self.listener)?.clone()?;
+        Some((name.clone(), config))
     }
 }
 
@@ -293,7 +301,7 @@ impl ResolvesServerCert for Resolver {
         let certificates = self.certificates.load();
         let of_domain = client
             .server_name()
-            .and_then(|name| Some(&find(&certificates.domains, name)?.1));
+            .and_then(|name| Some(find(&certificates.keys, name)?.1));
         let default = || certificates.defaults.get(self.listener)?.as_ref();
         of_domain.or_else(default).cloned()
     }

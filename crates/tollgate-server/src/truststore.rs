@@ -1,6 +1,8 @@
 //! Mutual TLS: which certificates of clients a domain trusts.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,6 +23,9 @@ use crate::certificate::Certificate;
 
 /// Certificates that a truststore may have; the service's own.
 pub(crate) const MOST_CERTIFICATES: usize = 1_000;
+
+/// Bytes that the file of a truststore may have; a certificate has two thousand or so.
+const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Certificates between a client's and that of the truststore, both included; the service's own.
 const LONGEST_CHAIN: usize = 4;
@@ -47,6 +52,7 @@ pub(crate) enum TruststoreError {
 /// The certificates that those of clients must be signed with, or with what is signed so.
 #[derive(Debug)]
 pub(crate) struct Truststore {
+    file: PathBuf,
     anchors: Vec<TrustAnchor<'static>>,
     /// The same as they were read, in the same order.
     certificates: Vec<CertificateDer<'static>>,
@@ -60,8 +66,8 @@ impl Truststore {
             file: file.to_owned(),
             source,
         };
-        let read = CertificateDer::pem_file_iter(file).map_err(unreadable)?;
-        let read = read.take(MOST_CERTIFICATES + 1);
+        let bytes = bytes(file).map_err(|error| unreadable(PemError::Io(error)))?;
+        let read = CertificateDer::pem_slice_iter(&bytes).take(MOST_CERTIFICATES + 1);
         let certificates: Vec<_> = read.collect::<Result<_, _>>().map_err(unreadable)?;
         let file = || file.to_owned();
         if certificates.is_empty() {
@@ -81,15 +87,25 @@ impl Truststore {
             anchors.push(anchor?.to_owned());
         }
         Ok(Self {
+            file: file(),
             anchors,
             certificates,
             algorithms: provider.signature_verification_algorithms,
         })
     }
 
+    /// What the operator should know of it.
+    pub(crate) fn remark(&self) -> Option<String> {
+        let (one, other) = self.ambiguous()?;
+        Some(format!(
+            "warning: certificates {one} and {other} in {} have the same subject and different issuers",
+            self.file.display()
+        ))
+    }
+
     /// The numbers of two certificates of the same subject and of different issuers, which the service
     /// warns of: clients of either may be refused elsewhere.
-    pub(crate) fn ambiguous(&self) -> Option<(usize, usize)> {
+    fn ambiguous(&self) -> Option<(usize, usize)> {
         let mut seen = HashMap::new();
         let certificates = self.certificates.iter().enumerate();
         let mut read =
@@ -121,6 +137,18 @@ impl Truststore {
             Err(webpki::Error::UnknownIssuer)
         }
     }
+}
+
+fn bytes(file: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let length = File::open(file)?
+        .take(MOST_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    if length as u64 > MOST_BYTES {
+        let message = format!("it has more than {MOST_BYTES} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
 }
 
 impl ClientCertVerifier for Truststore {

@@ -55,19 +55,33 @@ impl Watch {
         let names = names.chain([OsStr::new(LINKED_DATA)]).map(OsStr::to_owned);
         *self.names.lock().unwrap_or_else(PoisonError::into_inner) = names.collect();
         let folders: BTreeSet<PathBuf> = files.iter().map(|file| folder(file)).collect();
-        for folder in folders.difference(&self.folders) {
-            self.watcher.watch(folder, RecursiveMode::NonRecursive)?;
-        }
         for folder in self.folders.difference(&folders) {
-            self.watcher.unwatch(folder)?;
+            // One that is gone is not watched any more anyway.
+            drop(self.watcher.unwatch(folder));
         }
-        self.folders = folders;
-        Ok(())
+        self.folders.retain(|folder| folders.contains(folder));
+        // One that cannot be watched keeps no other from being so, and is tried again.
+        let mut outcome = Ok(());
+        for folder in folders {
+            if !self.folders.contains(&folder) {
+                match self.watcher.watch(&folder, RecursiveMode::NonRecursive) {
+                    Ok(()) => {
+                        self.folders.insert(folder);
+                    }
+                    Err(error) => outcome = Err(error),
+                }
+            }
+        }
+        outcome
     }
 
-    /// Waits until a file has changed and is left alone again.
-    pub(crate) async fn changed(&self) {
+    /// Waits until a file has changed.
+    pub(crate) async fn touched(&self) {
         self.changed.notified().await;
+    }
+
+    /// Waits until files are left alone.
+    pub(crate) async fn quiet(&self) {
         let until_quiet = async {
             while tokio::time::timeout(QUIET, self.changed.notified())
                 .await

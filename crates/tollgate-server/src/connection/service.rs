@@ -97,14 +97,16 @@ impl ConnectionService {
 
     /// Adds the certificate that a request's domain asks for.
     fn identify(&self, parts: &mut http::request::Parts) -> Result<(), Stranger> {
-        let certificates = self.serving.certificates.load();
-        if !certificates.closes_any() {
+        let certificates = &self.serving.certificates;
+        if !certificates.load().closes_any() {
             return Ok(());
         }
         let table = self.serving.gateways.table();
         let Some(domain) = table.domain_name(plane::host(parts)) else {
             return Ok(());
         };
+        // Read once more: whoever puts up a domain that is closed has closed it before.
+        let certificates = certificates.load();
         if let Some(shown) = certificates.shown(domain, self.peer.client.as_deref())? {
             parts.extensions.insert(shown);
         }

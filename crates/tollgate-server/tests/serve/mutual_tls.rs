@@ -1,7 +1,10 @@
 //! Mutual TLS: who reaches a domain with a truststore, and what is known of them.
 
+mod stored;
+
 use std::ffi::OsStr;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use http_body_util::{BodyExt as _, Full};
@@ -113,6 +116,19 @@ struct Closed {
 
 /// The files of a server; the configuration's path, and the server's certificate.
 fn files(folder: &Folder, clients: &str, others: &str) -> CertificateDer<'static> {
+    let certificate = certificate_of_server(folder);
+    folder.write("clients.pem", clients);
+    folder.write("others.pem", others);
+    let shown = "[$!context.identity.clientCert.subjectDN]";
+    let all = "#set($c = $context.identity.clientCert)$c.subjectDN|$c.issuerDN|$c.serialNumber|\
+               $c.validity.notBefore|$c.validity.notAfter|$c.clientCertPem";
+    folder.write("a.json", &document(&[("/x", shown), ("/all", all)]));
+    folder.write("tollgate.toml", CONFIG);
+    certificate
+}
+
+/// Writes the certificate of a server, and its key.
+fn certificate_of_server(folder: &Folder) -> CertificateDer<'static> {
     let names = [
         "localhost",
         "closed.example.com",
@@ -123,13 +139,6 @@ fn files(folder: &Folder, clients: &str, others: &str) -> CertificateDer<'static
     let own = own.expect("it works in tests");
     folder.write("server.pem", &own.cert.pem());
     folder.write("server.key", &own.signing_key.serialize_pem());
-    folder.write("clients.pem", clients);
-    folder.write("others.pem", others);
-    let shown = "[$!context.identity.clientCert.subjectDN]";
-    let all = "#set($c = $context.identity.clientCert)$c.subjectDN|$c.issuerDN|$c.serialNumber|\
-               $c.validity.notBefore|$c.validity.notAfter|$c.clientCertPem";
-    folder.write("a.json", &document(&[("/x", shown), ("/all", all)]));
-    folder.write("tollgate.toml", CONFIG);
     own.cert.der().clone()
 }
 
@@ -146,7 +155,6 @@ impl Closed {
         }
     }
 
-    /// Connects to a name. Who is refused may hear of it only when it reads.
     async fn connect(
         &self,
         name: &str,
@@ -154,28 +162,8 @@ impl Closed {
         version: &'static SupportedProtocolVersion,
         protocols: &[&[u8]],
     ) -> io::Result<TlsStream<TcpStream>> {
-        let mut roots = RootCertStore::empty();
-        let own = self.certificate.clone();
-        roots.add(own).expect("it works in tests");
-        let provider = Arc::new(aws_lc_rs::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[version])
-            .expect("it works in tests")
-            .with_root_certificates(roots);
-        let mut config = match identity.map(Identity::clone) {
-            None => config.with_no_client_auth(),
-            Some((chain, key)) => {
-                // Whether they belong together is for the server to find out.
-                let key = aws_lc_rs::sign::any_supported_type(&key).expect("it works in tests");
-                let shown = SingleCertAndKey::from(CertifiedKey::new(chain, key));
-                config.with_client_cert_resolver(Arc::new(shown))
-            }
-        };
-        config.alpn_protocols = protocols.iter().map(|one| one.to_vec()).collect();
-        let stream = TcpStream::connect(self.server.address).await?;
-        let name = ServerName::try_from(name.to_owned()).expect("it works in tests");
-        let connector = TlsConnector::from(Arc::new(config));
-        connector.connect(name, stream).await
+        let to = (self.server.address, &self.certificate);
+        connect(to, name, identity, version, protocols).await
     }
 
     /// Status and body for a request on a connection of its own; an error where the connection is
@@ -199,6 +187,37 @@ impl Closed {
         let head = format!("GET /x HTTP/1.1\r\nHost: {host}\r\n");
         self.ask(name, identity, &head).await
     }
+}
+
+/// Connects to a name at a server with this certificate. Who is refused may hear of it only when it reads.
+async fn connect(
+    (address, certificate): (SocketAddr, &CertificateDer<'static>),
+    name: &str,
+    identity: Option<&Identity>,
+    version: &'static SupportedProtocolVersion,
+    protocols: &[&[u8]],
+) -> io::Result<TlsStream<TcpStream>> {
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate.clone()).expect("it works in tests");
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[version])
+        .expect("it works in tests")
+        .with_root_certificates(roots);
+    let mut config = match identity.map(Identity::clone) {
+        None => config.with_no_client_auth(),
+        Some((chain, key)) => {
+            // Whether they belong together is for the server to find out.
+            let key = aws_lc_rs::sign::any_supported_type(&key).expect("it works in tests");
+            let shown = SingleCertAndKey::from(CertifiedKey::new(chain, key));
+            config.with_client_cert_resolver(Arc::new(shown))
+        }
+    };
+    config.alpn_protocols = protocols.iter().map(|one| one.to_vec()).collect();
+    let stream = TcpStream::connect(address).await?;
+    let name = ServerName::try_from(name.to_owned()).expect("it works in tests");
+    let connector = TlsConnector::from(Arc::new(config));
+    connector.connect(name, stream).await
 }
 
 async fn ask(mut stream: TlsStream<TcpStream>, head: &str) -> io::Result<(u16, String)> {
