@@ -41,6 +41,16 @@ impl Domains {
         self.0.values().any(|domain| domain.is_closed)
     }
 
+    /// Those that are only for clients with a certificate.
+    pub(crate) fn closed(&self) -> Self {
+        let domains = self.0.iter().filter(|(_, domain)| domain.is_closed);
+        Self(
+            domains
+                .map(|(name, one)| (name.clone(), one.clone()))
+                .collect(),
+        )
+    }
+
     /// Closes these domains, and no others.
     pub(crate) fn close_only<'n>(&mut self, names: impl Iterator<Item = &'n DomainName>) {
         for domain in self.0.values_mut() {

@@ -29,6 +29,8 @@ pub(crate) struct Guard {
 struct Known {
     /// What the configuration says, as far as it could be read.
     configured: Certificates,
+    /// What the configuration before closed, until nothing is served any more that it served.
+    former: Domains,
     /// What stands for the object storage.
     folder: Option<PathBuf>,
     stored: StoredDomains,
@@ -78,7 +80,8 @@ impl Guard {
         &self.shared
     }
 
-    /// Reads everything again, as another configuration has it.
+    /// Reads everything again, as another configuration has it. What was closed stays so until a state is
+    /// served, of whichever configuration it is.
     ///
     /// # Errors
     ///
@@ -88,6 +91,8 @@ impl Guard {
         let read = Certificates::read(&self.listeners, config, &self.provider);
         let mut known = self.known();
         known.folder.clone_from(&config.truststores);
+        let before = known.configured.domains().closed();
+        known.former = std::mem::take(&mut known.former).with(&before);
         let outcome = match read {
             Ok(certificates) => {
                 known.configured = certificates;
@@ -148,7 +153,7 @@ impl Guard {
     }
 
     fn publish(&self, known: &mut Known) {
-        let certificates = known.configured.with(&known.live);
+        let certificates = known.configured.with(&known.live).with(&known.former);
         let mut said = certificates.remarks().to_owned();
         said.extend(known.remarks.iter().cloned());
         self.shared.store(Arc::new(certificates));
@@ -172,9 +177,10 @@ impl StateObserver for Guard {
 
     fn served(&self, _: &State) {
         let mut known = self.known();
-        if !known.is_settled {
+        if !known.is_settled || known.former.close_any() {
             known.is_settled = true;
             known.live = known.settled.clone();
+            known.former = Domains::default();
             self.publish(&mut known);
         }
     }
@@ -255,6 +261,23 @@ mod tests {
         guard.coming(&none);
         assert_eq!(closed(&guard), ["c.d", "e.f"]);
         guard.served(&none);
+        assert_eq!(closed(&guard), [""; 0]);
+    }
+
+    #[test]
+    fn what_a_configuration_closed_is_closed_until_another_is_served() {
+        let guard = guard("");
+        // The truststore is not read for that.
+        let closing = "domains = [{ name = \"a.b\", truststore = \"none.pem\" }]";
+        let closing: Config = toml::from_str(closing).expect("it is a configuration");
+        let open: Config = toml::from_str("").expect("it is a configuration");
+        guard.configure(&closing).expect_err("nobody reads it");
+        assert_eq!(closed(&guard), ["a.b"]);
+        guard.configure(&open).expect("there is nothing to read");
+        guard.configure(&open).expect("there is nothing to read");
+        assert_eq!(closed(&guard), ["a.b"]);
+        guard.coming(&state(&[]));
+        guard.served(&state(&[]));
         assert_eq!(closed(&guard), [""; 0]);
     }
 

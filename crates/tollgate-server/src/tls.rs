@@ -132,6 +132,10 @@ impl Certificates {
         self.closes_any = self.domains.close_any();
     }
 
+    pub(crate) const fn domains(&self) -> &Domains {
+        &self.domains
+    }
+
     /// The same, and other domains besides.
     pub(crate) fn with(&self, others: &Domains) -> Self {
         let mut both = self.clone();

@@ -550,6 +550,34 @@ async fn truststores_are_read_again_and_close_what_they_cannot_open() {
     assert!(closed.get(name, None, name).await.is_err());
 }
 
+#[tokio::test]
+async fn a_domain_opens_no_sooner_than_what_opens_it_is_served() {
+    let ours = root("ours");
+    let mut closed = Closed::start(&ours.pem(), &ours.pem());
+    let mut said = closed.server.said();
+    let one = client(&params("one"), &ours, &[]);
+    let name = "closed.example.com";
+    assert!(closed.get(name, None, name).await.is_err());
+
+    // A configuration that opens it, and names a file that is not there.
+    let open = CONFIG.replace("truststore = \"clients.pem\"\n", "");
+    let key = "[iam_keys.AKIDALICE]\nsecret_file = \"none.key\"\n\
+               arn = \"arn:aws:iam::123456789012:user/alice\"\n";
+    closed
+        .folder
+        .write("tollgate.toml", &format!("{open}{key}"));
+    assert!(said.any(|line| line == "what was served before stays"));
+    assert!(closed.get(name, None, name).await.is_err());
+    assert_eq!(closed.get(name, Some(&one), name).await.unwrap().0, 200);
+
+    // One that can be served.
+    closed.folder.write("tollgate.toml", &open);
+    let changed = document(&[("/x", "changed")]);
+    closed.folder.write("a.json", &changed);
+    assert!(said.any(|line| line.starts_with("deployed ")));
+    assert_eq!(closed.get(name, None, name).await.unwrap().0, 200);
+}
+
 #[test]
 fn truststores_that_cannot_be_used_are_named() {
     let folder = Folder::new();
