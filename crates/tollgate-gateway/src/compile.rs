@@ -9,6 +9,7 @@ mod lambda;
 mod links;
 mod method;
 mod resource_policy;
+mod role;
 mod service;
 mod settings;
 mod streaming;

@@ -9,8 +9,8 @@ use crate::error::{ControlError, ErrorKind, Result};
 /// That a role is one of the account that the call is about. Whether another account trusts this one
 /// cannot be seen from here, and the service allows none either.
 ///
-/// What stands in stage variables is only known at a stage, and is let through, as the credentials of
-/// whoever calls are: `arn:aws:iam::*:user/*`.
+/// What stands in stage variables is only known at a stage, where the gateway looks at it again; it is let
+/// through, as the credentials of whoever calls are: `arn:aws:iam::*:user/*`.
 ///
 /// # Errors
 ///

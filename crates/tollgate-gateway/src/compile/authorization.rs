@@ -13,7 +13,7 @@ use tollgate_auth::{
 };
 use tollgate_core::{Diagnostic, Diagnostics, GatewayResponseType, Rejection, StageContext};
 use tollgate_iam::sigv4::Verifier;
-use tollgate_integration::aws::{Identity, InvalidIdentity};
+use tollgate_integration::aws::Identity;
 use tollgate_integration::lambda::{FunctionName, LambdaFunction, RemoteFunction};
 use tollgate_mapping::with_stage_variables;
 use tollgate_model::{
@@ -22,6 +22,7 @@ use tollgate_model::{
 };
 
 use super::method::Place;
+use super::role;
 use crate::CompileOptions;
 use crate::authorization::Authorization;
 use crate::authorizer_function::InvokedFunction;
@@ -211,9 +212,7 @@ impl<'a> Callers<'a> {
         let Some(role) = credentials.filter(|one| !one.is_empty()) else {
             return Ok(Identity::Gateway);
         };
-        let role = with_stage_variables(role, &self.stage.variables);
-        let identity = role.parse();
-        match identity.map_err(|error: InvalidIdentity| at_role(&error))? {
+        match role::identity(role, &self.stage).map_err(|error| at_role(&error))? {
             Identity::Caller => Err(at_role(&"expected a role: who calls is not known yet")),
             identity => Ok(identity),
         }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use http::{HeaderName, HeaderValue, header};
 use tollgate_core::{Diagnostics, Rejection};
 use tollgate_integration::Integration as Called;
-use tollgate_integration::aws::{ActionProtocol, Identity, InvalidIdentity, Service};
-use tollgate_mapping::{ActionForm, AwsUri, HttpMapping, HttpRequest, with_stage_variables};
+use tollgate_integration::aws::{ActionProtocol, Identity, Service};
+use tollgate_mapping::{ActionForm, AwsUri, HttpMapping, HttpRequest};
 use tollgate_model::{AuthorizationType, ConnectionType, Integration, IntegrationType, Method};
 
 use super::Scope;
 use super::endpoint::{parameters, tell_unmapped, timeout, verb, written_uri};
 use super::method::Place;
+use super::role;
 
 /// The header that names an action to services which speak JSON.
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
@@ -107,8 +108,7 @@ pub(super) fn identity(
     let Some(credentials) = credentials.filter(|one| !one.is_empty()) else {
         return Ok(Identity::Gateway);
     };
-    let credentials = with_stage_variables(credentials, &scope.stage.variables);
-    let identity: Identity = credentials.parse().map_err(|error: InvalidIdentity| {
+    let identity = role::identity(credentials, &scope.stage).map_err(|error| {
         let message = format!("{error}; it answers 500");
         diagnostics.push(place.error(POINTER, &message));
         Rejection::configuration(error.to_string())
