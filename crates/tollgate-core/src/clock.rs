@@ -1,8 +1,6 @@
 //! Time comes in through a seam, so that tests can set it.
 
 use std::fmt;
-#[cfg(feature = "system")]
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -72,14 +70,14 @@ pub trait Clock: Send + Sync + fmt::Debug {
 /// The machine's clock.
 ///
 /// A reading is one tick of the processor's time-stamp counter; the date is asked of the operating
-/// system at most once a second. All clocks of a process began with the first one, so that their
-/// readings can be compared.
+/// system at most once a second. All clocks of a process began with the machine's counter, so that
+/// their readings can be compared.
 #[cfg(feature = "system")]
 #[derive(Debug)]
 pub struct SystemClock {
     counter: quanta::Clock,
-    /// The counter at the clock's beginning.
-    begin: u64,
+    /// Nanoseconds of a tick, in 2^-64; nothing where they are one or more.
+    nanos_a_tick: Option<u64>,
     /// What to add to the monotonic time to get nanoseconds since 1970.
     offset: AtomicU64,
     /// Monotonic nanoseconds at which the offset is read anew.
@@ -93,12 +91,11 @@ impl SystemClock {
     /// The clock.
     #[must_use]
     pub fn new() -> Self {
-        static BEGIN: OnceLock<u64> = OnceLock::new();
         let counter = quanta::Clock::new();
-        let begin = *BEGIN.get_or_init(|| counter.raw());
+        let is_fine = counter.delta_as_nanos(0, 1) == 0;
         let clock = Self {
+            nanos_a_tick: is_fine.then(|| counter.delta_as_nanos(0, 1 << 63) << 1),
             counter,
-            begin,
             offset: AtomicU64::new(0),
             stale_at: AtomicU64::new(0),
         };
@@ -107,7 +104,12 @@ impl SystemClock {
     }
 
     fn elapsed(&self) -> u64 {
-        self.counter.delta_as_nanos(self.begin, self.counter.raw())
+        let ticks = self.counter.raw();
+        match self.nanos_a_tick {
+            // Throttles wait for this: the upper half is there at once, what is shifted is not.
+            Some(nanos) => high(ticks, nanos),
+            None => self.counter.delta_as_nanos(0, ticks),
+        }
     }
 
     /// Asks the operating system for the date, once a second.
@@ -196,6 +198,14 @@ impl Clock for ManualClock {
     }
 }
 
+/// The upper half of a product.
+#[cfg(feature = "system")]
+#[inline]
+fn high(one: u64, other: u64) -> u64 {
+    let product = u128::from(one) * u128::from(other);
+    u64::try_from(product >> 64).unwrap_or(u64::MAX)
+}
+
 fn nanos(duration: Duration) -> u64 {
     // 2^64 nanoseconds reach to the year 2554.
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
@@ -214,5 +224,19 @@ mod tests {
         assert!(SystemClock::new().now().monotonic() >= second.monotonic());
         let january_2024 = Duration::from_secs(1_704_067_200);
         assert!(first.unix() > january_2024, "{first:?}");
+    }
+
+    #[test]
+    fn ticks_are_as_long_as_the_counter_says() {
+        let clock = SystemClock::new();
+        let Some(nanos_a_tick) = clock.nanos_a_tick else {
+            println!("skipped: a tick of this machine is a nanosecond or longer");
+            return;
+        };
+        for ticks in [0, 1, 1_000, 3_000_000_000, 1 << 56, 1 << 62, u64::MAX] {
+            let expected = clock.counter.delta_as_nanos(0, ticks);
+            let nanos = high(ticks, nanos_a_tick);
+            assert!(expected - nanos <= 1, "{ticks} ticks: {nanos}, {expected}");
+        }
     }
 }

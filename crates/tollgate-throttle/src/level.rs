@@ -97,10 +97,41 @@ impl Level {
 #[inline]
 fn after(limit: &Limit, tokens: u32, full_at: u64, then: u64) -> Result<u64, Wait> {
     let units = u64::from(tokens).saturating_mul(limit.token());
-    let full_then = full_at.max(then).saturating_add(units);
-    let latest = then + limit.capacity();
-    if full_then > latest {
-        return Err(Wait::new(*limit, tokens, full_then - latest));
+    let begun = full_at.max(then);
+    let lacking = (begun - then).saturating_add(units);
+    match begun.checked_add(units) {
+        Some(full_then) if lacking <= limit.capacity() => Ok(full_then),
+        _ => Err(Wait::new(
+            *limit,
+            tokens,
+            lacking.saturating_sub(limit.capacity()),
+        )),
     }
-    Ok(full_then)
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::time::Duration;
+
+    use tollgate_core::RateLimit;
+
+    use super::*;
+
+    #[test]
+    fn a_bucket_refuses_at_the_end_of_time() {
+        // A token is a unit, and a unit is a nanosecond.
+        let limit = Limit::new(RateLimit::new(1e9, 3).expect("it is a rate"));
+        let at = |nanos| Moment::new(Duration::from_nanos(nanos), Duration::ZERO);
+        let level = Level::default();
+        for nanos in [u64::MAX - 4, u64::MAX - 1, u64::MAX] {
+            let now = at(nanos);
+            while level.take(&limit, 1, level.unchecked(&limit, now)).is_ok() {}
+            assert!(level.lacks(&limit, now) <= limit.capacity(), "{nanos}");
+        }
+        assert!(
+            level
+                .take(&limit, u32::MAX, level.unchecked(&limit, at(0)))
+                .is_err()
+        );
+    }
 }

@@ -65,9 +65,7 @@ impl Limit {
     /// Units since the clock's beginning.
     #[inline]
     pub(crate) fn units(&self, now: Moment) -> u64 {
-        // 2^63 nanoseconds are 292 years.
-        let nanos = now.monotonic_nanos().min(i64::MAX.unsigned_abs());
-        high(nanos, self.scale)
+        high(now.monotonic_nanos(), self.scale)
     }
 
     /// Nanoseconds that bring so many units; `None` where none do.
