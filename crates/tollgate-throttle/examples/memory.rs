@@ -1,4 +1,5 @@
-//! Prints how many bytes a key takes: `cargo run --release --example memory -- tollgate` or `governor`.
+//! Prints how many bytes a key takes: `cargo run --release --example memory -- tollgate 1000000`, or
+//! `governor`.
 #![expect(clippy::print_stdout, reason = "it prints a figure")]
 
 use std::num::NonZeroU32;
@@ -6,8 +7,6 @@ use std::num::NonZeroU32;
 use governor::{Quota, RateLimiter};
 use tollgate_core::{Clock as _, RateLimit, SystemClock};
 use tollgate_throttle::KeyedBuckets;
-
-const KEYS: usize = 1_000_000;
 
 /// Bytes of this process that are in memory.
 fn resident() -> usize {
@@ -23,23 +22,25 @@ fn key(index: usize) -> String {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let before = resident();
-    let which = std::env::args().nth(1).unwrap_or_default();
+    let mut args = std::env::args().skip(1);
+    let which = args.next().unwrap_or_default();
+    let keys: usize = args.next().ok_or("how many keys?")?.parse()?;
     let taken = if which == "governor" {
         let hundred = NonZeroU32::new(100).ok_or("it is not zero")?;
         let limiter = RateLimiter::keyed(Quota::per_second(hundred));
-        let taken = (0..KEYS).filter(|index| limiter.check_key(&key(*index)).is_ok());
+        let taken = (0..keys).filter(|index| limiter.check_key(&key(*index)).is_ok());
         let taken = taken.count();
-        println!("{which}: {} bytes a key", (resident() - before) / KEYS);
+        println!("{which}: {} bytes a key", (resident() - before) / keys);
         drop(limiter);
         taken
     } else {
         let clock = SystemClock::new();
         // So slow that none is full again, and forgotten, before all are there.
-        let buckets = KeyedBuckets::<Box<str>>::new(RateLimit::new(0.001, 100)?);
+        let buckets = KeyedBuckets::<String>::new(RateLimit::new(0.001, 100)?).with_most_keys(keys);
         let taken =
-            (0..KEYS).filter(|index| buckets.take(key(*index).as_str(), clock.now()).is_ok());
+            (0..keys).filter(|index| buckets.take(key(*index).as_str(), clock.now()).is_ok());
         let taken = taken.count();
-        println!("tollgate: {} bytes a key", (resident() - before) / KEYS);
+        println!("tollgate: {} bytes a key", (resident() - before) / keys);
         drop(buckets);
         taken
     };

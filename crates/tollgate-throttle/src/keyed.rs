@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::hash::Hash;
+use std::marker::PhantomData;
 
 use tollgate_core::{Moment, RateLimit};
 
@@ -16,7 +17,8 @@ use crate::standing::{Standing, standing_of_bucket};
 ///
 /// Keys may come from strangers: a bucket that is full again is forgotten, and keys beyond the most
 /// that are kept share one bucket, so that a flood of them neither fills the memory nor gets past
-/// the limit.
+/// the limit. Of a key 128 bits of its hash are kept and nothing else: it takes as much room however
+/// long it is.
 ///
 /// ```
 /// use tollgate_core::{Clock, ManualClock, RateLimit};
@@ -31,7 +33,8 @@ use crate::standing::{Standing, standing_of_bucket};
 /// ```
 pub struct KeyedBuckets<K> {
     limit: Limit,
-    known: Known<K, Level>,
+    known: Known<Level>,
+    keys: PhantomData<fn(&K)>,
 }
 
 impl Forgettable for Level {
@@ -40,13 +43,14 @@ impl Forgettable for Level {
     }
 }
 
-impl<K: Hash + Eq> KeyedBuckets<K> {
+impl<K> KeyedBuckets<K> {
     /// Buckets with this limit, for at most [`DEFAULT_MOST_KEYS`](crate::DEFAULT_MOST_KEYS).
     #[must_use]
     pub fn new(limit: RateLimit) -> Self {
         Self {
             limit: Limit::new(limit),
             known: Known::new(),
+            keys: PhantomData,
         }
     }
 
@@ -82,8 +86,8 @@ impl<K: Hash + Eq> KeyedBuckets<K> {
     /// [`Wait`]: how long until there is one.
     pub fn take<Q>(&self, key: &Q, now: Moment) -> Result<(), Wait>
     where
-        K: Borrow<Q> + From<Q::Owned>,
-        Q: Hash + Eq + ToOwned + ?Sized,
+        K: Borrow<Q>,
+        Q: Hash + ?Sized,
     {
         // A bucket that is full again says what a new one says.
         self.known.take(
@@ -98,7 +102,7 @@ impl<K: Hash + Eq> KeyedBuckets<K> {
     pub fn standing<Q>(&self, key: &Q, now: Moment) -> Standing
     where
         K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        Q: Hash + ?Sized,
     {
         let see = |level: &Level| standing_of_bucket(&self.limit, level, now);
         self.known.see(key, see)

@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::hash::Hash;
+use std::marker::PhantomData;
 
 use tollgate_core::{Moment, Quota};
 
@@ -16,7 +17,8 @@ use crate::window::Day;
 ///
 /// Keys may come from strangers: a count whose window is over is forgotten, and keys beyond the most
 /// that are kept share one count, so that a flood of them neither fills the memory nor gets past the
-/// limit.
+/// limit. Of a key 128 bits of its hash are kept and nothing else: it takes as much room however long
+/// it is.
 ///
 /// ```
 /// use tollgate_core::{Clock, ManualClock, Quota, QuotaPeriod};
@@ -32,7 +34,8 @@ use crate::window::Day;
 /// ```
 pub struct KeyedQuotas<K> {
     limit: QuotaLimit,
-    known: Known<K, Count>,
+    known: Known<Count>,
+    keys: PhantomData<fn(&K)>,
 }
 
 /// A day, and the requests in its window until then, as in a `QuotaCounter`.
@@ -88,7 +91,7 @@ fn used(limit: &QuotaLimit, count: u64, now: Moment) -> u64 {
     used_in(limit.window(day), count)
 }
 
-impl<K: Hash + Eq> KeyedQuotas<K> {
+impl<K> KeyedQuotas<K> {
     /// Counts of this quota, for at most [`DEFAULT_MOST_KEYS`](crate::DEFAULT_MOST_KEYS). Its offset, if
     /// it has one, counts in the window that the day is in.
     #[must_use]
@@ -96,6 +99,7 @@ impl<K: Hash + Eq> KeyedQuotas<K> {
         Self {
             limit: QuotaLimit::new(quota, begun),
             known: Known::new(),
+            keys: PhantomData,
         }
     }
 
@@ -131,8 +135,8 @@ impl<K: Hash + Eq> KeyedQuotas<K> {
     /// [`Exhausted`], and nothing is counted.
     pub fn take<Q>(&self, key: &Q, now: Moment) -> Result<(), Exhausted>
     where
-        K: Borrow<Q> + From<Q::Owned>,
-        Q: Hash + Eq + ToOwned + ?Sized,
+        K: Borrow<Q>,
+        Q: Hash + ?Sized,
     {
         // What is counted in a window that is over says what a new count says.
         self.known.take(
@@ -147,7 +151,7 @@ impl<K: Hash + Eq> KeyedQuotas<K> {
     pub fn standing<Q>(&self, key: &Q, now: Moment) -> Standing
     where
         K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        Q: Hash + ?Sized,
     {
         let admits = self.limit.limit(self.limit.window(Day::of(now)));
         let used = self.known.see(key, |count| count.used(&self.limit, now));

@@ -1,12 +1,12 @@
 //! What is kept for each key, of strangers too.
 
-use std::borrow::Borrow;
 use std::fmt;
 use std::hash::Hash;
 
-use foldhash::quality::RandomState;
-use papaya::{HashMap, ResizeMode};
+use foldhash::fast::RandomState;
+use papaya::{Guard, HashMap, ResizeMode};
 
+use crate::fingerprint::{Fingerprint, Fingerprints};
 use crate::sync::{AtomicU64, Ordering};
 
 /// Keys that are known at the same time, unless it is set otherwise.
@@ -22,8 +22,11 @@ pub(crate) trait Forgettable: Default {
 }
 
 /// States by key. Keys beyond the most that are kept share one.
-pub(crate) struct Known<K, S> {
-    states: HashMap<K, S, RandomState>,
+///
+/// Keys themselves are not kept: strangers may choose long ones.
+pub(crate) struct Known<S> {
+    fingerprints: Fingerprints,
+    states: HashMap<Fingerprint, S, RandomState>,
     most_keys: usize,
     /// That of keys that came when there was no room.
     others: S,
@@ -31,9 +34,10 @@ pub(crate) struct Known<K, S> {
     until_sweep: AtomicU64,
 }
 
-impl<K: Hash + Eq, S: Forgettable> Known<K, S> {
+impl<S: Forgettable> Known<S> {
     pub(crate) fn new() -> Self {
         Self {
+            fingerprints: Fingerprints::default(),
             // A table that grows in steps stays in two halves when no new keys come.
             states: HashMap::builder()
                 .hasher(RandomState::default())
@@ -63,21 +67,19 @@ impl<K: Hash + Eq, S: Forgettable> Known<K, S> {
         retire: impl Fn(&S) -> bool,
     ) -> Result<T, E>
     where
-        K: Borrow<Q> + From<Q::Owned>,
-        Q: Hash + Eq + ToOwned + ?Sized,
+        Q: Hash + ?Sized,
     {
+        let key = self.fingerprints.of(key);
         let states = self.states.pin();
         loop {
-            let state = match states.get(key) {
+            let state = match states.get(&key) {
                 Some(state) => state,
-                None if self.has_room(&retire) => {
-                    states.get_or_insert_with(key.to_owned().into(), S::default)
-                }
+                None if self.has_room(&retire) => states.get_or_insert_with(key, S::default),
                 None => &self.others,
             };
             let outcome = take(state);
             if outcome.is_err() && state.is_retired() {
-                let _ = states.remove_if(key, |_, state| state.is_retired());
+                let _ = states.remove_if(&key, |_, state| state.is_retired());
                 continue;
             }
             return outcome;
@@ -88,11 +90,12 @@ impl<K: Hash + Eq, S: Forgettable> Known<K, S> {
     /// others share.
     pub(crate) fn see<Q, T>(&self, key: &Q, see: impl Fn(&S) -> T) -> T
     where
-        K: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
+        Q: Hash + ?Sized,
     {
         let states = self.states.pin();
-        let known = states.get(key).filter(|state| !state.is_retired());
+        let known = states
+            .get(&self.fingerprints.of(key))
+            .filter(|state| !state.is_retired());
         match known {
             Some(state) => see(state),
             None if self.states.len() < self.most_keys => see(&S::default()),
@@ -102,14 +105,18 @@ impl<K: Hash + Eq, S: Forgettable> Known<K, S> {
 
     /// Whether one more key can be kept; from time to time others are forgotten first.
     fn has_room(&self, retire: impl Fn(&S) -> bool) -> bool {
-        let pause = self
+        let left = self
             .until_sweep
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
                 left.checked_sub(1)
             });
-        if pause == Ok(1) {
+        if left == Ok(1) {
             // Who takes the last one searches, and nobody else until then.
             self.sweep(retire);
+        }
+        if left.is_ok_and(|left| left % SHORTEST_PAUSE == 0) {
+            // Else a table that was outgrown is kept until 31 more were.
+            self.states.guard().flush();
         }
         self.states.len() < self.most_keys
     }
@@ -117,7 +124,7 @@ impl<K: Hash + Eq, S: Forgettable> Known<K, S> {
     /// Forgets what can be forgotten.
     pub(crate) fn sweep(&self, retire: impl Fn(&S) -> bool) {
         let states = self.states.pin();
-        let kept = |_: &K, state: &S| !state.is_retired() && !retire(state);
+        let kept = |_: &Fingerprint, state: &S| !state.is_retired() && !retire(state);
         states.retain(kept);
         // As many new keys as were looked at pay for the next search.
         let pause = u64::try_from(self.states.len() / 2).unwrap_or(u64::MAX);
@@ -126,7 +133,7 @@ impl<K: Hash + Eq, S: Forgettable> Known<K, S> {
     }
 }
 
-impl<K, S> fmt::Debug for Known<K, S> {
+impl<S> fmt::Debug for Known<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Known")
             .field("most_keys", &self.most_keys)

@@ -8,6 +8,7 @@ mod counter;
 #[cfg(feature = "csv")]
 mod csv;
 mod decision;
+mod fingerprint;
 mod keyed;
 mod keyed_quotas;
 mod known;

@@ -58,14 +58,14 @@ pub struct QuotaLayer(Limiter);
 
 impl QuotaLayer {
     /// A layer with a quota for each client, as `client` tells them apart. Whoever it says the same of
-    /// shares a count. What it says is kept until the window is over, so it should be short.
+    /// shares a count.
     #[must_use]
     pub fn per_client<K>(
         quotas: impl Into<Arc<KeyedQuotas<K>>>,
         client: impl Fn(&Parts) -> K + Send + Sync + 'static,
     ) -> Self
     where
-        K: Hash + Eq + Clone + Send + Sync + 'static,
+        K: Hash + 'static,
     {
         let quotas = quotas.into();
         let take = move |request: &Parts, settings: &LimitSettings, now: Moment| {

@@ -88,16 +88,13 @@ impl ThrottleLayer {
 
     /// A layer with a bucket for each client, as `client` tells them apart: by its address, by who it
     /// was found to be, by a header. Whoever it says the same of shares a bucket.
-    ///
-    /// What it says is kept until the bucket is full again, so it should be short: of a header that
-    /// strangers write, a hash.
     #[must_use]
     pub fn per_client<K>(
         buckets: impl Into<Arc<KeyedBuckets<K>>>,
         client: impl Fn(&Parts) -> K + Send + Sync + 'static,
     ) -> Self
     where
-        K: Hash + Eq + Clone + Send + Sync + 'static,
+        K: Hash + 'static,
     {
         let buckets = buckets.into();
         Self(Limiter::new(move |request, settings, now| {
