@@ -1,8 +1,11 @@
 //! What tables know of keys.
 
+use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash, Hasher};
+use std::sync::LazyLock;
 
-use foldhash::quality::RandomState;
+use foldhash::SharedSeed;
+use foldhash::quality::SeedableRandomState;
 
 /// What a key is told apart by: 128 bits of hashes, which take as much room however long the key is.
 ///
@@ -21,10 +24,30 @@ impl Hash for Fingerprint {
 }
 
 /// Takes fingerprints, with seeds that strangers do not know and other tables do not share.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Fingerprints {
-    place: RandomState,
-    rest: RandomState,
+    place: SeedableRandomState,
+    rest: SeedableRandomState,
+}
+
+/// What the hashes are made with, another for each half, so that keys which are alike to one of them are not
+/// to the other.
+static SEEDS: LazyLock<[SharedSeed; 2]> =
+    LazyLock::new(|| [random(), random()].map(SharedSeed::from_u64));
+
+/// A number from the random ones of the operating system.
+fn random() -> u64 {
+    RandomState::new().hash_one(0)
+}
+
+impl Default for Fingerprints {
+    fn default() -> Self {
+        let [place, rest] = &*SEEDS;
+        Self {
+            place: SeedableRandomState::with_seed(random(), place),
+            rest: SeedableRandomState::with_seed(random(), rest),
+        }
+    }
 }
 
 impl Fingerprints {
