@@ -4,6 +4,7 @@ mod blocks;
 mod directive;
 mod expression;
 mod fragment;
+mod inline;
 mod layout;
 mod lines;
 mod reference;
@@ -20,6 +21,7 @@ use crate::program::{Body, BodyIx, Call, CallIx, Macro, Names, Program, Span};
 
 use blocks::Blocks;
 use fragment::Fragment;
+pub(crate) use inline::inline;
 use lines::Lines;
 
 /// Longest text whose offsets, doubled by the texts of its strings, fit the program's spans.

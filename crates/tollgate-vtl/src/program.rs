@@ -211,6 +211,30 @@ pub(crate) enum Op {
     Include(Box<[Expr]>),
 }
 
+impl Op {
+    /// Where this operation may lead beside to the next.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = Label> + use<> {
+        let targets = match self {
+            Self::Branch { otherwise, .. } => [Some(*otherwise), None],
+            Self::Jump(target) => [Some(*target), None],
+            Self::Foreach { empty, exit, .. } => [Some(*empty), Some(*exit)],
+            _ => [None, None],
+        };
+        targets.into_iter().flatten()
+    }
+
+    /// As [`targets`](Self::targets), to be changed.
+    pub(crate) fn targets_mut(&mut self) -> impl Iterator<Item = &mut Label> {
+        let targets = match self {
+            Self::Branch { otherwise, .. } => [Some(otherwise), None],
+            Self::Jump(target) => [Some(target), None],
+            Self::Foreach { empty, exit, .. } => [Some(empty), Some(exit)],
+            _ => [None, None],
+        };
+        targets.into_iter().flatten()
+    }
+}
+
 /// How far a `#break` goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BreakTo {
@@ -265,6 +289,15 @@ pub(crate) enum Step {
         method: Option<Name>,
         arguments: Box<[Expr]>,
     },
+}
+
+impl Step {
+    pub(crate) fn as_property(&self) -> Option<&Property> {
+        match self {
+            Self::Property(property) => Some(property),
+            Self::Index(_) | Self::Call { .. } => None,
+        }
+    }
 }
 
 /// An expression.

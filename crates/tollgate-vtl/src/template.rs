@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::compile::compile;
+use crate::compile::{compile, inline};
 use crate::error::{ParseError, RenderError};
 use crate::loader::Loader;
 use crate::profile::Profile;
@@ -40,8 +40,9 @@ impl Template {
     /// passes a limit.
     pub fn parse(source: &str, profile: &Profile) -> Result<Self, ParseError> {
         let mut names = Names::default();
-        let program = compile(source, profile, &mut names)?;
+        let mut program = compile(source, profile, &mut names)?;
         let length = AtomicUsize::new(program.text.len());
+        inline(&mut program, &names, profile);
         let compiled = Compiled {
             program,
             names,

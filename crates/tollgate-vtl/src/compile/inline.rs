@@ -1,0 +1,199 @@
+//! Puts macros where they are called.
+//!
+//! A macro of Velocity 1.7 runs in a context over that of its caller, and reads its arguments there
+//! each time their parameters are read. Where nothing can tell, its operations stand in for the call
+//! as well, with the arguments in the place of the parameters.
+
+mod copy;
+mod scope;
+mod texts;
+
+use crate::profile::{Profile, Rules, Syntax};
+use crate::program::{Body, BodyIx, CallIx, Label, Names, Op, Program, Span};
+
+use scope::Scope;
+
+/// How much is copied at most, in operations, expressions, and texts of sixteen bytes. Macros can
+/// call one another so that what one call stands for doubles with every macro.
+const MOST_COPIED: usize = 8 * 1024;
+
+/// Longest text of a program that takes others behind it: joined, no text stands there more than
+/// twice.
+const LONGEST: usize = (u32::MAX / 4) as usize;
+
+/// Puts macros where the template calls them, as far as that changes nothing.
+pub(crate) fn inline(program: &mut Program, names: &Names, profile: &Profile) {
+    let calls = !program.calls.is_empty() && !program.macros.is_empty();
+    let fits = program.text.len() <= LONGEST;
+    if !calls || !fits || !is_closed(program, &profile.rules) {
+        return;
+    }
+    let main = program.main.0 as usize;
+    let template = std::mem::take(&mut program.bodies[main]);
+    let mut inliner = Inliner {
+        names,
+        deepest: profile.limits().macro_depth,
+        known: known_macros(program, names),
+        program,
+        strings: Vec::new(),
+        text: String::new(),
+        room: MOST_COPIED,
+        running: Vec::new(),
+        out: Body::default(),
+    };
+    inliner.template(template);
+    let Inliner {
+        strings, text, out, ..
+    } = inliner;
+    let mut text = String::from(std::mem::take(&mut program.text)) + &text;
+    let template = texts::joined(out, &mut text);
+    program.text = text.into();
+    let mut bodies = Vec::from(std::mem::take(&mut program.bodies));
+    bodies.extend(strings);
+    bodies[main] = template;
+    program.bodies = bodies.into();
+}
+
+/// Whether the macros of a template are all there can be when it runs, and nothing prints a block,
+/// which would see the context of the macro that prints it.
+fn is_closed(program: &Program, rules: &Rules) -> bool {
+    let mut ops = program.bodies.iter().flat_map(|body| &body.ops);
+    let opens = |op: &Op| matches!(op, Op::Define { .. } | Op::Evaluate(_) | Op::Parse(_));
+    rules.syntax == Syntax::V17
+        && !rules.null_is_empty
+        && !rules.strict_references
+        && !rules.strict_macros
+        && program.calls.iter().all(|call| call.body.is_none())
+        && !ops.any(opens)
+}
+
+/// The indexes of macros by the numbers of their names; the first of a name counts.
+fn known_macros(program: &Program, names: &Names) -> Vec<Option<usize>> {
+    let mut known = vec![None; names.macros.len()];
+    for (index, made) in program.macros.iter().enumerate() {
+        known[made.name.0 as usize].get_or_insert(index);
+    }
+    known
+}
+
+/// Something cannot stand in for a call.
+struct Refused;
+
+struct Inliner<'p> {
+    names: &'p Names,
+    program: &'p Program,
+    /// How deep macros may run in one another.
+    deepest: usize,
+    known: Vec<Option<usize>>,
+    /// Copies of bodies of strings, which come behind those of the program.
+    strings: Vec<Body>,
+    /// What comes behind the text of the program.
+    text: String,
+    /// How much may still be copied.
+    room: usize,
+    /// The macros that are being put in, each into the one before.
+    running: Vec<usize>,
+    /// The body under construction.
+    out: Body,
+}
+
+impl<'p> Inliner<'p> {
+    /// The operations of the template, with those of macros instead of calls.
+    fn template(&mut self, template: Body) {
+        let mut labels = Vec::with_capacity(template.ops.len() + 1);
+        let mut jumps = Vec::new();
+        for (op, at) in template.ops.into_iter().zip(template.places) {
+            let start = self.out.ops.len();
+            labels.push(Label(start as u32));
+            if let Op::Call(call) = op
+                && self.put_in(call, None).is_ok()
+            {
+                continue;
+            }
+            // What was put in before something was refused.
+            self.out.ops.truncate(start);
+            self.out.places.truncate(start);
+            self.running.clear();
+            if op.targets().next().is_some() {
+                jumps.push(start);
+            }
+            self.emit(op, at);
+        }
+        labels.push(Label(self.out.ops.len() as u32));
+        self.aim(&jumps, &labels);
+    }
+
+    /// Puts the operations of a macro where it is called.
+    fn put_in(&mut self, call: CallIx, caller: Option<&Scope<'_>>) -> Result<(), Refused> {
+        let call = &self.program.calls[call.0 as usize];
+        let index = self.known[call.name.0 as usize].ok_or(Refused)?;
+        if self.running.contains(&index) || self.running.len() >= self.deepest {
+            return Err(Refused);
+        }
+        let made = &self.program.macros[index];
+        let scope = Scope::new(made, call, caller).ok_or(Refused)?;
+        self.running.push(index);
+        self.copy_ops(made.body, &scope)?;
+        self.running.pop();
+        Ok(())
+    }
+
+    /// Copies operations, with those of macros instead of calls.
+    fn copy_ops(&mut self, body: BodyIx, scope: &Scope<'_>) -> Result<(), Refused> {
+        let body = self.program.body(body);
+        let mut labels = Vec::with_capacity(body.ops.len() + 1);
+        let mut jumps = Vec::new();
+        for (op, at) in body.ops.iter().zip(&body.places) {
+            let start = self.out.ops.len();
+            labels.push(Label(start as u32));
+            self.take_room(1)?;
+            match op {
+                Op::Call(call) if self.is_known(*call) => self.put_in(*call, Some(scope))?,
+                op => {
+                    if op.targets().next().is_some() {
+                        jumps.push(start);
+                    }
+                    let op = self.copy(op, scope)?;
+                    self.emit(op, *at);
+                }
+            }
+        }
+        labels.push(Label(self.out.ops.len() as u32));
+        self.aim(&jumps, &labels);
+        Ok(())
+    }
+
+    fn is_known(&self, call: CallIx) -> bool {
+        let name = self.program.calls[call.0 as usize].name;
+        self.known[name.0 as usize].is_some()
+    }
+
+    fn emit(&mut self, op: Op, at: u32) {
+        self.out.ops.push(op);
+        self.out.places.push(at);
+    }
+
+    /// Makes jumps lead to where the operations they led to are now.
+    fn aim(&mut self, jumps: &[usize], labels: &[Label]) {
+        for jump in jumps {
+            for target in self.out.ops[*jump].targets_mut() {
+                *target = labels[target.index()];
+            }
+        }
+    }
+
+    fn take_room(&mut self, count: usize) -> Result<(), Refused> {
+        self.room = self.room.checked_sub(count).ok_or(Refused)?;
+        Ok(())
+    }
+
+    /// Adds a text that does not stand in the program.
+    fn add_text(&mut self, text: &str) -> Span {
+        let start = (self.program.text.len() + self.text.len()) as u32;
+        self.text.push_str(text);
+        Span {
+            start,
+            end: start + text.len() as u32,
+        }
+    }
+}
