@@ -9,6 +9,7 @@ mod layout;
 mod lines;
 mod reference;
 mod text;
+mod texts;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -21,18 +22,41 @@ use crate::program::{Body, BodyIx, Call, CallIx, Macro, Names, Program, Span};
 
 use blocks::Blocks;
 use fragment::Fragment;
-pub(crate) use inline::inline;
 use lines::Lines;
 
 /// Longest text whose offsets, doubled by the texts of its strings, fit the program's spans.
 const LONGEST: usize = (u32::MAX / 2) as usize;
 
-/// Compiles a template. Its names are added to those of the template that runs it, if any.
+/// Compiles a template.
 pub(crate) fn compile(
     source: &str,
     profile: &Profile,
     names: &mut Names,
 ) -> Result<Program, ParseError> {
+    let mut program = translate(source, profile, names)?;
+    inline::inline(&mut program, names, profile);
+    attach_texts(&mut program);
+    Ok(program)
+}
+
+/// Compiles a text that a template evaluates or parses, and adds its names to those of the template.
+pub(crate) fn compile_part(
+    source: &str,
+    profile: &Profile,
+    names: &mut Names,
+) -> Result<Program, ParseError> {
+    let mut program = translate(source, profile, names)?;
+    attach_texts(&mut program);
+    Ok(program)
+}
+
+fn attach_texts(program: &mut Program) {
+    for body in &mut program.bodies {
+        *body = texts::attached(std::mem::take(body));
+    }
+}
+
+fn translate(source: &str, profile: &Profile, names: &mut Names) -> Result<Program, ParseError> {
     let limits = profile.limits();
     let limit = limits.template_bytes.min(LONGEST);
     if source.len() > limit {

@@ -61,6 +61,18 @@ pub(crate) fn apply_to_ints<'a>(
     })
 }
 
+/// Applies an operator to Java's `Integer`s, if it is one that always has a result that fits.
+#[inline]
+pub(crate) fn apply_to_small(operator: Operator, left: i32, right: i32) -> Option<i64> {
+    let (left, right) = (i64::from(left), i64::from(right));
+    Some(match operator {
+        Operator::Add => left + right,
+        Operator::Subtract => left - right,
+        Operator::Multiply => left * right,
+        _ => return None,
+    })
+}
+
 /// `-value`; null unless it is a number.
 pub(crate) fn negate<'a>(
     value: &Value<'a>,

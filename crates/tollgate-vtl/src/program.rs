@@ -81,6 +81,14 @@ pub(crate) struct LoopVariables {
     pub(crate) velocity_has_next: Option<Slot>,
 }
 
+impl LoopVariables {
+    /// Whether there is one of Velocity 1.7 alone.
+    #[inline]
+    pub(crate) fn has_legacy(&self) -> bool {
+        self.velocity_count.is_some() || self.velocity_has_next.is_some()
+    }
+}
+
 /// `#macro(name $parameter…)`
 #[derive(Debug)]
 pub(crate) struct Macro {
@@ -122,10 +130,31 @@ pub(crate) struct Body {
     pub(crate) ops: Vec<Op>,
     /// Where in the template each operation stands.
     pub(crate) places: Vec<u32>,
+    /// What prints before each operation, in a body that is complete.
+    pub(crate) texts: Vec<Text>,
+}
+
+/// A piece of the template that prints before an operation, and where it stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Text {
+    pub(crate) span: Span,
+    pub(crate) at: u32,
+}
+
+impl Body {
+    pub(crate) fn push(&mut self, op: Op, at: u32) {
+        self.ops.push(op);
+        self.places.push(at);
+    }
+
+    /// The operation to come.
+    pub(crate) fn next_label(&self) -> Label {
+        Label(self.ops.len() as u32)
+    }
 }
 
 /// A part of [`Program::text`], in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Span {
     pub(crate) start: u32,
     pub(crate) end: u32,
@@ -276,6 +305,40 @@ pub(crate) struct Property {
     pub(crate) source: Span,
     /// Where a map had it last. Maps in a row tend to be alike, so that is where to look first.
     pub(crate) position: AtomicU32,
+    /// What it is of `$foreach`.
+    pub(crate) of_loop: Option<LoopMember>,
+}
+
+/// What `$foreach` tells of the round that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LoopMember {
+    Index,
+    Count,
+    HasNext,
+    First,
+    Last,
+}
+
+impl LoopMember {
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "index" => Self::Index,
+            "count" => Self::Count,
+            "hasNext" => Self::HasNext,
+            "first" => Self::First,
+            "last" => Self::Last,
+            _ => return None,
+        })
+    }
+
+    /// The one that steps from `$foreach` lead to.
+    #[inline]
+    pub(crate) fn of(steps: &[Step]) -> Option<Self> {
+        match steps {
+            [Step::Property(property)] => property.of_loop,
+            _ => None,
+        }
+    }
 }
 
 /// One step of a reference.
@@ -395,6 +458,20 @@ impl Operator {
 }
 
 impl Operator {
+    /// Whether a comparison of two numbers holds; none for other operators.
+    #[inline]
+    pub(crate) fn compare(self, left: i64, right: i64) -> Option<bool> {
+        Some(match self {
+            Self::Equal => left == right,
+            Self::NotEqual => left != right,
+            Self::Less => left < right,
+            Self::LessOrEqual => left <= right,
+            Self::Greater => left > right,
+            Self::GreaterOrEqual => left >= right,
+            _ => return None,
+        })
+    }
+
     /// Whether a comparison holds for operands in this order; none for other operators.
     pub(crate) fn accepts(self, ordering: Ordering) -> Option<bool> {
         Some(match self {

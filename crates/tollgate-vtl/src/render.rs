@@ -6,7 +6,9 @@ mod expression;
 mod foreach;
 mod load;
 mod macros;
+mod output;
 mod reference;
+mod scalar;
 mod slots;
 mod variables;
 
@@ -15,15 +17,19 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::error::{Interrupt, RenderError, RenderErrorKind};
+use crate::limits::LimitExceeded;
 use crate::loader::Loader;
 use crate::profile::{Profile, Syntax};
-use crate::program::{BodyIx, BreakTo, LoopVariables, Names, Op, Program, Reference};
+use crate::program::{
+    BodyIx, BreakTo, Expr, LoopVariables, Names, Op, Program, Reference, Slot, Text,
+};
 use crate::template::Globals;
-use crate::value::{Printer, Str, Value};
+use crate::value::{Str, Value};
 
 pub use budget::Budget;
 use code::Code;
 use foreach::{Loop, LoopState};
+use output::{Output, Printed};
 use variables::{Block, Frame, Variable};
 
 /// How often the body of one `#define` may stand inside itself before its variable prints as
@@ -56,9 +62,7 @@ pub(crate) fn render<'a>(
         frame: 0,
         macro_depth: 0,
         parse_depth: 0,
-        out,
-        spare: String::new(),
-        inside_string: false,
+        out: Output::new(out, profile.limits()),
         budget: Budget::new(profile),
         depth: 0,
         deepest: profile.limits().nesting.saturating_mul(LEVELS),
@@ -71,7 +75,7 @@ pub(crate) fn render<'a>(
     let code = Code::Template(program);
     renderer.define_macros(&code);
     match renderer.run(&code, program.main) {
-        Ok(_) | Err(Interrupt::Stop | Interrupt::Break) => Ok(renderer.out),
+        Ok(_) | Err(Interrupt::Stop | Interrupt::Break) => Ok(renderer.out.into_text()),
         Err(Interrupt::Failure(failure)) => {
             // Every failure passes an operation on its way out, which adds its place.
             let at = failure.at.unwrap_or_default();
@@ -99,11 +103,7 @@ struct Renderer<'a, 'r> {
     spare_frames: Vec<Frame<'a>>,
     macro_depth: usize,
     parse_depth: usize,
-    /// The output, or the interpolated string under construction.
-    out: String,
-    /// Room for the next interpolated string.
-    spare: String,
-    inside_string: bool,
+    out: Output,
     budget: Budget,
     /// How deep bodies and expressions stand in one another, and how deep they may.
     depth: usize,
@@ -122,34 +122,33 @@ enum Flow {
     Break,
 }
 
-/// Where to go on in a body.
-enum Next {
-    At(usize),
-    Break,
-}
-
 impl<'a> Renderer<'a, '_> {
     fn run(&mut self, code: &Code<'a>, body: BodyIx) -> Result<Flow, Interrupt> {
         self.deeper(|renderer| renderer.run_ops(code, body))
     }
 
     fn run_ops(&mut self, code: &Code<'a>, body: BodyIx) -> Result<Flow, Interrupt> {
-        let body = code.program().body(body);
+        let program = code.program();
+        let body = program.body(body);
         let mut loops = Vec::new();
         let mut next = 0;
         let mut flow = Flow::Through;
-        while let Some(op) = body.ops.get(next) {
-            let step = match self.step(code, op, next + 1, &mut loops) {
-                Ok(step) => step,
-                Err(Interrupt::Break) => self.end_innermost(&mut loops),
-                Err(interrupt) => return Err(interrupt.at(body.places[next])),
-            };
-            match step {
-                Next::At(index) => next = index,
-                Next::Break => {
-                    flow = Flow::Break;
-                    break;
-                }
+        while let (Some(op), Some(before)) = (body.ops.get(next), body.texts.get(next)) {
+            let at = next;
+            next += 1;
+            if !before.span.is_empty() {
+                self.print_before(program, before)?;
+            }
+            match self.step(code, program, op, &mut next, &mut loops) {
+                Ok(()) => {}
+                Err(Interrupt::Break) => match self.end_innermost(&mut loops) {
+                    Some(exit) => next = exit,
+                    None => {
+                        flow = Flow::Break;
+                        break;
+                    }
+                },
+                Err(interrupt) => return Err(interrupt.at(body.places[at])),
             }
         }
         // A body that ends by `#break` may end inside loops.
@@ -159,36 +158,74 @@ impl<'a> Renderer<'a, '_> {
         Ok(flow)
     }
 
-    /// Runs one operation and returns where to go on, which is `following` unless it jumps.
+    /// Prints what stands before an operation.
+    #[inline]
+    fn print_before(&mut self, program: &Program, before: &Text) -> Result<(), Interrupt> {
+        let printed = self.budget.take_steps(1);
+        let printed = printed.and_then(|()| self.out.text(program.text(before.span)));
+        printed.map_err(|limit| Interrupt::from(limit).at(before.at))
+    }
+
+    /// Runs one operation, and says where to go on if that is not at the following.
+    #[inline]
     fn step(
         &mut self,
         code: &Code<'a>,
+        program: &Program,
         op: &Op,
-        following: usize,
+        next: &mut usize,
         loops: &mut Vec<Loop<'a>>,
-    ) -> Result<Next, Interrupt> {
+    ) -> Result<(), Interrupt> {
         self.budget.take_steps(1)?;
         match op {
-            Op::Text(span) => self.print_text(code.text(*span))?,
+            Op::Text(span) => self.out.text(program.text(*span))?,
             Op::Print(reference) => self.print(code, reference)?,
+            Op::Branch {
+                condition,
+                otherwise,
+            } => {
+                let holds = match self.holds_at_once(condition) {
+                    Some(holds) => holds,
+                    None => self.holds(code, condition)?,
+                };
+                if !holds {
+                    *next = otherwise.index();
+                }
+            }
+            Op::Jump(target) => *next = target.index(),
+            Op::Foreach {
+                variable,
+                collection,
+                empty,
+                exit,
+            } => {
+                let items = self.items(code, collection)?;
+                let started = Loop::new(*variable, items, *next, exit.index());
+                *next = self.begin_loop(started, empty.index(), loops)?;
+            }
+            Op::Next => *next = self.next_round(loops)?,
+            Op::SetVariable { slot, value } => self.set(code, *slot, value)?,
+            Op::Break(to) => *next = self.break_to(*to, loops)?,
+            rare => self.step_rarely(code, rare)?,
+        }
+        Ok(())
+    }
+
+    /// Runs an operation of those that are not in every loop.
+    #[inline(never)]
+    fn step_rarely(&mut self, code: &Code<'a>, op: &Op) -> Result<(), Interrupt> {
+        match op {
             Op::PrintEscaped {
                 reference,
                 backslashes,
                 dollars,
-            } => self.print_escaped(code, reference, *backslashes, *dollars)?,
-            Op::SetVariable { slot, value } => {
-                let value = self.variable_or_value(code, value)?;
-                // Velocity 1.7 ignores an assignment of null, such as a division by zero.
-                let rules = self.budget.rules();
-                if rules.sets_null || rules.strict_references || !value.is_null() {
-                    self.set_variable(*slot, value);
-                }
-            }
+            } => self.print_escaped(code, reference, *backslashes, *dollars),
             Op::SetMember { target, value } => {
                 let value = self.value(code, value)?;
                 if self.budget.rules().sets_null || !value.is_null() {
                     self.assign(code, target, value)?;
                 }
+                Ok(())
             }
             Op::Define { slot, body } => {
                 let block = Block {
@@ -197,90 +234,91 @@ impl<'a> Renderer<'a, '_> {
                     deepest: DEFINE_DEPTH,
                 };
                 self.set_variable(*slot, Variable::Block(block));
+                Ok(())
             }
-            Op::Branch {
-                condition,
-                otherwise,
-            } => {
-                if !self.holds(code, condition)? {
-                    return Ok(Next::At(otherwise.index()));
-                }
-            }
-            Op::Jump(target) => return Ok(Next::At(target.index())),
-            Op::Foreach {
-                variable,
-                collection,
-                empty,
-                exit,
-            } => {
-                let items = self.items(code, collection)?;
-                let started = Loop::new(*variable, items, following, exit.index());
-                return self.begin_loop(started, empty.index(), loops).map(Next::At);
-            }
-            Op::Next => return self.next_round(loops).map(Next::At),
-            Op::Break(to) => return self.break_to(*to, loops),
-            Op::Stop => return Err(Interrupt::Stop),
-            Op::Call(call) => self.call_macro(code, *call)?,
-            Op::Evaluate(text) => self.evaluate(code, text)?,
-            Op::Parse(name) => self.parse(code, name)?,
-            Op::Include(names) => self.include(code, names)?,
+            Op::Stop => Err(Interrupt::Stop),
+            Op::Call(call) => self.call_macro(code, *call),
+            Op::Evaluate(text) => self.evaluate(code, text),
+            Op::Parse(name) => self.parse(code, name),
+            Op::Include(names) => self.include(code, names),
+            other => unreachable!("{other:?} is no rare operation"),
         }
-        Ok(Next::At(following))
     }
 
-    fn break_to(&mut self, to: BreakTo, loops: &mut Vec<Loop<'a>>) -> Result<Next, Interrupt> {
+    /// `#set($variable = value)`
+    #[inline(never)]
+    fn set(&mut self, code: &Code<'a>, slot: Slot, value: &Expr) -> Result<(), Interrupt> {
+        if let Expr::Chain(chain) = value
+            && let Some(number) = self.calculate(chain)
+        {
+            self.set_variable(slot, Variable::Value(number.into()));
+            return Ok(());
+        }
+        let value = self.variable_or_value(code, value)?;
+        // Velocity 1.7 ignores an assignment of null, such as a division by zero.
+        let rules = self.budget.rules();
+        if rules.sets_null || rules.strict_references || !value.is_null() {
+            self.set_variable(slot, value);
+        }
+        Ok(())
+    }
+
+    /// Ends loops and says where to go on.
+    fn break_to(&mut self, to: BreakTo, loops: &mut Vec<Loop<'a>>) -> Result<usize, Interrupt> {
         let levels = match to {
-            BreakTo::Innermost => return Ok(self.end_innermost(loops)),
+            BreakTo::Innermost => 1,
             BreakTo::Loop(levels) => levels as usize,
             BreakTo::Outermost => loops.len().max(1),
             BreakTo::Nothing => usize::MAX,
         };
-        if levels > loops.len() {
+        if levels > loops.len() && to != BreakTo::Innermost {
             return Err(RenderErrorKind::NotALoop.into());
         }
-        let mut next = Next::Break;
-        for _ in 0..levels {
-            next = self.end_innermost(loops);
+        for _ in 1..levels {
+            self.end_innermost(loops);
         }
-        Ok(next)
+        // Without a loop, the body ends.
+        self.end_innermost(loops).ok_or(Interrupt::Break)
     }
 
-    /// Ends the innermost loop, or the body if there is none.
-    fn end_innermost(&mut self, loops: &mut Vec<Loop<'a>>) -> Next {
-        match loops.pop() {
-            Some(ended) => Next::At(self.end_loop(ended)),
-            None => Next::Break,
-        }
+    /// Ends the innermost loop and says where to go on; none if none runs.
+    fn end_innermost(&mut self, loops: &mut Vec<Loop<'a>>) -> Option<usize> {
+        loops.pop().map(|ended| self.end_loop(ended))
     }
 
     fn print_text(&mut self, text: &str) -> Result<(), Interrupt> {
-        self.printer().text(text)?;
-        Ok(())
+        Ok(self.out.text(text)?)
     }
 
     /// Prints a reference.
+    #[inline(never)]
     fn print(&mut self, code: &Code<'a>, reference: &Reference) -> Result<(), Interrupt> {
-        let printed = self.look(reference, |value, output| match value {
-            Value::Null => Ok(false),
-            value => output.printer().value(value).map(|()| true),
+        let printed = self.look(reference, |value, out, budget| {
+            out.value_unless_null(value, budget.limits())
         })?;
         match printed {
-            Some(printed) if printed? => return Ok(()),
-            Some(_) => return self.print_null(code, reference),
-            None => {}
+            Some(Printed::Yes) => Ok(()),
+            Some(Printed::Null) => self.print_null(code, reference),
+            Some(Printed::Failed(interrupt)) => Err(interrupt),
+            None => self.print_with_work(code, reference),
         }
+    }
+
+    /// Prints a reference that takes more than to look at it.
+    fn print_with_work(&mut self, code: &Code<'a>, reference: &Reference) -> Result<(), Interrupt> {
         if !reference.steps.is_empty() && reference.alternative.is_none() {
             return self.print_found(code, reference);
         }
         let value = match self.variable_or_block(code, reference)? {
             Variable::Block(block) => return self.print_block(code, reference, &block),
             Variable::Value(value) => value,
+            Variable::Loop(state) => Value::Object(state),
             Variable::Unread | Variable::Undefined => Value::Null,
         };
         if value.is_null() {
             return self.print_null(code, reference);
         }
-        self.printer().value(&value)?;
+        self.print_value(&value)?;
         Ok(())
     }
 
@@ -289,7 +327,7 @@ impl<'a> Renderer<'a, '_> {
         let mut printed = None;
         let visited = self.visit(code, reference, &reference.steps, &mut |renderer, value| {
             if !value.is_null() {
-                printed = Some(renderer.printer().value(value));
+                printed = Some(renderer.print_value(value));
             }
             Ok(())
         });
@@ -374,10 +412,8 @@ impl<'a> Renderer<'a, '_> {
         match variable {
             _ if null => self.print_null(code, reference),
             Variable::Block(block) => self.print_block(code, reference, &block),
-            Variable::Value(value) if !value.is_null() => {
-                self.printer().value(&value)?;
-                Ok(())
-            }
+            Variable::Value(value) if !value.is_null() => Ok(self.print_value(&value)?),
+            Variable::Loop(state) => Ok(self.print_value(&Value::Object(state))?),
             _ => Ok(()),
         }
     }
@@ -414,21 +450,17 @@ impl<'a> Renderer<'a, '_> {
         &mut self,
         print: impl FnOnce(&mut Self) -> Result<T, Interrupt>,
     ) -> Result<(Str<'a>, T), Interrupt> {
-        let room = std::mem::take(&mut self.spare);
-        let outer = std::mem::replace(&mut self.out, room);
-        let was_inside = std::mem::replace(&mut self.inside_string, true);
+        let outer = self.out.begin_string(self.budget.limits());
         let result = print(self);
-        self.inside_string = was_inside;
-        let mut text = std::mem::replace(&mut self.out, outer);
+        let text = self.out.end_string(outer);
         let result = result?;
         self.budget.allocate(text.len())?;
         let captured = Str::copied(&text);
-        text.clear();
-        self.spare = text;
+        self.out.keep(text);
         Ok((captured, result))
     }
 
-    fn printer(&mut self) -> Printer<'_> {
-        Printer::new(&mut self.out, self.inside_string, self.budget.limits())
+    fn print_value(&mut self, value: &Value<'_>) -> Result<(), LimitExceeded> {
+        self.out.value(value, self.budget.limits())
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::compile::{compile, inline};
+use crate::compile::compile;
 use crate::error::{ParseError, RenderError};
 use crate::loader::Loader;
 use crate::profile::Profile;
@@ -40,9 +40,8 @@ impl Template {
     /// passes a limit.
     pub fn parse(source: &str, profile: &Profile) -> Result<Self, ParseError> {
         let mut names = Names::default();
-        let mut program = compile(source, profile, &mut names)?;
-        let length = AtomicUsize::new(program.text.len());
-        inline(&mut program, &names, profile);
+        let program = compile(source, profile, &mut names)?;
+        let length = AtomicUsize::new(source.len());
         let compiled = Compiled {
             program,
             names,

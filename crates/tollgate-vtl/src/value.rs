@@ -25,6 +25,7 @@ use crate::render::Budget;
 
 pub(crate) use cycle::would_contain_itself;
 pub use decimal::Decimal;
+pub(crate) use entries::Entries;
 pub use entry::Entry;
 pub(crate) use equality::{equals, hash_code};
 pub use int::Int;

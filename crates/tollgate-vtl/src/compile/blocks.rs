@@ -94,9 +94,8 @@ impl Blocks {
     }
 
     pub(super) fn emit(&mut self, op: Op, at: u32) -> Label {
-        let label = self.next_label();
-        self.body.ops.push(op);
-        self.body.places.push(at);
+        let label = self.body.next_label();
+        self.body.push(op, at);
         label
     }
 
@@ -164,7 +163,7 @@ impl Blocks {
 
     /// Drops what the block of a `#foreach` has from here on.
     pub(super) fn replace_block(&mut self) {
-        let end = self.next_label();
+        let end = self.body.next_label();
         if let Some(Open {
             block: Block::Foreach { replaced, .. },
             ..
@@ -234,7 +233,7 @@ impl Blocks {
 
     fn end_branch(&mut self, directive: &'static str, at: u32) -> Result<(), Misplaced> {
         let stray = (ParseErrorKind::StrayDirective { directive }, at);
-        let exit = self.next_label();
+        let exit = self.body.next_label();
         let Some(Open {
             block: Block::If { branch, exits },
             ..
@@ -272,7 +271,7 @@ impl Blocks {
                     self.emit(Op::Next, at);
                     self.aim(head);
                 }
-                let next = self.next_label();
+                let next = self.body.next_label();
                 if let Op::Foreach { exit, .. } = &mut self.body.ops[head.index()] {
                     *exit = next;
                 }
@@ -295,13 +294,9 @@ impl Blocks {
         }
     }
 
-    fn next_label(&self) -> Label {
-        Label(self.body.ops.len() as u32)
-    }
-
     /// Makes a jump lead to the next operation.
     fn aim(&mut self, jump: Label) {
-        let next = self.next_label();
+        let next = self.body.next_label();
         match &mut self.body.ops[jump.index()] {
             Op::Branch {
                 otherwise: target, ..

@@ -6,11 +6,11 @@
 
 mod copy;
 mod scope;
-mod texts;
 
 use crate::profile::{Profile, Rules, Syntax};
 use crate::program::{Body, BodyIx, CallIx, Label, Names, Op, Program, Span};
 
+use super::texts;
 use scope::Scope;
 
 /// How much is copied at most, in operations, expressions, and texts of sixteen bytes. Macros can
@@ -22,7 +22,7 @@ const MOST_COPIED: usize = 8 * 1024;
 const LONGEST: usize = (u32::MAX / 4) as usize;
 
 /// Puts macros where the template calls them, as far as that changes nothing.
-pub(crate) fn inline(program: &mut Program, names: &Names, profile: &Profile) {
+pub(super) fn inline(program: &mut Program, names: &Names, profile: &Profile) {
     let calls = !program.calls.is_empty() && !program.macros.is_empty();
     let fits = program.text.len() <= LONGEST;
     if !calls || !fits || !is_closed(program, &profile.rules) {
@@ -104,7 +104,7 @@ impl<'p> Inliner<'p> {
         let mut jumps = Vec::new();
         for (op, at) in template.ops.into_iter().zip(template.places) {
             let start = self.out.ops.len();
-            labels.push(Label(start as u32));
+            labels.push(self.out.next_label());
             if let Op::Call(call) = op
                 && self.put_in(call, None).is_ok()
             {
@@ -117,9 +117,9 @@ impl<'p> Inliner<'p> {
             if op.targets().next().is_some() {
                 jumps.push(start);
             }
-            self.emit(op, at);
+            self.out.push(op, at);
         }
-        labels.push(Label(self.out.ops.len() as u32));
+        labels.push(self.out.next_label());
         self.aim(&jumps, &labels);
     }
 
@@ -145,7 +145,7 @@ impl<'p> Inliner<'p> {
         let mut jumps = Vec::new();
         for (op, at) in body.ops.iter().zip(&body.places) {
             let start = self.out.ops.len();
-            labels.push(Label(start as u32));
+            labels.push(self.out.next_label());
             self.take_room(1)?;
             match op {
                 Op::Call(call) if self.is_known(*call) => self.put_in(*call, Some(scope))?,
@@ -154,11 +154,11 @@ impl<'p> Inliner<'p> {
                         jumps.push(start);
                     }
                     let op = self.copy(op, scope)?;
-                    self.emit(op, *at);
+                    self.out.push(op, *at);
                 }
             }
         }
-        labels.push(Label(self.out.ops.len() as u32));
+        labels.push(self.out.next_label());
         self.aim(&jumps, &labels);
         Ok(())
     }
@@ -166,11 +166,6 @@ impl<'p> Inliner<'p> {
     fn is_known(&self, call: CallIx) -> bool {
         let name = self.program.calls[call.0 as usize].name;
         self.known[name.0 as usize].is_some()
-    }
-
-    fn emit(&mut self, op: Op, at: u32) {
-        self.out.ops.push(op);
-        self.out.places.push(at);
     }
 
     /// Makes jumps lead to where the operations they led to are now.

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU32;
 use crate::error::ParseError;
 use crate::methods::{Name, takes_pattern};
 use crate::parse::{Kind, Node};
-use crate::program::{Expr, NEAR_STEPS, Property, Reference, Step};
+use crate::program::{Expr, LoopMember, NEAR_STEPS, Property, Reference, Step};
 
 use super::Compiler;
 use super::fragment::Fragment;
@@ -67,6 +67,7 @@ impl Compiler<'_> {
                 name: first.text().into(),
                 source: fragment.span(first),
                 position: AtomicU32::new(0),
+                of_loop: LoopMember::named(first.text()),
             }),
             Kind::Index => {
                 Step::Index(self.deeper(at, |compiler| compiler.expression(first, fragment))?)

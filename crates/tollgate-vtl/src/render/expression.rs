@@ -3,7 +3,7 @@
 use crate::error::{Interrupt, RenderErrorKind};
 use crate::operators::{self, Side};
 use crate::profile::Syntax;
-use crate::program::{Chain, Expr, Operator, Precedence, Reference, Span};
+use crate::program::{Chain, Expr, Link, Operator, Precedence, Reference, Span};
 use crate::value::{Int, Kind, List, ListStyle, Map, Value, weight};
 
 use super::code::Code;
@@ -139,12 +139,12 @@ impl<'a> Renderer<'a, '_> {
             return Ok(None);
         };
         let compared = match link.operand {
-            Expr::Int(number) => self.look(reference, |value, _| {
+            Expr::Int(number) => self.look(reference, |value, _, _| {
                 let ordering = value.as_int()?.cmp(&number);
                 link.operator.accepts(ordering)
             })?,
             Expr::Str(text) if link.operator.precedence() == Precedence::Equality => {
-                self.look(reference, |value, _| {
+                self.look(reference, |value, _, _| {
                     let equal = value.as_str()? == code.text(text);
                     Some(equal == (link.operator == Operator::Equal))
                 })?
@@ -159,8 +159,8 @@ impl<'a> Renderer<'a, '_> {
         code: &Code<'a>,
         reference: &Reference,
     ) -> Result<bool, Interrupt> {
-        let holds = self.look(reference, |value, output| {
-            operators::is_true(value, output.budget)
+        let holds = self.look(reference, |value, _, budget| {
+            operators::is_true(value, budget)
         })?;
         if let Some(holds) = holds {
             return Ok(holds);
@@ -175,6 +175,7 @@ impl<'a> Renderer<'a, '_> {
                     true
                 }
                 Variable::Value(value) => operators::is_true(&value, &self.budget),
+                Variable::Loop(_) => true,
                 Variable::Unread | Variable::Undefined => self.budget.rules().null_is_empty,
             });
         }
@@ -203,11 +204,10 @@ impl<'a> Renderer<'a, '_> {
             start: chain.start,
             end: chain.first_end,
         };
-        let left_has_text = has_text(&chain.first);
         for link in &chain.rest {
-            let left_source_before = left_source;
-            let mut right = self.value(code, &link.operand)?;
+            let right = self.value(code, &link.operand)?;
             self.budget.take_steps(1)?;
+            let source = left_source;
             left_source.end = link.source.end;
             if let (Value::Int(a), Value::Int(b)) = (&left, &right)
                 && let Some(result) = operators::apply_to_ints(link.operator, a, b, &self.budget)?
@@ -215,60 +215,74 @@ impl<'a> Renderer<'a, '_> {
                 left = result;
                 continue;
             }
-            if link.operator == Operator::Add && !self.budget.rules().null_is_empty {
-                // Beside a string, what has no value adds its own text.
-                let null = match (&left, &right) {
-                    (Value::Null, Value::Str(_)) => {
-                        Some((&mut left, left_source_before, left_has_text))
-                    }
-                    (Value::Str(_), Value::Null) => {
-                        Some((&mut right, link.source, has_text(&link.operand)))
-                    }
-                    _ => None,
-                };
-                if let Some((null, source, has_text)) = null {
-                    if !has_text && self.budget.rules().syntax != Syntax::V17 {
-                        return Err(RenderErrorKind::NoResult.into());
-                    }
-                    *null = code.literal(source).into();
-                }
-            }
-            if self.budget.rules().strict_references
-                && link.operator.precedence() == Precedence::Relation
-                && !(left.is_number() && right.is_number())
-            {
-                return Err(RenderErrorKind::Operands.into());
-            }
-            let result = operators::apply(link.operator, &left, &right, &mut self.budget)?;
-            if self.budget.rules().syntax != Syntax::V17 {
-                // Velocity 2.x breaks where it wants to name what is at fault and cannot.
-                let at_fault = match link.operator.precedence() {
-                    Precedence::Relation if left.is_null() => Some(Side::Left),
-                    Precedence::Relation if right.is_null() => Some(Side::Right),
-                    Precedence::Sum | Precedence::Product if result.is_null() => {
-                        operators::culprit(&left, &right, &self.budget)
-                    }
-                    _ => None,
-                };
-                let named = match at_fault {
-                    Some(Side::Left) => left_has_text,
-                    Some(Side::Right) => has_text(&link.operand),
-                    None => true,
-                };
-                if !named {
-                    return Err(RenderErrorKind::NoResult.into());
-                }
-            }
-            left = result;
+            left = self.join(code, (left, source, has_text(&chain.first)), link, right)?;
         }
         Ok(left)
+    }
+
+    /// Applies an operator of a chain to what stands to the left of it, with its text and whether
+    /// Velocity 2.x knows that, and to the value of its operand.
+    fn join(
+        &mut self,
+        code: &Code<'a>,
+        (mut left, left_source, left_has_text): (Value<'a>, Span, bool),
+        link: &Link,
+        mut right: Value<'a>,
+    ) -> Result<Value<'a>, Interrupt> {
+        if link.operator == Operator::Add && !self.budget.rules().null_is_empty {
+            // Beside a string, what has no value adds its own text.
+            let null = match (&left, &right) {
+                (Value::Null, Value::Str(_)) => Some((&mut left, left_source, left_has_text)),
+                (Value::Str(_), Value::Null) => {
+                    Some((&mut right, link.source, has_text(&link.operand)))
+                }
+                _ => None,
+            };
+            if let Some((null, source, has_text)) = null {
+                if !has_text && self.budget.rules().syntax != Syntax::V17 {
+                    return Err(RenderErrorKind::NoResult.into());
+                }
+                *null = code.literal(source).into();
+            }
+        }
+        if self.budget.rules().strict_references
+            && link.operator.precedence() == Precedence::Relation
+            && !(left.is_number() && right.is_number())
+        {
+            return Err(RenderErrorKind::Operands.into());
+        }
+        let result = operators::apply(link.operator, &left, &right, &mut self.budget)?;
+        if self.budget.rules().syntax != Syntax::V17 {
+            // Velocity 2.x breaks where it wants to name what is at fault and cannot.
+            let at_fault = match link.operator.precedence() {
+                Precedence::Relation if left.is_null() => Some(Side::Left),
+                Precedence::Relation if right.is_null() => Some(Side::Right),
+                Precedence::Sum | Precedence::Product if result.is_null() => {
+                    operators::culprit(&left, &right, &self.budget)
+                }
+                _ => None,
+            };
+            let named = match at_fault {
+                Some(Side::Left) => left_has_text,
+                Some(Side::Right) => has_text(&link.operand),
+                None => true,
+            };
+            if !named {
+                return Err(RenderErrorKind::NoResult.into());
+            }
+        }
+        Ok(result)
     }
 
     /// Evaluates operands until one has the `decisive` truth.
     fn logic(&mut self, code: &Code<'a>, chain: &Chain, decisive: bool) -> Result<bool, Interrupt> {
         let operands = chain.rest.iter().map(|link| &link.operand);
         for operand in std::iter::once(&chain.first).chain(operands) {
-            if self.holds(code, operand)? == decisive {
+            let holds = match self.holds_at_once(operand) {
+                Some(holds) => holds,
+                None => self.holds(code, operand)?,
+            };
+            if holds == decisive {
                 return Ok(decisive);
             }
         }

@@ -7,7 +7,7 @@ use crate::error::{CallError, Interrupt, RenderErrorKind};
 use crate::limits::LimitExceeded;
 use crate::methods;
 use crate::profile::Syntax;
-use crate::program::{Expr, Slot};
+use crate::program::{Expr, LoopMember, Slot};
 use crate::value::{Kind, List, Map, Object, Value};
 
 use super::code::Code;
@@ -86,12 +86,17 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// The item at `index`.
-    fn get(&self, index: usize) -> Result<Value<'a>, RenderErrorKind> {
-        let item = match self {
-            Self::List(list, length) if list.len() == *length => list.get(index),
+    /// The item at `index`, unless the list has changed.
+    #[inline]
+    fn get(&self, index: usize) -> Option<Value<'a>> {
+        match self {
+            Self::List(list, length) => {
+                let items = list.items();
+                let unchanged = items.len() == *length;
+                items.get(index).filter(|_| unchanged).cloned()
+            }
             Self::Map(values, map) if map.len() == values.len() => values.get(index).cloned(),
-            Self::List(..) | Self::Map(..) => None,
+            Self::Map(..) => None,
             Self::Copy(values) => values.get(index).cloned(),
             Self::Range { first, down, .. } => {
                 let offset = index as i64;
@@ -101,8 +106,7 @@ impl<'a> Items<'a> {
                     first + offset
                 }))
             }
-        };
-        item.ok_or(RenderErrorKind::ListChanged)
+        }
     }
 }
 
@@ -122,6 +126,7 @@ impl<'a> Loop<'a> {
 
 impl<'a> Renderer<'a, '_> {
     /// What a `#foreach` walks.
+    #[inline(never)]
     pub(super) fn items(
         &mut self,
         code: &Code<'a>,
@@ -156,6 +161,7 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// Begins a loop and says where to go on: at its first round, or at `empty`.
+    #[inline(never)]
     pub(super) fn begin_loop(
         &mut self,
         mut started: Loop<'a>,
@@ -176,7 +182,7 @@ impl<'a> Renderer<'a, '_> {
             });
             self.loops.push(Rc::clone(&state));
             started.state = Some((slot, self.saved(slot)?));
-            self.set_variable(slot, Variable::Value(Value::Object(state)));
+            self.set_variable(slot, Variable::Loop(state));
         }
         let legacy = match self.budget.rules().syntax {
             Syntax::V17 => [names.velocity_count, names.velocity_has_next],
@@ -192,6 +198,7 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// Ends a round of the innermost loop and says where to go on.
+    #[inline(never)]
     pub(super) fn next_round(&mut self, loops: &mut Vec<Loop<'a>>) -> Result<usize, Interrupt> {
         let current = loops
             .last_mut()
@@ -210,19 +217,20 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// Sets the variables of a round.
+    #[inline]
     fn begin_round(&mut self, current: &Loop<'a>) -> Result<(), Interrupt> {
         let most = self.budget.limits().foreach_rounds;
         if current.index >= most {
             return Err(LimitExceeded::ForeachRounds(most).into());
         }
         self.budget.take_round()?;
-        let names = self.loop_variables;
         if current.state.is_some()
             && let Some(state) = self.loops.last()
         {
             state.index.set(current.index);
         }
-        if self.budget.rules().syntax == Syntax::V17 {
+        let names = self.loop_variables;
+        if names.has_legacy() && self.budget.rules().syntax == Syntax::V17 {
             if let Some(slot) = names.velocity_count {
                 self.set_variable(slot, Variable::Value((current.index + 1).into()));
             }
@@ -232,7 +240,9 @@ impl<'a> Renderer<'a, '_> {
             }
         }
         // Last, so that a loop over `$velocityCount` gets its items.
-        let item = current.items.get(current.index)?;
+        let Some(item) = current.items.get(current.index) else {
+            return Err(RenderErrorKind::ListChanged.into());
+        };
         self.set_variable(current.variable, Variable::Value(item));
         Ok(())
     }
@@ -246,10 +256,14 @@ impl<'a> Renderer<'a, '_> {
             && let Some(state) = self.loops.pop()
         {
             // What the template itself has put there stays.
-            let current = &self.variables[slot.0 as usize];
-            if let Variable::Value(Value::Object(object)) = current
-                && std::ptr::addr_eq(Rc::as_ptr(object), Rc::as_ptr(&state))
-            {
+            let unchanged = match &self.variables[slot.0 as usize] {
+                Variable::Loop(current) => Rc::ptr_eq(current, &state),
+                Variable::Value(Value::Object(object)) => {
+                    std::ptr::addr_eq(Rc::as_ptr(object), Rc::as_ptr(&state))
+                }
+                _ => false,
+            };
+            if unchanged {
                 self.restore_variable(slot, before);
             }
         }
@@ -266,7 +280,34 @@ pub(super) struct LoopState {
     this: Weak<Self>,
 }
 
+/// What `$foreach` tells.
+pub(super) enum Told {
+    Number(usize),
+    Truth(bool),
+}
+
+impl From<Told> for Value<'_> {
+    fn from(told: Told) -> Self {
+        match told {
+            Told::Number(number) => number.into(),
+            Told::Truth(truth) => truth.into(),
+        }
+    }
+}
+
 impl LoopState {
+    #[inline]
+    pub(super) fn member(&self, member: LoopMember) -> Told {
+        let index = self.index.get();
+        match member {
+            LoopMember::Index => Told::Number(index),
+            LoopMember::Count => Told::Number(index + 1),
+            LoopMember::HasNext => Told::Truth(index + 1 < self.length),
+            LoopMember::First => Told::Truth(index == 0),
+            LoopMember::Last => Told::Truth(index + 1 == self.length),
+        }
+    }
+
     fn topmost(&self) -> Option<Rc<Self>> {
         let mut topmost = self.this.upgrade()?;
         while let Some(parent) = &topmost.parent {
@@ -278,13 +319,10 @@ impl LoopState {
 
 impl<'a> Object<'a> for LoopState {
     fn property(&self, name: &str) -> Option<Value<'a>> {
-        let index = self.index.get();
+        if let Some(member) = LoopMember::named(name) {
+            return Some(self.member(member).into());
+        }
         Some(match name {
-            "index" => index.into(),
-            "count" => (index + 1).into(),
-            "hasNext" => (index + 1 < self.length).into(),
-            "first" => (index == 0).into(),
-            "last" => (index + 1 == self.length).into(),
             "parent" => Value::Object(Rc::clone(self.parent.as_ref()?) as _),
             "topmost" => Value::Object(self.topmost()?),
             _ => return None,

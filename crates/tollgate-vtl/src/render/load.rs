@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::compile::compile;
+use crate::compile::compile_part;
 use crate::error::{Interrupt, RenderErrorKind};
 use crate::program::{Expr, Program};
 use crate::value::Value;
@@ -110,7 +110,7 @@ impl<'a> Renderer<'a, '_> {
             .take_steps(COMPILE_STEPS + text.len() as u64 * COMPILE_STEPS_PER_BYTE)?;
         self.budget
             .allocate(text.len().saturating_mul(COMPILE_BYTES_PER_BYTE))?;
-        let program = compile(text, self.profile, self.names.to_mut())
+        let program = compile_part(text, self.profile, self.names.to_mut())
             .map_err(|error| RenderErrorKind::Template { directive, error })?;
         let variables = self.names.variables.len();
         self.variables.resize_with(variables, || Variable::Unread);

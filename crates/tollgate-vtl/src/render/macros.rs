@@ -1,5 +1,7 @@
 //! Calls of macros.
 
+use std::rc::Rc;
+
 use crate::error::{Interrupt, RenderErrorKind};
 use crate::limits::LimitExceeded;
 use crate::program::{Call, CallIx, Expr, Macro, Slot};
@@ -183,6 +185,7 @@ fn is_same<'a>(now: &Variable<'a>, given: &Variable<'a>) -> bool {
         (Variable::Block(now), Variable::Block(given)) => {
             now.body == given.body && now.code.address() == given.code.address()
         }
+        (Variable::Loop(now), Variable::Loop(given)) => Rc::ptr_eq(now, given),
         (now, given) => now.is_null() && given.is_null(),
     }
 }

@@ -3,10 +3,11 @@
 use crate::error::{CallError, Interrupt, RenderErrorKind};
 use crate::methods;
 use crate::operators;
-use crate::program::{NEAR_STEPS, Reference, Step};
-use crate::value::{List, Object, Printer, Str, Value, weight, would_contain_itself};
+use crate::program::{LoopMember, NEAR_STEPS, Property, Reference, Step};
+use crate::value::{Entries, List, Object, Str, Value, weight, would_contain_itself};
 
 use super::code::Code;
+use super::output::Output;
 use super::variables::Variable;
 use super::{Budget, Renderer};
 
@@ -21,7 +22,7 @@ impl<'a> Renderer<'a, '_> {
         code: &Code<'a>,
         reference: &Reference,
     ) -> Result<Value<'a>, Interrupt> {
-        match self.look(reference, |value, _| value.clone())? {
+        match self.look(reference, |value, _, _| value.clone())? {
             Some(value) => Ok(value),
             None => self.resolve_by_steps(code, reference),
         }
@@ -52,45 +53,44 @@ impl<'a> Renderer<'a, '_> {
     pub(super) fn look<T>(
         &mut self,
         reference: &Reference,
-        act: impl FnOnce(&Value<'a>, &mut Output<'_>) -> T,
+        act: impl FnOnce(&Value<'a>, &mut Output, &mut Budget) -> T,
     ) -> Result<Option<T>, Interrupt> {
-        if !reference.plain || self.frame > 0 || self.budget.rules().strict_references {
+        if !reference.plain || !self.sees_globals() {
             return Ok(None);
         }
-        self.budget.take_steps(reference.steps.len() as u64)?;
-        self.global(reference.slot);
-        let Self {
-            variables,
-            out,
-            inside_string,
-            budget,
-            ..
-        } = self;
-        let mut output = Output {
-            out,
-            inside_string: *inside_string,
-            budget,
-        };
-        Ok(match &variables[reference.slot.0 as usize] {
-            Variable::Value(value) => {
-                // Most references have one step, or none.
-                let walked = match (value, &*reference.steps) {
-                    (value, []) if !matches!(value, Value::List(_)) => Ok(act(value, &mut output)),
-                    (Value::Map(map), [Step::Property(property)]) => {
-                        let entries = map.entries();
-                        let member = entries.get_near(&property.name, &property.position);
-                        match member {
-                            Some(Value::List(_)) => walk(value, &reference.steps, &mut output, act),
-                            member => Ok(act(member.unwrap_or(&Value::Null), &mut output)),
-                        }
-                    }
-                    (value, steps) => walk(value, steps, &mut output, act),
-                };
-                Some(walked.map_err(|interrupt| interrupt.at(reference.at))?)
+        let (out, budget) = (&mut self.out, &mut self.budget);
+        let (value, steps) = match &self.variables[reference.slot.0 as usize] {
+            Variable::Value(value) => (value, &*reference.steps),
+            Variable::Undefined => (&Value::Null, &*reference.steps),
+            Variable::Loop(state) => {
+                budget.take_steps(reference.steps.len() as u64)?;
+                let member = LoopMember::of(&reference.steps);
+                return Ok(member.map(|member| act(&state.member(member).into(), out, budget)));
             }
-            Variable::Undefined => Some(act(&Value::Null, &mut output)),
-            Variable::Unread | Variable::Block(_) => None,
-        })
+            Variable::Block(_) => return Ok(None),
+            Variable::Unread => {
+                self.global(reference.slot);
+                return self.look(reference, act);
+            }
+        };
+        budget.take_steps(steps.len() as u64)?;
+        // Most references have a step or two, through maps.
+        let walked = match (value, steps) {
+            (Value::Map(map), [Step::Property(first), rest @ ..]) => {
+                let entries = map.entries();
+                match (member(&entries, first), rest) {
+                    (Value::Map(map), [Step::Property(second), rest @ ..]) => {
+                        walk(member(&map.entries(), second), rest, out, budget, act)
+                    }
+                    (value, rest) => walk(value, rest, out, budget, act),
+                }
+            }
+            (value, steps) => walk(value, steps, out, budget, act),
+        };
+        match walked {
+            Ok(result) => Ok(Some(result)),
+            Err(interrupt) => Err(interrupt.at(reference.at)),
+        }
     }
 
     /// The value some steps lead to, null as soon as one leads nowhere.
@@ -143,6 +143,7 @@ impl<'a> Renderer<'a, '_> {
         }
         let block = match variable {
             Variable::Value(value) => return Ok((value, steps)),
+            Variable::Loop(state) => return Ok((Value::Object(state), steps)),
             Variable::Unread | Variable::Undefined => return Ok((Value::Null, steps)),
             Variable::Block(block) => block,
         };
@@ -380,48 +381,56 @@ impl<'a> Object<'a> for Printed<'a> {
     }
 }
 
-/// Where something prints while the variables are looked at.
-pub(super) struct Output<'r> {
-    out: &'r mut String,
-    inside_string: bool,
-    pub(super) budget: &'r mut Budget,
-}
-
-impl Output<'_> {
-    pub(super) fn printer(&mut self) -> Printer<'_> {
-        Printer::new(self.out, self.inside_string, self.budget.limits())
-    }
+/// What a map has under the name of a property, or null.
+#[inline]
+pub(super) fn member<'m, 'a>(entries: &'m Entries<'a>, property: &Property) -> &'m Value<'a> {
+    let member = entries.get_near(&property.name, &property.position);
+    member.unwrap_or(&Value::Null)
 }
 
 /// Follows properties without taking anything out of the maps on the way.
+#[inline(always)]
 fn walk<'a, T>(
     value: &Value<'a>,
     steps: &[Step],
-    output: &mut Output<'_>,
-    act: impl FnOnce(&Value<'a>, &mut Output<'_>) -> T,
+    out: &mut Output,
+    budget: &mut Budget,
+    act: impl FnOnce(&Value<'a>, &mut Output, &mut Budget) -> T,
+) -> Result<T, Interrupt> {
+    match (value, steps) {
+        (Value::List(_), _) => walk_on(value, steps, out, budget, act),
+        (value, []) | (value @ Value::Null, _) => Ok(act(value, out, budget)),
+        (value, steps) => walk_on(value, steps, out, budget, act),
+    }
+}
+
+/// As [`walk`], for what takes more.
+fn walk_on<'a, T>(
+    value: &Value<'a>,
+    steps: &[Step],
+    out: &mut Output,
+    budget: &mut Budget,
+    act: impl FnOnce(&Value<'a>, &mut Output, &mut Budget) -> T,
 ) -> Result<T, Interrupt> {
     let [Step::Property(property), rest @ ..] = steps else {
-        if let Err(error) = methods::refresh(value, output.budget) {
+        if let Err(error) = methods::refresh(value, budget) {
             called("iterator", Err(error))?;
         }
-        return Ok(act(value, output));
+        return Ok(act(value, out, budget));
     };
     let name = &*property.name;
     match value {
-        Value::Map(map) => match map.entries().get_near(name, &property.position) {
-            Some(member) => walk(member, rest, output, act),
-            None => Ok(act(&Value::Null, output)),
-        },
-        Value::Null => Ok(act(value, output)),
+        Value::Map(map) => walk_on(member(&map.entries(), property), rest, out, budget, act),
+        Value::Null => Ok(act(value, out, budget)),
         Value::Object(object) => {
-            let member = methods::object::property(&**object, name, output.budget)?;
+            let member = methods::object::property(&**object, name, budget)?;
             let member = member.unwrap_or(Value::Null);
-            walk(&member, rest, output, act)
+            walk_on(&member, rest, out, budget, act)
         }
         other => {
-            let result = methods::property(other, name, output.budget);
+            let result = methods::property(other, name, budget);
             let member = called(name, result.map(Some))?.unwrap_or(Value::Null);
-            walk(&member, rest, output, act)
+            walk_on(&member, rest, out, budget, act)
         }
     }
 }

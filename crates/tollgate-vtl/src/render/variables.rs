@@ -1,5 +1,7 @@
 //! What the names of a template stand for.
 
+use std::rc::Rc;
+
 use crate::error::{Interrupt, RenderErrorKind};
 use crate::limits::LimitExceeded;
 use crate::program::{BodyIx, CallIx, Expr, Slot, Span};
@@ -7,6 +9,7 @@ use crate::value::Value;
 
 use super::Renderer;
 use super::code::Code;
+use super::foreach::LoopState;
 use super::slots::Slots;
 
 /// What is known of a variable.
@@ -17,6 +20,8 @@ pub(super) enum Variable<'a> {
     /// Looked up, and there is none.
     Undefined,
     Value(Value<'a>),
+    /// `$foreach`, as a loop has set it.
+    Loop(Rc<LoopState>),
     Block(Block<'a>),
 }
 
@@ -88,7 +93,7 @@ impl Variable<'_> {
     pub(super) fn is_null(&self) -> bool {
         match self {
             Self::Value(value) => value.is_null(),
-            Self::Block(_) => false,
+            Self::Loop(_) | Self::Block(_) => false,
             Self::Unread | Self::Undefined => true,
         }
     }
@@ -104,6 +109,13 @@ impl<'a> Renderer<'a, '_> {
             self.look_up(index);
         }
         &self.variables[index]
+    }
+
+    /// Whether variables are those outside of macros that have contexts of their own, and may be
+    /// undefined.
+    #[inline]
+    pub(super) fn sees_globals(&self) -> bool {
+        self.frame == 0 && !self.budget.rules().strict_references
     }
 
     #[cold]
@@ -177,7 +189,7 @@ impl<'a> Renderer<'a, '_> {
             let variable = self.variable(reference.slot)?;
             self.check_defined(&variable, code, reference.source)?;
             return Ok(match variable {
-                variable @ Variable::Block(_) => variable,
+                variable @ (Variable::Block(_) | Variable::Loop(_)) => variable,
                 Variable::Value(value) if !value.is_null() => Variable::Value(value),
                 _ if self.budget.rules().null_is_empty => Variable::Value("".into()),
                 _ => Variable::Value(Value::Null),
@@ -201,14 +213,21 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// Sets a variable here and in all contexts below.
+    #[inline]
     pub(super) fn set_variable(&mut self, slot: Slot, new: Variable<'a>) {
+        if self.frame > 0 {
+            self.set_in_frames(slot, &new);
+        }
+        self.variables[slot.0 as usize] = new;
+    }
+
+    fn set_in_frames(&mut self, slot: Slot, new: &Variable<'a>) {
         let mut at = self.frame;
         while at > 0 {
             let frame = &mut self.frames[at - 1];
             frame.set(slot, new.clone());
             at = frame.below;
         }
-        self.variables[slot.0 as usize] = new;
     }
 
     /// Gives a variable back what it was, which may be nothing.

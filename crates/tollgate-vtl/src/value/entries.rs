@@ -67,7 +67,7 @@ impl<'a> Entries<'a> {
     pub(crate) fn get_near(&self, key: &str, position: &AtomicU32) -> Option<&Value<'a>> {
         let last = position.load(Ordering::Relaxed) as usize;
         match self.get_index(last) {
-            Some((other, value)) if key.equivalent(other) => Some(value),
+            Some((Key(Value::Str(other)), value)) if is_same(key, other) => Some(value),
             _ => self.get_and_note(key, position),
         }
     }
@@ -150,6 +150,25 @@ impl<'a> Entries<'a> {
             Self::Many(entries) => Either::Many(entries.into_iter()),
         }
     }
+}
+
+/// Whether two names are equal; most are short.
+#[inline]
+fn is_same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    a.len() == b.len()
+        && match a.len() {
+            0..4 => a.iter().eq(b),
+            4..8 => ends(a, u32::from_le_bytes) == ends(b, u32::from_le_bytes),
+            8..=16 => ends(a, u64::from_le_bytes) == ends(b, u64::from_le_bytes),
+            _ => a == b,
+        }
+}
+
+/// The first bytes of a text and the last, which may overlap, as numbers.
+#[inline]
+fn ends<const N: usize, T>(text: &[u8], number: fn([u8; N]) -> T) -> [Option<T>; 2] {
+    [text.first_chunk(), text.last_chunk()].map(|bytes| bytes.copied().map(number))
 }
 
 impl Default for Entries<'_> {

@@ -75,6 +75,15 @@ impl Int {
         }
     }
 
+    /// The value of an `Integer`.
+    #[inline]
+    pub(crate) fn as_i32(&self) -> Option<i32> {
+        match self.0 {
+            Repr::Integer(value) => Some(value),
+            Repr::Long(_) | Repr::Big(_) => None,
+        }
+    }
+
     /// Reads decimal digits with an optional minus.
     pub(crate) fn parse(digits: &str, limits: &Limits) -> Result<Option<Self>, LimitExceeded> {
         if let Ok(value) = digits.parse::<i64>() {

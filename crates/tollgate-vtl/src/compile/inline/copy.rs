@@ -204,6 +204,7 @@ fn copied(property: &Property) -> Property {
         name: property.name.clone(),
         source: property.source,
         position: AtomicU32::new(0),
+        of_loop: property.of_loop,
     }
 }
 

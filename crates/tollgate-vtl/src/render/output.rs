@@ -1,0 +1,110 @@
+//! Where a render prints.
+
+use crate::error::Interrupt;
+use crate::limits::{LimitExceeded, Limits};
+use crate::value::{Printer, Value};
+
+/// The output of the template, or the string under construction in its place.
+pub(super) struct Output {
+    text: String,
+    /// Longest text there may be.
+    longest: usize,
+    is_string: bool,
+    /// Room for the next string.
+    spare: String,
+}
+
+/// What became of a value to print.
+pub(super) enum Printed {
+    Yes,
+    /// There was none.
+    Null,
+    Failed(Interrupt),
+}
+
+/// What is printed into when a string is done.
+pub(super) struct Outer {
+    text: String,
+    longest: usize,
+    is_string: bool,
+}
+
+impl Output {
+    pub(super) fn new(text: String, limits: &Limits) -> Self {
+        Self {
+            text,
+            longest: limits.output_bytes,
+            is_string: false,
+            spare: String::new(),
+        }
+    }
+
+    /// Appends plain text.
+    #[inline]
+    pub(super) fn text(&mut self, text: &str) -> Result<(), LimitExceeded> {
+        if text.len() > self.longest.saturating_sub(self.text.len()) {
+            return Err(self.too_long());
+        }
+        self.text.push_str(text);
+        Ok(())
+    }
+
+    /// Appends a value unless it is null.
+    #[inline(never)]
+    pub(super) fn value_unless_null(&mut self, value: &Value<'_>, limits: &Limits) -> Printed {
+        let printed = match value {
+            Value::Null => return Printed::Null,
+            Value::Str(text) => self.text(text),
+            value => self.value(value, limits),
+        };
+        match printed {
+            Ok(()) => Printed::Yes,
+            Err(limit) => Printed::Failed(limit.into()),
+        }
+    }
+
+    /// Appends a value as it prints.
+    pub(super) fn value(
+        &mut self,
+        value: &Value<'_>,
+        limits: &Limits,
+    ) -> Result<(), LimitExceeded> {
+        Printer::new(&mut self.text, self.is_string, limits).value(value)
+    }
+
+    /// Begins a string.
+    pub(super) fn begin_string(&mut self, limits: &Limits) -> Outer {
+        let room = std::mem::take(&mut self.spare);
+        Outer {
+            text: std::mem::replace(&mut self.text, room),
+            longest: std::mem::replace(&mut self.longest, limits.string_bytes),
+            is_string: std::mem::replace(&mut self.is_string, true),
+        }
+    }
+
+    /// Ends a string and gives its text, which is to be [kept](Self::keep).
+    pub(super) fn end_string(&mut self, outer: Outer) -> String {
+        self.longest = outer.longest;
+        self.is_string = outer.is_string;
+        std::mem::replace(&mut self.text, outer.text)
+    }
+
+    /// Keeps the room of a string for the next.
+    pub(super) fn keep(&mut self, mut text: String) {
+        text.clear();
+        self.spare = text;
+    }
+
+    /// What has been printed.
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
+    #[cold]
+    fn too_long(&self) -> LimitExceeded {
+        match self.is_string {
+            true => LimitExceeded::StringBytes(self.longest),
+            false => LimitExceeded::OutputBytes(self.longest),
+        }
+    }
+}
