@@ -1,6 +1,7 @@
 //! One template in the languages of all engines, rendered by each of them.
 
 use serde::Deserialize;
+use serde_json::Value as Json;
 use tollgate_vtl::{Limits, Map, Profile, Template, Value};
 
 use crate::race::{Racer, race};
@@ -16,6 +17,19 @@ pub(crate) trait Typed<'j>: Deserialize<'j> + askama::Template {
         self.write(&mut out);
         out
     }
+
+    /// As [`write`](Self::write), from a JSON document that has no type.
+    fn write_untyped(data: &Json, out: &mut String);
+}
+
+/// The items of a JSON array.
+pub(crate) fn items(data: &Json) -> &[Json] {
+    data.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The text of a JSON string.
+pub(crate) fn text(data: &Json) -> &str {
+    data.as_str().unwrap_or_default()
 }
 
 /// The same template for each engine.
@@ -54,20 +68,27 @@ pub(crate) fn contest<'j, T: Typed<'j>>(name: &str, sources: &Sources<'_>, json:
 
     let ours_data = || read(json);
     let tera_data = || {
-        let data: serde_json::Value = serde_json::from_str(json).expect("JSON");
+        let data: Json = serde_json::from_str(json).expect("JSON");
         tera::Context::from_serialize(&data).expect("an object")
     };
     let jinja_data = || serde_json::from_str::<minijinja::Value>(json).expect("JSON");
+    let untyped_data = || serde_json::from_str::<Json>(json).expect("JSON");
+    let untyped = |data: &Json| {
+        let mut out = String::new();
+        T::write_untyped(data, &mut out);
+        out
+    };
     let typed_data = || serde_json::from_str::<T>(json).expect("JSON of this type");
 
     let (our_context, tera_context) = (ours_data(), tera_data());
-    let (jinja_context, data) = (jinja_data(), typed_data());
+    let (jinja_context, data, document) = (jinja_data(), typed_data(), untyped_data());
     let expected = data.by_hand();
     for (engine, text) in [
         ("ours", render(&template, &our_context)),
         ("tera", teras(&tera_context)),
         ("minijinja", minijinjas(&jinja_context)),
         ("askama", askamas(&data)),
+        ("by hand, untyped", untyped(&document)),
     ] {
         assert_eq!(text, expected, "{engine} renders {name}");
     }
@@ -76,9 +97,7 @@ pub(crate) fn contest<'j, T: Typed<'j>>(name: &str, sources: &Sources<'_>, json:
         &format!("{name}: read"),
         Racer::new("ours", ours_data),
         vec![
-            Racer::new("serde_json", || {
-                serde_json::from_str::<serde_json::Value>(json)
-            }),
+            Racer::new("serde_json", untyped_data),
             Racer::new("minijinja", jinja_data),
             Racer::new("typed", typed_data),
         ],
@@ -91,6 +110,7 @@ pub(crate) fn contest<'j, T: Typed<'j>>(name: &str, sources: &Sources<'_>, json:
             Racer::new("minijinja", || minijinjas(&jinja_data())),
             Racer::new("askama", || askamas(&typed_data())),
             Racer::new("by hand", || typed_data().by_hand()),
+            Racer::new("by hand, untyped", || untyped(&untyped_data())),
         ],
     );
     race(
@@ -101,6 +121,7 @@ pub(crate) fn contest<'j, T: Typed<'j>>(name: &str, sources: &Sources<'_>, json:
             Racer::new("minijinja", || minijinjas(&jinja_context)),
             Racer::new("askama", || askamas(&data)),
             Racer::new("by hand", || data.by_hand()),
+            Racer::new("by hand, untyped", || untyped(&document)),
         ],
     )
 }

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Deserialize;
+use serde_json::Value as Json;
 
-use crate::contest::Typed;
+use crate::contest::{Typed, items, text};
 
 pub(crate) const TERA: &str = r#"{% set total = 0 -%}
 {"lines":[
@@ -82,6 +83,37 @@ impl<'j> Typed<'j> for Lines<'j> {
             }
             out.push('\n');
             total += line.pieces;
+        }
+        let _ = write!(out, "],\"total\":{total}}}");
+    }
+
+    fn write_untyped(data: &Json, out: &mut String) {
+        let mut total = 0;
+        let lines = items(&data["lines"]);
+        out.push_str("{\"lines\":[\n");
+        for (index, line) in lines.iter().enumerate() {
+            let _ = write!(out, "{{\"no\":{},\"name\":\"", index + 1);
+            out.push_str(text(&line["name"]));
+            out.push_str("\",\"size\":\"");
+            out.push_str(text(&line["spec"]["size"]));
+            out.push('"');
+            let pieces = line["pieces"].as_i64().unwrap_or_default();
+            if pieces > 4 {
+                out.push_str(",\"large\":true");
+            } else if pieces == 0 {
+                out.push_str(",\"out\":true");
+            } else {
+                let _ = write!(out, ",\"pieces\":{pieces}");
+            }
+            if line["fragile"].as_bool() == Some(true) {
+                out.push_str(",\"fragile\":true");
+            }
+            out.push('}');
+            if index + 1 < lines.len() {
+                out.push(',');
+            }
+            out.push('\n');
+            total += pieces;
         }
         let _ = write!(out, "],\"total\":{total}}}");
     }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde_json::Value as Json;
 
-use crate::contest::Typed;
+use crate::contest::{Typed, items, text};
 
 pub(crate) const TERA: &str = r#"{% component member(name, value) %}"{{ name }}":"{{ value }}"{% endcomponent member -%}
 {% component both(name, a, b) %}{{ "{" }}{{<member name={name} value={a} />}},{{<member name="other" value={b} />}}}{% endcomponent both -%}
@@ -43,6 +44,17 @@ struct Pair<'j> {
 impl<'j> Typed<'j> for Macros<'j> {
     fn write(&self, out: &mut String) {
         for Pair { left, right } in &self.pairs {
+            out.push('[');
+            write_both(out, "left", left, right);
+            out.push(',');
+            write_both(out, "right", right, left);
+            out.push_str("]\n");
+        }
+    }
+
+    fn write_untyped(data: &Json, out: &mut String) {
+        for pair in items(&data["pairs"]) {
+            let (left, right) = (text(&pair["left"]), text(&pair["right"]));
             out.push('[');
             write_both(out, "left", left, right);
             out.push(',');

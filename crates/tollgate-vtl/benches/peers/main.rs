@@ -2,7 +2,8 @@
 //!
 //! All render the same text, from data prepared in their own form and from JSON. Each line has our
 //! time, a peer's, and ours over the peer's: medians of turns taken one after the other. `read` is
-//! JSON to an engine's own form of data; `typed` is what Askama and the code by hand take.
+//! JSON to an engine's own form of data; `typed` is what Askama and the code by hand take. What is
+//! untyped by hand takes any JSON, as a template does: it looks members up in a `serde_json::Value`.
 //!
 //! Arguments are names of templates to measure; without one, those of the conformance suite follow.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its ratios")]

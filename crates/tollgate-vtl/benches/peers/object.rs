@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Deserialize;
+use serde_json::Value as Json;
 
-use crate::contest::Typed;
+use crate::contest::{Typed, text};
 
 pub(crate) const TERA: &str = include_str!("jinja/object.tera");
 pub(crate) const MINIJINJA: &str = include_str!("jinja/object.jinja");
@@ -84,6 +85,33 @@ impl<'j> Typed<'j> for Object<'j> {
         out.push_str(if person.member { "true" } else { "false" });
         let _ = write!(out, ",\n  \"rating\": {},\n  \"note\": \"", person.rating);
         out.push_str(&person.note);
+        out.push_str("\"\n}");
+    }
+
+    fn write_untyped(data: &Json, out: &mut String) {
+        let person = &data["person"];
+        let home = &person["home"];
+        // Writing to a `String` cannot fail.
+        let _ = write!(out, "{{\n  \"key\": {},\n  \"title\": \"", person["key"]);
+        out.push_str(text(&person["given"]));
+        out.push(' ');
+        out.push_str(text(&person["family"]));
+        for (name, value) in [
+            ("mail", &person["mail"]),
+            ("mobile", &person["mobile"]),
+            ("road", &home["road"]),
+            ("town", &home["town"]),
+            ("code", &home["code"]),
+        ] {
+            out.push_str("\",\n  \"");
+            out.push_str(name);
+            out.push_str("\": \"");
+            out.push_str(text(value));
+        }
+        let (member, rating) = (&person["member"], &person["rating"]);
+        let _ = write!(out, "\",\n  \"member\": {member},\n  \"rating\": {rating}");
+        out.push_str(",\n  \"note\": \"");
+        out.push_str(text(&person["note"]));
         out.push_str("\"\n}");
     }
 }

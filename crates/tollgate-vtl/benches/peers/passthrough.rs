@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde_json::Value as Json;
 
-use crate::contest::Typed;
+use crate::contest::{Typed, text};
 
 pub(crate) const TERA: &str = "{{ body }}";
 pub(crate) const MINIJINJA: &str = TERA;
@@ -19,5 +20,9 @@ pub(crate) struct Passthrough<'j> {
 impl<'j> Typed<'j> for Passthrough<'j> {
     fn write(&self, out: &mut String) {
         out.push_str(&self.body);
+    }
+
+    fn write_untyped(data: &Json, out: &mut String) {
+        out.push_str(text(&data["body"]));
     }
 }

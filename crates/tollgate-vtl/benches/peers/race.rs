@@ -66,7 +66,7 @@ pub(crate) fn race(what: &str, ours: Racer<'_>, peers: Vec<Racer<'_>>) -> f64 {
     for (peer, theirs) in racers.iter().zip(&medians).skip(1) {
         let ratio = ours / theirs;
         println!(
-            "{what:<22} {ours:>11.0} ns  {:<10} {theirs:>11.0} ns  {ratio:>5.2}",
+            "{what:<22} {ours:>11.0} ns  {:<16} {theirs:>11.0} ns  {ratio:>5.2}",
             peer.name
         );
     }

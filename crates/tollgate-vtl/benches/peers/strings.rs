@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Deserialize;
+use serde_json::Value as Json;
 
-use crate::contest::Typed;
+use crate::contest::{Typed, items, text};
 
 pub(crate) const TERA: &str = r#"{% set all = "" -%}
 {% for word in words -%}
@@ -42,16 +43,24 @@ pub(crate) struct Strings<'j> {
 
 impl<'j> Typed<'j> for Strings<'j> {
     fn write(&self, out: &mut String) {
-        let mut all = String::new();
-        for word in &self.words {
-            all.push_str(&word.to_uppercase());
-            all.push('+');
-            out.push_str(&word.trim().replace('e', "3"));
-            // Writing to a `String` cannot fail.
-            let _ = write!(out, " {} {} ", word.len(), &word[..3]);
-            let yes = word.contains('r') && !word.starts_with('b');
-            out.push_str(if yes { "yes\n" } else { "no\n" });
-        }
-        out.push_str(&all);
+        write_words(self.words.iter().map(|word| &**word), out);
     }
+
+    fn write_untyped(data: &Json, out: &mut String) {
+        write_words(items(&data["words"]).iter().map(text), out);
+    }
+}
+
+fn write_words<'w>(words: impl Iterator<Item = &'w str>, out: &mut String) {
+    let mut all = String::new();
+    for word in words {
+        all.push_str(&word.to_uppercase());
+        all.push('+');
+        out.push_str(&word.trim().replace('e', "3"));
+        // Writing to a `String` cannot fail.
+        let _ = write!(out, " {} {} ", word.len(), &word[..3]);
+        let yes = word.contains('r') && !word.starts_with('b');
+        out.push_str(if yes { "yes\n" } else { "no\n" });
+    }
+    out.push_str(&all);
 }
