@@ -319,6 +319,8 @@ pub(crate) struct Failure {
 
 impl Interrupt {
     /// Adds the place of a failure, unless an inner one is known already.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn at(mut self, place: u32) -> Self {
         if let Self::Failure(failure) = &mut self {
             failure.at.get_or_insert(place as usize);
@@ -336,6 +338,8 @@ impl Interrupt {
 }
 
 impl<E: Into<RenderErrorKind>> From<E> for Interrupt {
+    #[cold]
+    #[inline(never)]
     fn from(error: E) -> Self {
         Self::Failure(Box::new(Failure {
             kind: error.into(),

@@ -43,7 +43,11 @@ pub(crate) fn call<'a>(
     arguments: &[Value<'a>],
     budget: &mut Budget,
 ) -> Outcome<'a> {
-    if overload::takes(receiver, name, arguments) {
+    let takes = match receiver {
+        Value::Str(_) if string::takes_surely(name, arguments) => true,
+        _ => overload::takes(receiver, name, arguments),
+    };
+    if takes {
         return run(receiver, name, arguments, budget);
     }
     match overload::resolve(receiver, name, arguments, budget)? {

@@ -161,9 +161,14 @@ impl<'a> Renderer<'a, '_> {
     /// Prints what stands before an operation.
     #[inline]
     fn print_before(&mut self, program: &Program, before: &Text) -> Result<(), Interrupt> {
-        let printed = self.budget.take_steps(1);
-        let printed = printed.and_then(|()| self.out.text(program.text(before.span)));
-        printed.map_err(|limit| Interrupt::from(limit).at(before.at))
+        let printed = match self.budget.take_steps(1) {
+            Ok(()) => self.out.text(program.text(before.span)),
+            out_of_steps => out_of_steps,
+        };
+        match printed {
+            Ok(()) => Ok(()),
+            Err(limit) => Err(Interrupt::from(limit).at(before.at)),
+        }
     }
 
     /// Runs one operation, and says where to go on if that is not at the following.
@@ -199,9 +204,8 @@ impl<'a> Renderer<'a, '_> {
                 empty,
                 exit,
             } => {
-                let items = self.items(code, collection)?;
-                let started = Loop::new(*variable, items, *next, exit.index());
-                *next = self.begin_loop(started, empty.index(), loops)?;
+                let place = (*next, exit.index(), empty.index());
+                *next = self.begin_loop(code, *variable, collection, place, loops)?;
             }
             Op::Next => *next = self.next_round(loops)?,
             Op::SetVariable { slot, value } => self.set(code, *slot, value)?,
@@ -293,6 +297,15 @@ impl<'a> Renderer<'a, '_> {
     /// Prints a reference.
     #[inline(never)]
     fn print(&mut self, code: &Code<'a>, reference: &Reference) -> Result<(), Interrupt> {
+        if let Some(printed) = self.print_at_once(reference) {
+            return printed;
+        }
+        self.print_any(code, reference)
+    }
+
+    /// Prints a reference that leads to something else than a string.
+    #[inline(never)]
+    fn print_any(&mut self, code: &Code<'a>, reference: &Reference) -> Result<(), Interrupt> {
         let printed = self.look(reference, |value, out, budget| {
             out.value_unless_null(value, budget.limits())
         })?;

@@ -12,6 +12,22 @@ use super::name::Name;
 use super::pattern::{self, Which};
 use super::{Outcome, format, index_below, index_up_to, utf16};
 
+/// Whether a string has a method that takes these arguments as they are. It answers for what is
+/// called most; the overloads tell the rest.
+#[inline]
+pub(super) fn takes_surely(name: Name, arguments: &[Value<'_>]) -> bool {
+    matches!(
+        (name, arguments),
+        (Name::Length | Name::IsEmpty | Name::Trim, [])
+            | (Name::ToUpperCase | Name::ToLowerCase, [])
+            | (
+                Name::Contains | Name::StartsWith | Name::EndsWith,
+                [Value::Str(_)]
+            )
+            | (Name::Replace, [Value::Str(_), Value::Str(_)])
+    )
+}
+
 pub(super) fn call<'a>(
     text: &Str<'a>,
     name: Name,

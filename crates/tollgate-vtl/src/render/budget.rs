@@ -145,9 +145,15 @@ impl Budget {
     pub fn take_steps(&mut self, count: u64) -> Result<(), LimitExceeded> {
         match self.steps.checked_sub(count) {
             Some(left) => self.steps = left,
-            None => return Err(LimitExceeded::Steps(self.limits.steps)),
+            None => return Err(self.out_of_steps()),
         }
         Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn out_of_steps(&self) -> LimitExceeded {
+        LimitExceeded::Steps(self.limits.steps)
     }
 
     /// Accounts for work that touches every byte or item of something this long; sixteen are a step.

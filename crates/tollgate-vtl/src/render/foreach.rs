@@ -111,7 +111,7 @@ impl<'a> Items<'a> {
 }
 
 impl<'a> Loop<'a> {
-    pub(super) fn new(variable: Slot, items: Items<'a>, start: usize, exit: usize) -> Self {
+    fn new(variable: Slot, items: Items<'a>, start: usize, exit: usize) -> Self {
         Self {
             items,
             variable,
@@ -126,12 +126,7 @@ impl<'a> Loop<'a> {
 
 impl<'a> Renderer<'a, '_> {
     /// What a `#foreach` walks.
-    #[inline(never)]
-    pub(super) fn items(
-        &mut self,
-        code: &Code<'a>,
-        collection: &Expr,
-    ) -> Result<Items<'a>, Interrupt> {
+    fn items(&mut self, code: &Code<'a>, collection: &Expr) -> Result<Items<'a>, Interrupt> {
         if let Expr::Range(bounds) = collection {
             let range = self.bounds(code, bounds)?;
             return Ok(match range {
@@ -160,14 +155,19 @@ impl<'a> Renderer<'a, '_> {
         rules.skips_invalid && !rules.strict_references
     }
 
-    /// Begins a loop and says where to go on: at its first round, or at `empty`.
+    /// Begins a loop and says where to go on: at its first round, which is at `start`, or at `empty`
+    /// if there is none. Behind the last round that is `exit`.
     #[inline(never)]
     pub(super) fn begin_loop(
         &mut self,
-        mut started: Loop<'a>,
-        empty: usize,
+        code: &Code<'a>,
+        variable: Slot,
+        collection: &Expr,
+        (start, exit, empty): (usize, usize, usize),
         loops: &mut Vec<Loop<'a>>,
     ) -> Result<usize, Interrupt> {
+        let items = self.items(code, collection)?;
+        let mut started = Loop::new(variable, items, start, exit);
         if started.items.len() == 0 || self.budget.rules().max_rounds == Some(0) {
             return Ok(empty);
         }
@@ -192,7 +192,6 @@ impl<'a> Renderer<'a, '_> {
             started.saved.push((slot, self.saved(slot)?));
         }
         self.begin_round(&started)?;
-        let start = started.start;
         loops.push(started);
         Ok(start)
     }

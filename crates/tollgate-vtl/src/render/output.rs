@@ -40,7 +40,7 @@ impl Output {
     }
 
     /// Appends plain text.
-    #[inline]
+    #[inline(always)]
     pub(super) fn text(&mut self, text: &str) -> Result<(), LimitExceeded> {
         if text.len() > self.longest.saturating_sub(self.text.len()) {
             return Err(self.too_long());
@@ -49,8 +49,14 @@ impl Output {
         Ok(())
     }
 
-    /// Appends a value unless it is null.
+    /// Appends a number.
     #[inline(never)]
+    pub(super) fn number(&mut self, number: i32) -> Result<(), LimitExceeded> {
+        self.text(itoa::Buffer::new().format(number))
+    }
+
+    /// Appends a value unless it is null.
+    #[inline]
     pub(super) fn value_unless_null(&mut self, value: &Value<'_>, limits: &Limits) -> Printed {
         let printed = match value {
             Value::Null => return Printed::Null,
@@ -64,6 +70,7 @@ impl Output {
     }
 
     /// Appends a value as it prints.
+    #[inline(never)]
     pub(super) fn value(
         &mut self,
         value: &Value<'_>,
@@ -101,6 +108,7 @@ impl Output {
     }
 
     #[cold]
+    #[inline(never)]
     fn too_long(&self) -> LimitExceeded {
         match self.is_string {
             true => LimitExceeded::StringBytes(self.longest),

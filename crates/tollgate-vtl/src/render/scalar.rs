@@ -1,13 +1,15 @@
 //! Numbers and truth values of references, without taking a value from its place.
 
+use crate::error::Interrupt;
 use crate::operators;
 use crate::program::{Chain, Expr, LoopMember, Reference, Step};
 use crate::value::{Entries, Value};
 
-use super::Renderer;
 use super::foreach::Told;
+use super::output::Output;
 use super::reference::member;
 use super::variables::Variable;
+use super::{Budget, Renderer};
 
 /// What a reference leads to, as far as it is small: its kind, and the value of a boolean or a number.
 #[derive(Clone, Copy)]
@@ -81,6 +83,39 @@ impl<'a> Renderer<'a, '_> {
         }
     }
 
+    /// Prints a reference that leads to a string or a small number, if enough is left of the budget;
+    /// none if it leads elsewhere.
+    #[inline]
+    pub(super) fn print_at_once(&mut self, reference: &Reference) -> Option<Result<(), Interrupt>> {
+        if !reference.plain || !self.sees_globals() {
+            return None;
+        }
+        let Self {
+            variables,
+            out,
+            budget,
+            ..
+        } = self;
+        match (&variables[reference.slot.0 as usize], &*reference.steps) {
+            (Variable::Value(Value::Map(map)), [Step::Property(property)]) => {
+                print(member(&map.entries(), property), 1, out, budget)
+            }
+            (Variable::Value(value), []) => print_apart(value, 0, out, budget),
+            (
+                Variable::Value(Value::Map(map)),
+                [Step::Property(property), Step::Property(inner)],
+            ) => match member(&map.entries(), property) {
+                Value::Map(map) => print_apart(member(&map.entries(), inner), 2, out, budget),
+                _ => None,
+            },
+            (Variable::Loop(state), steps) => {
+                let told = state.member(LoopMember::of(steps)?);
+                print_apart(&told.into(), 1, out, budget)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a condition holds, if it is a small value or compares one with a number, and if
     /// enough is left of the budget.
     #[inline]
@@ -137,4 +172,38 @@ impl<'a> Renderer<'a, '_> {
             _ => None,
         }
     }
+}
+
+/// Prints a string or a small number that some steps have led to, if enough is left of the budget.
+#[inline(always)]
+fn print(
+    value: &Value<'_>,
+    steps: u64,
+    out: &mut Output,
+    budget: &mut Budget,
+) -> Option<Result<(), Interrupt>> {
+    let printed = match value {
+        Value::Str(text) => {
+            budget.take_steps(steps).ok()?;
+            out.text(text)
+        }
+        Value::Int(number) => {
+            let number = number.as_i32()?;
+            budget.take_steps(steps).ok()?;
+            out.number(number)
+        }
+        _ => return None,
+    };
+    Some(printed.map_err(Interrupt::from))
+}
+
+/// As [`print`], for what is less frequent.
+#[inline(never)]
+fn print_apart(
+    value: &Value<'_>,
+    steps: u64,
+    out: &mut Output,
+    budget: &mut Budget,
+) -> Option<Result<(), Interrupt>> {
+    print(value, steps, out, budget)
 }

@@ -221,6 +221,7 @@ impl<'a> Renderer<'a, '_> {
         self.variables[slot.0 as usize] = new;
     }
 
+    #[inline(never)]
     fn set_in_frames(&mut self, slot: Slot, new: &Variable<'a>) {
         let mut at = self.frame;
         while at > 0 {

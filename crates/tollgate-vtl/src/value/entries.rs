@@ -54,7 +54,7 @@ impl<'a> Entries<'a> {
     }
 
     /// The entry at a position.
-    #[inline]
+    #[inline(always)]
     pub(super) fn get_index(&self, index: usize) -> Option<(&Key<'a>, &Value<'a>)> {
         match self {
             Self::Few(entries) => entries.get(index).map(|(key, value)| (key, value)),
@@ -63,7 +63,7 @@ impl<'a> Entries<'a> {
     }
 
     /// What is under a string key, looked for first at the position where such a key was last.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn get_near(&self, key: &str, position: &AtomicU32) -> Option<&Value<'a>> {
         let last = position.load(Ordering::Relaxed) as usize;
         match self.get_index(last) {
@@ -153,7 +153,7 @@ impl<'a> Entries<'a> {
 }
 
 /// Whether two names are equal; most are short.
-#[inline]
+#[inline(always)]
 fn is_same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     a.len() == b.len()
@@ -166,7 +166,7 @@ fn is_same(a: &str, b: &str) -> bool {
 }
 
 /// The first bytes of a text and the last, which may overlap, as numbers.
-#[inline]
+#[inline(always)]
 fn ends<const N: usize, T>(text: &[u8], number: fn([u8; N]) -> T) -> [Option<T>; 2] {
     [text.first_chunk(), text.last_chunk()].map(|bytes| bytes.copied().map(number))
 }
