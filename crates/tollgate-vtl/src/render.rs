@@ -161,11 +161,7 @@ impl<'a> Renderer<'a, '_> {
     /// Prints what stands before an operation.
     #[inline]
     fn print_before(&mut self, program: &Program, before: &Text) -> Result<(), Interrupt> {
-        let printed = match self.budget.take_steps(1) {
-            Ok(()) => self.out.text(program.text(before.span)),
-            out_of_steps => out_of_steps,
-        };
-        match printed {
+        match self.out.text(program.text(before.span)) {
             Ok(()) => Ok(()),
             Err(limit) => Err(Interrupt::from(limit).at(before.at)),
         }
@@ -297,10 +293,11 @@ impl<'a> Renderer<'a, '_> {
     /// Prints a reference.
     #[inline(never)]
     fn print(&mut self, code: &Code<'a>, reference: &Reference) -> Result<(), Interrupt> {
-        if let Some(printed) = self.print_at_once(reference) {
-            return printed;
+        match self.print_at_once(reference) {
+            Some(printed) => printed,
+            None if reference.plain => self.print_any(code, reference),
+            None => self.print_with_work(code, reference),
         }
-        self.print_any(code, reference)
     }
 
     /// Prints a reference that leads to something else than a string.

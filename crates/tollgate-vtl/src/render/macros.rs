@@ -20,6 +20,9 @@ const BODY_CONTENT: &str = "bodyContent";
 impl<'a> Renderer<'a, '_> {
     /// Adds the macros of a program to those that can be called; the first of a name counts.
     pub(super) fn define_macros(&mut self, code: &Code<'a>) {
+        if self.names.macros.is_empty() {
+            return;
+        }
         self.macros.resize(self.names.macros.len(), None);
         for (index, made) in code.program().macros.iter().enumerate() {
             let known = &mut self.macros[made.name.0 as usize];
