@@ -1,4 +1,4 @@
-//! Numbers and truth values of references, without taking a value from its place.
+//! What most references lead to, read where it is: strings, small numbers and truth values.
 
 use crate::error::Interrupt;
 use crate::operators;
