@@ -45,11 +45,13 @@ pub struct TokenIssuers {
     issuers: Mutex<HashMap<Box<str>, Issuer>>,
 }
 
+#[derive(PartialEq)]
 struct Named {
     name: Box<str>,
     jwks_url: Uri,
 }
 
+#[derive(Clone)]
 struct Issuer {
     http: HttpClient,
     issuer: Weak<JwtIssuer>,
@@ -121,6 +123,22 @@ impl TokenIssuers {
         };
         self.named.insert(key.into(), named);
         Ok(self)
+    }
+
+    /// Goes on with what others know of issuers of which they say the same.
+    #[must_use]
+    pub fn continuing(self, others: &Self) -> Self {
+        let theirs = others
+            .issuers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let is_same = |key: &str| self.named.get(key) == others.named.get(key);
+        let known = theirs.iter().filter(|(key, _)| is_same(key));
+        let known = known.map(|(key, issuer)| (key.clone(), issuer.clone()));
+        Self {
+            issuers: Mutex::new(known.collect()),
+            ..self
+        }
     }
 
     /// The pool with this ARN, whose keys are fetched by this client.
@@ -197,7 +215,7 @@ impl fmt::Debug for TokenIssuers {
 }
 
 /// Fetches key sets as integrations call their endpoints.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct HttpJwks {
     http: HttpClient,
     /// The place that the author of the API or the operator names, and may have in a network of theirs;
@@ -222,12 +240,8 @@ impl HttpJwks {
             _ => http,
         }
     }
-}
 
-#[async_trait]
-impl JwksSource for HttpJwks {
-    async fn fetch(&self, url: &str) -> Result<Bytes, Box<dyn Error + Send + Sync>> {
-        let url: Uri = url.parse()?;
+    async fn get(&self, url: Uri) -> Result<Bytes, Box<dyn Error + Send + Sync>> {
         let http = self.client(&url);
         let mut request = IntegrationRequest::new(Method::GET, Body::empty());
         request.uri = url;
@@ -245,5 +259,14 @@ impl JwksSource for HttpJwks {
             Unreadable::TooLarge => format!("more than {MAX_JWKS_BYTES} bytes").into(),
             Unreadable::Broken(error) => error,
         })
+    }
+}
+
+#[async_trait]
+impl JwksSource for HttpJwks {
+    async fn fetch(&self, url: &str) -> Result<Bytes, Box<dyn Error + Send + Sync>> {
+        let (this, url) = (self.clone(), url.parse()?);
+        // It goes on when whoever began it goes: the next one finds it at its end.
+        tokio::spawn(async move { this.get(url).await }).await?
     }
 }

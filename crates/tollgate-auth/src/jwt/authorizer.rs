@@ -90,9 +90,7 @@ impl JwtAuthorizer {
         pools: impl IntoIterator<Item = Arc<JwtIssuer>>,
         access: StageAccess,
     ) -> Result<Self, InvalidJwtAuthorizer> {
-        let nobody: [&str; 0] = [];
-        let pools = pools.into_iter();
-        let pools = pools.map(|pool| TrustedIssuer::new(pool, nobody));
+        let pools = pools.into_iter().map(TrustedIssuer::pool);
         Self::of(Kind::UserPools, identity_source, pools, access)
     }
 
@@ -163,8 +161,8 @@ impl JwtAuthorizer {
         Ok(self)
     }
 
-    /// Takes tokens that were issued to these clients as well, of whichever issuer, and none that are for
-    /// nobody named so far; of user pools where no client is named, those of all.
+    /// Takes tokens that are for these clients as well, and none that are for nobody named so far; of user
+    /// pools where no client is named, those of all. Access tokens of user pools name theirs as `client_id`.
     #[must_use]
     pub fn with_client_ids<C: Into<Box<str>>>(
         mut self,
@@ -296,10 +294,9 @@ impl JwtAuthorizer {
         let Some(pattern) = &self.validation else {
             return Ok(());
         };
-        let audience = claims.contains_key("aud").then(|| checks::audience(claims));
         // What takes too much backtracking does not match.
         let matches = |one: &str| pattern.matches(one) == Ok(true);
-        if audience.into_iter().flatten().any(matches) {
+        if checks::audience(claims).into_iter().any(matches) {
             Ok(())
         } else {
             Err(Unfit::Other(

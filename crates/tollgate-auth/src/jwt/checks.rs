@@ -50,9 +50,9 @@ fn seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<i64>, Unfit
     }
 }
 
-/// Whom the token is for: `aud`, or, where there is none, `client_id`.
+/// Whom the token is for: `aud`.
 pub(super) fn audience(claims: &Map<String, Value>) -> Vec<&str> {
-    match claims.get("aud").or_else(|| claims.get("client_id")) {
+    match claims.get("aud") {
         Some(Value::String(one)) => vec![one],
         Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use futures::future::{BoxFuture, Shared, WeakShared};
+use futures::future::{BoxFuture, Shared};
 use tollgate_core::Clock;
 
 use super::authorizer::InvalidJwtAuthorizer;
@@ -28,13 +28,17 @@ pub struct JwtIssuer {
 }
 
 struct Jwks {
-    /// Whose they are, where they have to be found out.
-    issuer: Box<str>,
-    /// Where they are, if that is known.
-    url: Option<Box<str>>,
-    source: Arc<dyn JwksSource>,
+    place: Arc<Place>,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
+}
+
+/// Where keys come from.
+struct Place {
+    issuer: Box<str>,
+    /// Where they are, unless the issuer says that itself.
+    url: Option<Box<str>>,
+    source: Arc<dyn JwksSource>,
 }
 
 #[derive(Default)]
@@ -45,10 +49,12 @@ struct State {
     ask_again: Duration,
     /// Why they did not come the last time.
     failure: Option<String>,
-    fetching: Option<WeakShared<Fetch>>,
+    /// A fetch that has not ended. Nobody has to wait for it to stay: a stranger who begins one and goes
+    /// would take the keys away from all others.
+    fetching: Option<Shared<Fetch>>,
 }
 
-/// A fetch, which whoever waits for it drives.
+/// A fetch, which whoever comes drives.
 type Fetch = BoxFuture<'static, ()>;
 
 /// Why there is no key.
@@ -87,10 +93,13 @@ impl JwtIssuer {
         source: Arc<dyn JwksSource>,
         clock: Arc<dyn Clock>,
     ) -> Arc<Self> {
-        let jwks = Jwks {
+        let place = Place {
             issuer: name.into(),
             url: jwks_url,
             source,
+        };
+        let jwks = Jwks {
+            place: Arc::new(place),
             clock,
             state: Mutex::default(),
         };
@@ -123,19 +132,22 @@ impl JwtIssuer {
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.jwks.issuer
+        &self.jwks.place.issuer
     }
 
     /// Where its keys are, unless it says that itself.
     #[must_use]
     pub fn jwks_url(&self) -> Option<&str> {
-        self.jwks.url.as_deref()
+        self.jwks.place.url.as_deref()
     }
 
     /// The key of this name for this algorithm.
     pub(super) async fn key(&self, kid: Option<&str>, algorithm: &str) -> Result<Arc<Key>, NoKey> {
-        if let Some(fetch) = self.jwks.wanted(kid, algorithm) {
-            fetch.await;
+        match self.jwks.wanted(kid, algorithm) {
+            None => {}
+            Some((fetch, true)) => fetch.await,
+            // It goes on a little.
+            Some((fetch, false)) => drop(fetch.now_or_never()),
         }
         let state = self.jwks.lock();
         let Some((keys, _)) = &state.keys else {
@@ -151,8 +163,12 @@ impl JwtIssuer {
 }
 
 impl Jwks {
-    /// The fetch that is to be waited for before a key is looked up.
-    fn wanted(self: &Arc<Self>, kid: Option<&str>, algorithm: &str) -> Option<Shared<Fetch>> {
+    /// The fetch that goes on, and whether it is to be waited for before a key is looked up.
+    fn wanted(
+        self: &Arc<Self>,
+        kid: Option<&str>,
+        algorithm: &str,
+    ) -> Option<(Shared<Fetch>, bool)> {
         let now = self.clock.now().monotonic();
         let mut state = self.lock();
         let (is_unknown, is_old) = match &state.keys {
@@ -162,25 +178,32 @@ impl Jwks {
                 now.saturating_sub(*came) >= JWKS_MAX_AGE,
             ),
         };
-        if let Some(fetching) = state.fetching.as_ref().and_then(WeakShared::upgrade) {
+        if let Some(fetching) = &state.fetching {
             // Whoever has a key need not wait for others.
-            return is_unknown.then_some(fetching);
+            return Some((fetching.clone(), is_unknown));
         }
         if !(is_unknown || is_old) || now < state.ask_again {
             return None;
         }
-        // Until it succeeds, as if it had failed: nobody may wait for its end any more.
-        state.ask_again = now.saturating_add(JWKS_RETRY_INTERVAL);
-        let fetch: Fetch = Box::pin(Arc::clone(self).fetch());
-        let fetch = fetch.shared();
-        state.fetching = fetch.downgrade();
-        Some(fetch)
+        let fetch = self.fetch().shared();
+        state.fetching = Some(fetch.clone());
+        Some((fetch, true))
     }
 
-    async fn fetch(self: Arc<Self>) {
-        // A panic fails for those who wait, and for nobody who comes after them.
-        let fetched = AssertUnwindSafe(self.keys()).catch_unwind().await;
-        let keys = fetched.unwrap_or_else(|_| Err("fetching them panicked".to_owned()));
+    /// Fetches keys and keeps them, if there is still somebody to keep them for.
+    fn fetch(self: &Arc<Self>) -> Fetch {
+        let (place, jwks) = (Arc::clone(&self.place), Arc::downgrade(self));
+        Box::pin(async move {
+            // A panic fails for those who wait, and for nobody who comes after them.
+            let fetched = AssertUnwindSafe(place.keys()).catch_unwind().await;
+            let keys = fetched.unwrap_or_else(|_| Err("fetching them panicked".to_owned()));
+            if let Some(jwks) = jwks.upgrade() {
+                jwks.keep(keys);
+            }
+        })
+    }
+
+    fn keep(&self, keys: Result<JwkSet, String>) {
         let now = self.clock.now().monotonic();
         let mut state = self.lock();
         match keys {
@@ -193,21 +216,7 @@ impl Jwks {
                 state.failure = Some(failure);
             }
         }
-    }
-
-    async fn keys(&self) -> Result<JwkSet, String> {
-        let fetch = async |url: &str| {
-            let fetched = self.source.fetch(url).await;
-            fetched.map_err(|error| error.to_string())
-        };
-        let keys = match &self.url {
-            Some(url) => fetch(url).await?,
-            None => {
-                let metadata = fetch(&discovery::metadata_url(&self.issuer)).await?;
-                fetch(&discovery::keys_url(&self.issuer, &metadata)?).await?
-            }
-        };
-        JwkSet::parse(&keys).map_err(|error| error.to_string())
+        state.fetching = None;
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -216,11 +225,31 @@ impl Jwks {
     }
 }
 
+impl Place {
+    async fn keys(&self) -> Result<JwkSet, String> {
+        let fetch = async |url: &str| {
+            let fetched = self.source.fetch(url).await;
+            fetched.map_err(|error| error.to_string())
+        };
+        let keys = match &self.url {
+            Some(url) => fetch(url).await?,
+            None if !self.issuer.starts_with("https://") => {
+                return Err("it has no https://… URL to say where they are".to_owned());
+            }
+            None => {
+                let metadata = fetch(&discovery::metadata_url(&self.issuer)).await?;
+                fetch(&discovery::keys_url(&self.issuer, &metadata)?).await?
+            }
+        };
+        JwkSet::parse(&keys).map_err(|error| error.to_string())
+    }
+}
+
 impl fmt::Debug for JwtIssuer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JwtIssuer")
-            .field("name", &self.jwks.issuer)
-            .field("jwks_url", &self.jwks.url)
+            .field("name", &self.name())
+            .field("jwks_url", &self.jwks_url())
             .finish_non_exhaustive()
     }
 }

@@ -8,6 +8,10 @@ use bytes::Bytes;
 
 /// Fetches the public keys of issuers, and what they say of where those are.
 ///
+/// Callers may go while they wait, and others wait on later for the same fetch, so it should not stand still
+/// meanwhile: a task of its own is best, which ends by itself. The URL may be one that an issuer named: whoever
+/// has something to hide in its own network looks at where it leads.
+///
 /// Whoever implements it gives up after [`JWKS_TIMEOUT`](crate::JWKS_TIMEOUT), reads at most
 /// [`MAX_JWKS_BYTES`](crate::MAX_JWKS_BYTES) and one more, and goes to no other place than the URL
 /// says.

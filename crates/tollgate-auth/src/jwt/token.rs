@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::key::Key;
@@ -24,7 +24,12 @@ struct Header {
     alg: String,
     kid: Option<String>,
     /// Extensions that a verifier has to understand; none is.
-    crit: Option<IgnoredAny>,
+    #[serde(default, deserialize_with = "is_there")]
+    crit: bool,
+}
+
+fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(deserializer).map(|_| true)
 }
 
 impl<'t> Token<'t> {
@@ -33,7 +38,7 @@ impl<'t> Token<'t> {
         let (signed, signature) = token.rsplit_once('.').ok_or(NO_TOKEN)?;
         let (header, claims) = signed.split_once('.').ok_or(NO_TOKEN)?;
         let header: Header = json(header).ok_or("the header of the token is none")?;
-        if header.crit.is_some() {
+        if header.crit {
             return Err("the token has extensions that are not known here");
         }
         Ok(Self {

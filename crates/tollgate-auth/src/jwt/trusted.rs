@@ -23,6 +23,8 @@ pub struct TrustedIssuer {
     pub(super) issuer: Arc<JwtIssuer>,
     pub(super) audiences: Vec<Box<str>>,
     claims: Vec<ClaimRule>,
+    /// Whether a client that a token was issued to is an audience, too, where the token names none.
+    has_clients: bool,
 }
 
 /// What a token has to say: a claim that is one string.
@@ -34,8 +36,7 @@ pub struct ClaimRule {
 }
 
 impl TrustedIssuer {
-    /// An issuer whose tokens are for one of these audiences: `aud`, or, where there is none,
-    /// `client_id`, has to be among them.
+    /// An issuer whose tokens are for one of these audiences: one of `aud` has to be among them.
     #[must_use]
     pub fn new<A: Into<Box<str>>>(
         issuer: Arc<JwtIssuer>,
@@ -45,6 +46,16 @@ impl TrustedIssuer {
             issuer,
             audiences: audiences.into_iter().map(Into::into).collect(),
             claims: Vec::new(),
+            has_clients: false,
+        }
+    }
+
+    /// A user pool, whose access tokens have `client_id` in place of `aud`.
+    pub(super) fn pool(pool: Arc<JwtIssuer>) -> Self {
+        let nobody: [&str; 0] = [];
+        Self {
+            has_clients: true,
+            ..Self::new(pool, nobody)
         }
     }
 
@@ -58,7 +69,11 @@ impl TrustedIssuer {
     /// Whether a token is for somebody here, and says what it has to.
     pub(super) fn check(&self, claims: &Map<String, Value>) -> Result<(), Unfit> {
         let is_ours = |one: &str| self.audiences.iter().any(|known| **known == *one);
-        if !self.audiences.is_empty() && !checks::audience(claims).into_iter().any(is_ours) {
+        let mut found = checks::audience(claims);
+        if self.has_clients && !claims.contains_key("aud") {
+            found.extend(claims.get("client_id").and_then(Value::as_str));
+        }
+        if !self.audiences.is_empty() && !found.into_iter().any(is_ours) {
             return Err(Unfit::Other("the token is for somebody else"));
         }
         if self.claims.iter().all(|rule| rule.holds(claims)) {

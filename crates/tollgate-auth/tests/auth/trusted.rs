@@ -102,7 +102,7 @@ fn tokens_are_for_an_audience_of_their_issuer() {
         ("another", with("aud", json!("api2")), &[], 401),
         ("none", with("aud", Value::Null), &[], 401),
         ("empty", with("aud", json!([])), &[], 401),
-        ("a client", client, &[], 200),
+        ("a client", client, &[], 401),
         ("no scope", claims(), scope, 401),
         ("scope", with("scope", json!("write read")), scope, 200),
         ("scp", with("scp", json!(["read"])), scope, 200),
