@@ -30,6 +30,8 @@ pub(crate) enum Shape {
     Map(&'static Self),
     /// An object with these members; others are ignored.
     Object(&'static [Member]),
+    /// An object with these members and no others, which might have been meant to forbid something.
+    Exact(&'static [Member]),
 }
 
 /// A list of texts.
@@ -74,6 +76,9 @@ const MAX_TEXT_BYTES: usize = 512 * 1024;
 
 /// Characters of a value that are told.
 const MAX_TOLD_CHARACTERS: usize = 1_024;
+
+/// What a member of an object must be that has no others.
+const KNOWN: &str = "a known member";
 
 /// Violations that are told.
 const MAX_TOLD: usize = 100;
@@ -210,6 +215,13 @@ fn read_value(value: Value, shape: Shape, at: &str, violations: &mut Violations)
         (Shape::Object(members), Value::Object(object)) => {
             read_members(object, members, at, violations).map(Value::Object)
         }
+        (Shape::Exact(members), Value::Object(object)) => {
+            let is_known = |name: &String| members.iter().any(|one| one.name == *name);
+            for name in object.keys().filter(|name| !is_known(name)) {
+                violations.check_text(name, Shape::Like(KNOWN, |_| false), at);
+            }
+            read_members(object, members, at, violations).map(Value::Object)
+        }
         (shape, value) => Err(mismatch(&value, shape.class())),
     }
 }
@@ -265,7 +277,7 @@ impl Shape {
             Self::Number => "Double",
             Self::List(_) => "List",
             Self::Map(_) => "Map",
-            Self::Object(_) => "Structure",
+            Self::Object(_) | Self::Exact(_) => "Structure",
         }
     }
 }

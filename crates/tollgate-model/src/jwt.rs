@@ -1,8 +1,10 @@
 //! Whose tokens an authorizer of type `JWT` takes.
 
 use std::collections::HashSet;
+use std::net::Ipv6Addr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
 use crate::wire::wire_enum;
@@ -11,6 +13,9 @@ use crate::wire::wire_enum;
 /// claim may have: 50 of each. The service has that limit for audiences of its HTTP APIs (API Gateway
 /// Developer Guide, "Quotas for configuring and running an HTTP API"); the rest is a decision of ours.
 pub const MAX_JWT_ENTRIES: usize = 50;
+
+/// Bytes of an issuer: a decision of ours.
+const MAX_ISSUER_BYTES: usize = 2_048;
 
 /// Claims that have a meaning of their own, so that no rule can be made of them (API Gateway API
 /// reference, `JwtAdditionalClaim`).
@@ -57,7 +62,7 @@ wire_enum! {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct JwtConfiguration {
     /// Whose tokens are taken.
@@ -68,9 +73,9 @@ pub struct JwtConfiguration {
 
 /// Somebody whose tokens are taken.
 ///
-/// The service shows besides where the issuer's keys are, which it has found out; that is not kept.
+/// The service shows besides where the issuer's keys are, which it has found out; that is read and not kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct JwtIssuer {
     /// Its URL: `iss` of its tokens, and what its keys are found by.
@@ -80,11 +85,22 @@ pub struct JwtIssuer {
     /// What its tokens have to say besides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub additional_claims: Vec<JwtAdditionalClaim>,
+    #[serde(default, skip_serializing)]
+    jwks_uri: Ignored,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Ignored;
+
+impl<'de> Deserialize<'de> for Ignored {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
 }
 
 /// What a token has to say besides what all have to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct JwtAdditionalClaim {
     /// The claim.
@@ -132,8 +148,39 @@ impl JwtConfiguration {
 }
 
 impl JwtIssuer {
+    /// Whether a text is the URL of an issuer (OpenID Connect Core 1.0, section 2): `https://`, a host and a
+    /// path, of at most 2,048 characters.
+    #[must_use]
+    pub fn is_url(text: &str) -> bool {
+        let Some(rest) = text.strip_prefix("https://") else {
+            return false;
+        };
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        // What stands in brackets has colons of its own (RFC 3986, section 3.2.2).
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if !authority.ends_with(']') => (host, port.parse::<u16>().is_ok()),
+            _ => (authority, true),
+        };
+        let is_named = host.split('.').all(|label| {
+            let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+            !label.is_empty() && label.bytes().all(is_of_name)
+        });
+        let is_address = || {
+            let inner = host
+                .strip_prefix('[')
+                .and_then(|host| host.strip_suffix(']'));
+            inner.is_some_and(|inner| inner.parse::<Ipv6Addr>().is_ok())
+        };
+        let is_of_path =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:@".contains(&byte);
+        text.len() <= MAX_ISSUER_BYTES
+            && (is_named || is_address())
+            && port
+            && path.bytes().all(is_of_path)
+    }
+
     fn check(&self, place: &str) -> Result<(), InvalidJwtConfiguration> {
-        if !is_issuer(&self.issuer) {
+        if !Self::is_url(&self.issuer) {
             let reason = format!(
                 "{:?}, expected https://… with a host, without user, query and fragment",
                 self.issuer
@@ -168,6 +215,7 @@ impl JwtAdditionalClaim {
             expected_values: Vec::new(),
         }
     }
+
     fn check(&self, place: &str) -> Result<(), InvalidJwtConfiguration> {
         let name = self.claim_name.as_str();
         if name.is_empty() || RESERVED_CLAIMS.contains(&name) {
@@ -206,19 +254,4 @@ fn no_blank(list: &[String], place: impl Fn() -> String) -> Result<(), InvalidJw
         return Err(at(place(), "one of them is empty"));
     }
     Ok(())
-}
-
-/// Whether it is the URL of an issuer (OpenID Connect Core 1.0, section 2).
-fn is_issuer(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix("https://") else {
-        return false;
-    };
-    let authority = rest.split('/').next().unwrap_or_default();
-    // What stands in brackets has colons of its own (RFC 3986, section 3.2.2).
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !authority.ends_with(']') => (host, port.parse::<u16>().is_ok()),
-        _ => (authority, true),
-    };
-    let is_visible = rest.bytes().all(|byte| byte.is_ascii_graphic());
-    !host.is_empty() && port && is_visible && !rest.contains(['?', '#', '@', '\\'])
 }

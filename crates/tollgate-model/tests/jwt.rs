@@ -131,6 +131,28 @@ fn what_no_token_could_be_judged_by_is_refused() {
 }
 
 #[test]
+fn a_slip_is_no_rule_less() {
+    for change in [
+        (|it| it["algorithms"] = json!([])) as fn(&mut Value),
+        |it| it["issuers"][0]["additionalClaim"] = json!([]),
+        |it| it["issuers"][0]["additionalClaims"][0]["expectedValue"] = json!(["acme"]),
+    ] {
+        let mut value = serde_json::to_value(configuration(|_| {})).unwrap();
+        change(&mut value);
+        let read = serde_json::from_value::<JwtConfiguration>(value);
+        assert!(read.is_err(), "{read:?}");
+    }
+}
+
+#[test]
+fn what_the_service_has_found_out_is_not_kept() {
+    let mut value = serde_json::to_value(configuration(|_| {})).unwrap();
+    value["issuers"][0]["jwksUri"] = "https://id.example.com/keys".into();
+    let read: JwtConfiguration = serde_json::from_value(value).unwrap();
+    assert_eq!(read, configuration(|_| {}));
+}
+
+#[test]
 fn issuers_are_urls_of_https() {
     for text in [
         "",
@@ -147,6 +169,12 @@ fn issuers_are_urls_of_https() {
         "https://id.example.com#keys",
         "https://id.example.com/ realm",
         "https://id.example.com\\@evil.example",
+        "https://[::1",
+        "https://[x]",
+        "https://*",
+        "https://a..b",
+        "https://${stageVariables.x}",
+        "https://id.example.com/{realm}",
     ] {
         let refused = configuration(|it| it["issuers"][0]["issuer"] = text.into()).check();
         let place = refused.expect_err(text).place;

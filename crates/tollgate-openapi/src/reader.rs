@@ -116,6 +116,21 @@ impl<'a> Reader<'a> {
         near(name, names).map(|near| format!("did you mean `{near}`?").into())
     }
 
+    /// As [`review`](Self::review), of an object whose members all forbid something: one that is not known
+    /// is an error, for it may be a slip.
+    pub(crate) fn review_rules(&mut self, object: &Node<'_>, table: &Table) {
+        for (name, member) in object.members() {
+            if !table.names().any(|known| known == name) {
+                let help = self.did_you_mean(name, table.names());
+                self.error(
+                    &member,
+                    format!("unknown member `{name}` protects nothing here"),
+                )
+                .help_if(|| help);
+            }
+        }
+    }
+
     /// Says of each member that is not used what becomes of it.
     pub(crate) fn review(&mut self, object: &Node<'_>, table: &Table) {
         for (name, member) in object.members() {

@@ -42,11 +42,11 @@ const MEMBERS: &[Member] = &[
     optional("identitySource", Shape::Text),
     optional("identityValidationExpression", Shape::Text),
     optional("authorizerResultTtlInSeconds", Shape::Integer),
-    optional("jwtConfiguration", Shape::Object(JWT)),
+    optional("jwtConfiguration", Shape::Exact(JWT)),
 ];
 
 const JWT: &[Member] = &[
-    required("issuers", Shape::List(&Shape::Object(JWT_ISSUER))),
+    required("issuers", Shape::List(&Shape::Exact(JWT_ISSUER))),
     required("defaultAlgorithms", Shape::List(&ALGORITHM)),
 ];
 
@@ -55,7 +55,8 @@ const ALGORITHM: Shape = Shape::OneOf(&["RS256", "RS384", "RS512", "ES256", "ES3
 const JWT_ISSUER: &[Member] = &[
     required("issuer", Shape::Text),
     required("audiences", TEXTS),
-    optional("additionalClaims", Shape::List(&Shape::Object(JWT_CLAIM))),
+    optional("jwksUri", Shape::Text),
+    optional("additionalClaims", Shape::List(&Shape::Exact(JWT_CLAIM))),
 ];
 
 const JWT_CLAIM: &[Member] = &[
@@ -104,7 +105,7 @@ const ROWS: &[Row<Authorizer>] = &[
         ALL_OPS,
         Edit::Text(|one| &mut one.identity_source),
     ),
-    row("/jwtConfiguration", REPLACE, Edit::With(set_jwt)),
+    row("/jwtConfiguration", ALL_OPS, Edit::With(set_jwt)),
     row(
         "/providerARNs",
         ADD_REMOVE,
@@ -315,10 +316,12 @@ fn set_ttl(one: &mut Authorizer, target: &Target<'_>) -> Result<()> {
 
 /// The whole configuration, as JSON.
 fn set_jwt(one: &mut Authorizer, target: &Target<'_>) -> Result<()> {
-    let read = serde_json::from_str(target.value()).map_err(|error| {
+    let read = target
+        .some_value()
+        .map(|value| serde_json::from_str(&value));
+    one.jwt_configuration = read.transpose().map_err(|error| {
         ControlError::bad_request(format!("jwtConfiguration: expected its JSON: {error}"))
-    });
-    one.jwt_configuration = Some(read?);
+    })?;
     Ok(())
 }
 
@@ -330,6 +333,10 @@ fn set_name(one: &mut Authorizer, target: &Target<'_>) -> Result<()> {
 fn set_type(one: &mut Authorizer, target: &Target<'_>) -> Result<()> {
     if let Some(kind) = target.parsed()? {
         one.kind = kind;
+        if kind != AuthorizerType::Jwt {
+            // Of no other type, and it could not be taken away before.
+            one.jwt_configuration = None;
+        }
     }
     Ok(())
 }

@@ -205,10 +205,16 @@ fn check(call: &Call<'_>, method: &mut Method) -> Result<()> {
     if method.authorization_type.has_authorizer() {
         let id = method.authorizer_id.as_deref().unwrap_or_default();
         if call.state.authorizer(&call.api_id(), id).is_none() {
-            return Err(ControlError::bad_request(
-                "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or \
-                 COGNITO_USER_POOLS requires a valid authorizer.",
-            ));
+            return Err(ControlError::bad_request(match method.authorization_type {
+                AuthorizationType::Jwt => {
+                    "Invalid authorizer ID specified. Setting the authorization type to JWT requires \
+                     a valid authorizer."
+                }
+                _ => {
+                    "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or \
+                     COGNITO_USER_POOLS requires a valid authorizer."
+                }
+            }));
         }
     } else {
         // Without one of these types it is ignored (recorded).

@@ -341,6 +341,20 @@ async fn whose_tokens_are_taken_can_be_said_and_changed() {
     assert_eq!(plane.done(200, "PATCH", &one, change).await, expected);
     assert_eq!(plane.done(200, "GET", &one, Value::Null).await, expected);
 
+    // It goes where the type does.
+    let change = patches([
+        ("replace", "/type", "TOKEN"),
+        ("replace", "/authorizerUri", URI),
+    ]);
+    let other = plane.done(200, "PATCH", &one, change).await;
+    assert_eq!(other["jwtConfiguration"], Value::Null);
+    let change = patches([
+        ("replace", "/type", "JWT"),
+        ("replace", "/authorizerUri", ""),
+        ("replace", "/jwtConfiguration", &*trusting().to_string()),
+    ]);
+    assert_eq!(plane.done(200, "PATCH", &one, change).await, expected);
+
     let method = format!("/restapis/{api}/resources/{root}/methods/GET");
     let body = json!({ "authorizationType": "JWT", "authorizerId": made["id"],
                        "authorizationScopes": ["pets/read"] });
@@ -422,6 +436,13 @@ async fn wrong_trust_is_refused() {
              constraint: Member must not be null",
         ),
         (
+            issuer("additionalClaim", json!([])),
+            invalid,
+            "1 validation error detected: Value 'additionalClaim' at \
+             'createAuthorizerInput.jwtConfiguration.issuers.1.member' failed to satisfy constraint: \
+             Member must satisfy regular expression pattern: a known member",
+        ),
+        (
             jwt("jwtConfiguration", symmetric),
             invalid,
             "1 validation error detected: Value '[HS256]' at \
@@ -439,6 +460,11 @@ async fn wrong_trust_is_refused() {
         (
             nobody.to_string(),
             "jwtConfiguration.issuers: 0 of them, expected 1 to 50",
+        ),
+        (
+            json!({ "issuers": [], "defaultAlgorithms": [], "rules": [] }).to_string(),
+            "jwtConfiguration: expected its JSON: unknown field `rules`, expected `issuers` or \
+             `defaultAlgorithms` at line 1 column 44",
         ),
         (
             "{".to_owned(),

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use http::uri::InvalidUri;
 use tollgate_auth::{
     AuthorizerIdentity, ClaimRule, IamAuthenticator, JwtAuthorizer, LambdaAuthorizer,
     RequestIdentity, StageAccess, TokenIdentity, TrustedIssuer,
@@ -263,11 +262,10 @@ impl<'a> Callers<'a> {
         Ok(compiled.with_algorithms(algorithms.map(|one| one.as_str())))
     }
 
-    fn trusted(&self, issuer: &JwtIssuer) -> Result<TrustedIssuer, InvalidUri> {
-        let options = self.options;
-        let found = options
-            .token_issuers
-            .issuer(&issuer.issuer, &options.http)?;
+    fn trusted(&self, issuer: &JwtIssuer) -> Result<TrustedIssuer, String> {
+        let (url, options) = (&issuer.issuer, self.options);
+        let found = options.token_issuers.issuer(url, &options.http);
+        let found = found.map_err(|error| format!("issuer {url:?}: {error}"))?;
         let audiences = issuer.audiences.iter().map(String::as_str);
         let claims = issuer.additional_claims.iter();
         Ok(

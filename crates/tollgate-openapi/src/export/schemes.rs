@@ -148,13 +148,10 @@ impl<'a> Schemes<'a> {
 
 impl<'a> Exporter<'a> {
     fn scheme(&mut self, authorizer: &'a Authorizer, pointer: &str) -> Members {
-        let source = authorizer.identity_source.as_deref();
-        let header = source
-            .and_then(|source| source.strip_prefix(HEADER))
-            .filter(|name| !name.contains(','));
+        let header = authorizer.identity_source.as_deref().and_then(header);
         let name = match authorizer.kind {
-            AuthorizerType::Request | AuthorizerType::Jwt => header.unwrap_or(UNUSED),
-            AuthorizerType::Token | AuthorizerType::CognitoUserPools => {
+            AuthorizerType::Request => header.unwrap_or(UNUSED),
+            AuthorizerType::Token | AuthorizerType::CognitoUserPools | AuthorizerType::Jwt => {
                 if header.is_none() {
                     let message = format!(
                         "an authorizer of type {} reads one header: importing it makes that \
@@ -180,6 +177,12 @@ impl<'a> Exporter<'a> {
     }
 }
 
+/// The header that is a source, if it is one alone.
+fn header(source: &str) -> Option<&str> {
+    let name = source.strip_prefix(HEADER);
+    name.filter(|name| !name.contains(','))
+}
+
 fn api_key(header: &str) -> Members {
     let mut scheme = Members::new();
     put(&mut scheme, "type", "apiKey");
@@ -192,13 +195,13 @@ fn settings(authorizer: &Authorizer) -> Members {
     let mut settings = Members::new();
     let kind = authorizer.kind.as_str().to_ascii_lowercase();
     put(&mut settings, "type", kind);
-    // Of the other types the header of the scheme is the source.
-    let has_source = matches!(
-        authorizer.kind,
-        AuthorizerType::Request | AuthorizerType::Jwt
-    );
+    // Of tokens the header of the scheme is the source; that of JWT is told besides.
     let source = authorizer.identity_source.as_deref();
-    let source = source.filter(|_| has_source);
+    let source = source.filter(|source| match authorizer.kind {
+        AuthorizerType::Request => true,
+        AuthorizerType::Jwt => header(source).is_some(),
+        AuthorizerType::Token | AuthorizerType::CognitoUserPools => false,
+    });
     for (member, text) in [
         ("authorizerUri", authorizer.authorizer_uri.as_deref()),
         (

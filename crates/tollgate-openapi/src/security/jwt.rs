@@ -17,7 +17,7 @@ pub(super) fn is_of_http_api(settings: &Node<'_>) -> bool {
 /// Reads a configuration; nothing of one that no token could be judged by.
 pub(super) fn read(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<JwtConfiguration> {
     reader.object(node);
-    reader.review(node, &members::JWT_CONFIGURATION);
+    reader.review_rules(node, &members::JWT_CONFIGURATION);
     let mut configuration = JwtConfiguration::default();
     if let Some(issuers) = node.get("issuers") {
         let issuers = reader.list(&issuers);
@@ -44,7 +44,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<JwtConfig
 
 fn issuer(reader: &mut Reader<'_>, node: &Node<'_>) -> JwtIssuer {
     reader.object(node);
-    reader.review(node, &members::JWT_ISSUER);
+    reader.review_rules(node, &members::JWT_ISSUER);
     let mut issuer = JwtIssuer::default();
     if let Some(name) = node.get("issuer") {
         issuer.issuer = reader.text(&name).unwrap_or_default();
@@ -61,12 +61,15 @@ fn issuer(reader: &mut Reader<'_>, node: &Node<'_>) -> JwtIssuer {
 
 fn claim(reader: &mut Reader<'_>, node: &Node<'_>) -> JwtAdditionalClaim {
     reader.object(node);
-    reader.review(node, &members::JWT_CLAIM);
+    reader.review_rules(node, &members::JWT_CLAIM);
     let name = node.get("claimName").and_then(|name| reader.text(&name));
     let mut claim = JwtAdditionalClaim::new(name.unwrap_or_default());
-    if let Some(format) = node.get("format") {
+    match node.get("format") {
         // There is one, and another is told.
-        let _: Option<JwtClaimFormat> = reader.name_of(&format);
+        Some(format) => drop(reader.name_of::<JwtClaimFormat>(&format)),
+        None => {
+            reader.expect(node, "SINGLE_STRING", "a claim needs a `format`");
+        }
     }
     if let Some(required) = node.get("required") {
         claim.required = reader.flag(&required).unwrap_or(true);

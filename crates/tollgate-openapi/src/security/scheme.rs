@@ -12,6 +12,15 @@ use crate::reader::Reader;
 /// Seconds for which AWS lets an authorizer's decision hold at most.
 const MAX_TTL_SECONDS: u32 = 3600;
 
+/// Members that say nothing of an authorizer of type JWT.
+const OF_OTHERS: &[&str] = &[
+    "authorizerUri",
+    "authorizerCredentials",
+    "identityValidationExpression",
+    "authorizerResultTtlInSeconds",
+    "providerARNs",
+];
+
 /// The header that carries an API key.
 pub(crate) const API_KEY_HEADER: &str = "x-api-key";
 
@@ -101,6 +110,13 @@ fn is(node: &Node<'_>, name: &str) -> bool {
     text.is_some_and(|text| text.eq_ignore_ascii_case(name))
 }
 
+/// Whether a source is a header, and nothing besides.
+fn is_one_header(source: &str) -> bool {
+    let name = source.strip_prefix("method.request.header.");
+    let is_of_name = |byte: u8| byte.is_ascii_graphic() && !b",:;\"()[]{}<>@/\\?=".contains(&byte);
+    name.is_some_and(|name| !name.is_empty() && name.bytes().all(is_of_name))
+}
+
 fn read_authorizer(reader: &mut Reader<'_>, node: &Node<'_>, header: &str) -> Option<Authorizer> {
     reader.object(node);
     reader.review(node, &members::AUTHORIZER);
@@ -112,7 +128,20 @@ fn read_authorizer(reader: &mut Reader<'_>, node: &Node<'_>, header: &str) -> Op
     };
     let kind = reader.name_of::<AuthorizerType>(&kind)?;
     let mut authorizer = Authorizer::new("", "", kind);
-    let mut text = |member| node.get(member).and_then(|node| reader.text(&node));
+    let foreign = if kind == AuthorizerType::Jwt {
+        OF_OTHERS
+    } else {
+        &["jwtConfiguration"]
+    };
+    for member in foreign.iter().filter_map(|name| node.get(name)) {
+        reader.warn(
+            &member,
+            format!("an authorizer of type {kind} has no such member: it is ignored"),
+        );
+    }
+    let is_own = |member: &str| !foreign.contains(&member);
+    let own = |member: &'static str| node.get(member).filter(|_| is_own(member));
+    let mut text = |member| own(member).and_then(|node| reader.text(&node));
     authorizer.authorizer_uri = text("authorizerUri");
     authorizer.authorizer_credentials = text("authorizerCredentials");
     authorizer.identity_validation_expression = text("identityValidationExpression");
@@ -120,7 +149,16 @@ fn read_authorizer(reader: &mut Reader<'_>, node: &Node<'_>, header: &str) -> Op
         AuthorizerType::Request => text("identitySource"),
         AuthorizerType::Jwt => {
             let given = text("identitySource");
-            Some(given.unwrap_or_else(|| format!("method.request.header.{header}")))
+            let source = given.unwrap_or_else(|| format!("method.request.header.{header}"));
+            if !is_one_header(&source) {
+                let place = node.get("identitySource");
+                reader.expect(
+                    place.as_ref().unwrap_or(node),
+                    "one method.request.header.{name}",
+                    format!("found {source:?} as the source of a token"),
+                );
+            }
+            Some(source)
         }
         AuthorizerType::Token | AuthorizerType::CognitoUserPools => {
             let source = format!("method.request.header.{header}");
@@ -135,13 +173,12 @@ fn read_authorizer(reader: &mut Reader<'_>, node: &Node<'_>, header: &str) -> Op
             Some(source)
         }
     };
-    authorizer.authorizer_result_ttl_in_seconds = node
-        .get("authorizerResultTtlInSeconds")
+    authorizer.authorizer_result_ttl_in_seconds = own("authorizerResultTtlInSeconds")
         .and_then(|seconds| reader.number(&seconds, 0, MAX_TTL_SECONDS));
-    if let Some(arns) = node.get("providerARNs") {
+    if let Some(arns) = own("providerARNs") {
         authorizer.provider_arns = reader.texts(&arns);
     }
-    if let Some(configuration) = node.get("jwtConfiguration") {
+    if let Some(configuration) = own("jwtConfiguration") {
         authorizer.jwt_configuration = Some(jwt::read(reader, &configuration)?);
     }
     let (member, is_given) = match kind {

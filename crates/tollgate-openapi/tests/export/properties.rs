@@ -257,12 +257,15 @@ prop_compose! {
         jwt in jwt_configuration(),
     ) -> Authorizer {
         let mut one = Authorizer::new(format!("a{place}"), name, kind);
-        one.authorizer_uri = Some(uri);
-        one.authorizer_credentials = credentials;
         one.auth_type = auth_type;
         one.identity_source = Some(source);
-        one.identity_validation_expression = expression;
-        one.authorizer_result_ttl_in_seconds = ttl;
+        // Of another type, they say nothing.
+        if kind != AuthorizerType::Jwt {
+            one.authorizer_uri = Some(uri);
+            one.authorizer_credentials = credentials;
+            one.identity_validation_expression = expression;
+            one.authorizer_result_ttl_in_seconds = ttl;
+        }
         match kind {
             AuthorizerType::CognitoUserPools => one.provider_arns = pools,
             AuthorizerType::Jwt => one.jwt_configuration = Some(jwt),

@@ -356,11 +356,63 @@ fn authorizers_say_what_they_lack() {
             }}),
             "issuers[0].additionalClaims[0].claimName: \"exp\", expected a name that is none of iss",
         ),
+        (
+            json!({"type": "jwt", "jwtConfiguration": {
+                "issuers": [{"issuer": "https://id.test", "audiences": ["a"], "additionalClaim": []}],
+                "defaultAlgorithms": ["RS256"]
+            }}),
+            "unknown member `additionalClaim` protects nothing here",
+        ),
+        (
+            json!({
+                "type": "jwt",
+                "identitySource": "$request.header.Authorization",
+                "jwtConfiguration": {
+                    "issuers": [{"issuer": "https://id.test", "audiences": ["a"]}],
+                    "defaultAlgorithms": ["RS256"]
+                }
+            }),
+            "found \"$request.header.Authorization\" as the source of a token, expected one \
+             method.request.header.{name}",
+        ),
     ] {
         let scheme = json!({"type": "apiKey", "x-amazon-apigateway-authorizer": authorizer});
         let members = json!({"components": {"securitySchemes": {"a": scheme}}});
         let found = refused(&with_get(json!({}), members));
         assert!(found[0].contains(message), "{found:?}");
+    }
+}
+
+#[test]
+fn authorizers_have_no_members_of_other_types() {
+    let jwt = || {
+        json!({"type": "jwt", "jwtConfiguration": {
+            "issuers": [{"issuer": "https://id.test", "audiences": ["a"]}],
+            "defaultAlgorithms": ["RS256"]
+        }})
+    };
+    let mut token = jwt();
+    token["type"] = "token".into();
+    token["authorizerUri"] = "arn:token".into();
+    let mut cached = jwt();
+    cached["authorizerResultTtlInSeconds"] = 60.into();
+    cached["authorizerUri"] = "arn:token".into();
+    for (authorizer, count) in [(token, 1), (cached, 2)] {
+        let scheme = json!({
+            "type": "apiKey", "name": "Authorization", "in": "header",
+            "x-amazon-apigateway-authorizer": authorizer
+        });
+        let members = json!({"components": {"securitySchemes": {"a": scheme}}});
+        let (document, told) = accepted(&with_get(json!({}), members));
+        let ignored = told
+            .iter()
+            .filter(|one| one.contains("has no such member: it is ignored"));
+        assert_eq!(ignored.count(), count, "{told:?}");
+        let one = &document.authorizers[0];
+        let is_jwt = one.kind == tollgate_model::AuthorizerType::Jwt;
+        assert_eq!(one.jwt_configuration.is_some(), is_jwt);
+        assert_eq!(one.authorizer_uri.is_some(), !is_jwt);
+        assert_eq!(one.authorizer_result_ttl_in_seconds, None);
     }
 }
 
