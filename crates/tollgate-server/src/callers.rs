@@ -11,13 +11,12 @@ use tollgate::core::SystemClock;
 use tollgate::gateway::{CallerKeys, CompileOptions, TokenIssuers};
 use tollgate::iam::policy::{Policy, PolicyKind};
 use tollgate::iam::sigv4::{Credentials, Principal};
+use toml::Spanned;
 
 use crate::config::{self, Config};
 use crate::report::Report;
 use crate::text_file;
 
-/// Bytes of a file with a key's secret.
-const MOST_SECRET_BYTES: u64 = 1_024;
 /// Bytes of a file with a policy.
 const MOST_POLICY_BYTES: u64 = 64 * 1_024;
 
@@ -34,7 +33,7 @@ pub(crate) struct SiteCallers {
 struct Texts {
     keys: BTreeMap<String, KeyTexts>,
     pools: BTreeMap<String, config::UserPool>,
-    issuers: BTreeMap<String, config::JwtIssuer>,
+    issuers: BTreeMap<Spanned<String>, config::JwtIssuer>,
 }
 
 #[derive(Clone, PartialEq)]
@@ -76,7 +75,7 @@ impl SiteCallers {
         });
         let issuers = self.texts.issuers.iter();
         issuers.fold(known, |known, (url, issuer)| {
-            let named = known.with_issuer(url, issuer.jwks_url.get_ref());
+            let named = known.with_issuer(url.get_ref(), issuer.jwks_url.get_ref());
             named.unwrap_or_default()
         })
     }
@@ -89,15 +88,10 @@ impl SiteCallers {
 
 impl KeyTexts {
     fn read(key: &config::IamKey) -> Result<Self, Report> {
-        let secret = match (&key.secret, &key.secret_file) {
-            (Some(secret), _) => secret.get_ref().clone(),
-            (None, Some(file)) => read(file.get_ref(), MOST_SECRET_BYTES)?,
-            (None, None) => String::new(),
-        };
         let policies = key.policies.iter();
-        let policies = policies.map(|file| read(file, MOST_POLICY_BYTES));
+        let policies = policies.map(|file| policy(file));
         Ok(Self {
-            secret: secret.trim().to_owned(),
+            secret: key.secret().read()?,
             arn: key.arn.get_ref().clone(),
             user_id: key.user_id.clone(),
             policies: policies.collect::<Result<_, _>>()?,
@@ -123,8 +117,8 @@ impl KeyTexts {
     }
 }
 
-fn read(file: &Path, most_bytes: u64) -> Result<String, Report> {
-    text_file::read(file, most_bytes).map_err(|error| Report::unreadable(file, &error))
+fn policy(file: &Path) -> Result<String, Report> {
+    text_file::read(file, MOST_POLICY_BYTES).map_err(|error| Report::unreadable(file, &error))
 }
 
 /// There are secrets among them.
@@ -168,7 +162,8 @@ impl Callers {
         let is_other = callers.texts != self.applied.texts;
         let (said, before) = (&callers.texts, &self.applied.texts);
         if (&said.pools, &said.issuers) != (&before.pools, &before.issuers) {
-            self.token_issuers = Arc::new(callers.token_issuers());
+            let issuers = callers.token_issuers();
+            self.token_issuers = Arc::new(issuers.continuing(&self.token_issuers));
         }
         if is_other {
             self.keys.store(callers.keys.clone());

@@ -9,6 +9,7 @@ mod error;
 mod function;
 mod iam_key;
 mod redis;
+mod secret;
 mod text;
 mod token_issuer;
 mod usage_plans;
@@ -86,7 +87,7 @@ pub(crate) struct Config {
     /// User pools that are not those of Amazon Cognito, by their ARNs.
     pub(crate) user_pools: BTreeMap<String, UserPool>,
     /// Issuers of tokens that do not say themselves where their keys are, by their URLs.
-    pub(crate) jwt_issuers: BTreeMap<String, JwtIssuer>,
+    pub(crate) jwt_issuers: BTreeMap<Spanned<String>, JwtIssuer>,
     /// The folder that stands for the object storage in which domain names of a store have their
     /// truststores; absent: there is none.
     pub(crate) truststores: Option<PathBuf>,

@@ -57,7 +57,7 @@ pub(crate) struct Outcome {
     pub(crate) status: Arc<Status>,
     /// Whether API keys, usage plans or throttles are others now.
     pub(crate) limits_changed: bool,
-    /// Whether keys of callers or user pools are others now.
+    /// Whether keys of callers or issuers of tokens are others now.
     pub(crate) callers_changed: bool,
     /// Documents that were deployed anew.
     pub(crate) deployed: Vec<PathBuf>,

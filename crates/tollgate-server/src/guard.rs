@@ -80,8 +80,8 @@ impl Guard {
         &self.shared
     }
 
-    /// Reads everything again, as another configuration has it. What was closed stays so until a state is
-    /// served, of whichever configuration it is.
+    /// Reads everything again, as another configuration has it. What was closed stays so until the
+    /// configuration is [adopted](Self::adopted).
     ///
     /// # Errors
     ///
@@ -106,6 +106,15 @@ impl Guard {
         known.stored.forget();
         self.settle(&mut known);
         outcome
+    }
+
+    /// Nothing is served any more but what the configuration says.
+    pub(crate) fn adopted(&self) {
+        let mut known = self.known();
+        if known.former.close_any() {
+            known.former = Domains::default();
+            self.publish(&mut known);
+        }
     }
 
     /// Reads the truststores of the store's domains again.
@@ -168,7 +177,8 @@ impl StateObserver for Guard {
     fn coming(&self, state: &State) {
         let asked = asked(state);
         let mut known = self.known();
-        if known.stored.ask(asked) {
+        // Where a panic came between, nobody has looked yet at what is asked.
+        if known.stored.ask(asked) || !known.is_settled {
             known.is_settled = false;
             self.settle(&mut known);
             self.asked.notify_one();
@@ -177,10 +187,9 @@ impl StateObserver for Guard {
 
     fn served(&self, _: &State) {
         let mut known = self.known();
-        if !known.is_settled || known.former.close_any() {
+        if !known.is_settled {
             known.is_settled = true;
             known.live = known.settled.clone();
-            known.former = Domains::default();
             self.publish(&mut known);
         }
     }
@@ -278,6 +287,8 @@ mod tests {
         assert_eq!(closed(&guard), ["a.b"]);
         guard.coming(&state(&[]));
         guard.served(&state(&[]));
+        assert_eq!(closed(&guard), ["a.b"]);
+        guard.adopted();
         assert_eq!(closed(&guard), [""; 0]);
     }
 

@@ -1,17 +1,12 @@
 //! API keys, usage plans and throttles of a site.
 
-use std::path::Path;
-
 use tollgate::core::{Clock as _, Moment, RateLimit, SystemClock, SystemRandom};
 use tollgate::gateway::Limits;
 use tollgate::throttle::{ApiKey, InvalidPlan, LimitScope, UsagePlan, UsagePlans};
 
 use crate::config::{Config, Shadow};
 use crate::report::Report;
-use crate::{shared, text_file};
-
-/// Bytes of a file with a key's value.
-const MOST_VALUE_BYTES: u64 = 1_024;
+use crate::shared;
 
 /// What limits the requests to a site.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,19 +77,11 @@ const fn scope(shadow: Shadow) -> LimitScope {
 
 fn keys(config: &Config) -> Result<Vec<ApiKey>, Report> {
     let keys = config.api_keys.iter().map(|(id, key)| {
-        let value = match (&key.value, &key.value_file) {
-            (Some(value), _) => value.get_ref().clone(),
-            (None, Some(file)) => read(file.get_ref())?,
-            (None, None) => String::new(),
-        };
+        let value = key.value().read()?;
         let id = id.get_ref().as_str();
-        let read = ApiKey::new(id, value.trim());
+        let read = ApiKey::new(id, value);
         let read = read.map_err(|error| config.wrong(format!("api_keys.{id}: {error}")))?;
         Ok(read.with_enabled(key.enabled))
     });
     keys.collect()
-}
-
-fn read(file: &Path) -> Result<String, Report> {
-    text_file::read(file, MOST_VALUE_BYTES).map_err(|error| Report::unreadable(file, &error))
 }

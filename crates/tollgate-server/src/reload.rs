@@ -76,8 +76,7 @@ impl Reloader {
         let pairs = self.config.client_certificates.values();
         files.extend(pairs.flat_map(|one| [one.certificate.clone(), one.private_key.clone()]));
         let keys = self.config.api_keys.values();
-        let values = keys.filter_map(|key| key.value_file.as_ref());
-        files.extend(values.map(|file| file.get_ref().clone()));
+        files.extend(keys.filter_map(|key| Some(key.value().file()?.to_owned())));
         let keys = self.config.iam_keys.values();
         files.extend(keys.flat_map(IamKey::files).cloned());
         files
@@ -100,6 +99,10 @@ impl Reloader {
                 return self.say(format!("{error}\nwhat was served before stays"));
             }
         };
+        // Addresses that could not be put up are among the problems.
+        if outcome.status.problems.is_empty() {
+            self.guard.adopted();
+        }
         for report in outcome.reports.iter().filter(|one| one.is_remarkable()) {
             self.say(Look::of_server().whole(report));
         }
@@ -122,7 +125,7 @@ impl Reloader {
             self.say("API keys, usage plans and throttles changed".to_owned());
         }
         if outcome.callers_changed {
-            self.say("keys of callers and user pools changed".to_owned());
+            self.say("keys of callers and issuers of tokens changed".to_owned());
         }
         for file in outcome.deployed {
             self.say(format!("deployed {}", file.display()));

@@ -132,10 +132,10 @@ pub(crate) fn run(options: &Serve) -> Result<ExitCode, ServeError> {
     let guard = Arc::new(Guard::new(listeners.clone(), &config, console.clone())?);
     let handle = runtime.handle().clone();
     let mut deployments = match store {
-        Some(store) => Deployments::of_store(handle, store, gateways.clone(), log, limits),
+        Some(store) => Deployments::of_store(handle, store, gateways.clone(), log, limits)
+            .observed_by(guard.clone()),
         None => Deployments::of_documents(handle, gateways.clone(), log, limits),
-    }
-    .observed_by(guard.clone());
+    };
     let outcome = deployments
         .deploy(&site, &config)
         .map_err(DataError::from)?;

@@ -63,13 +63,12 @@ impl Watch {
         // One that cannot be watched keeps no other from being so, and is tried again.
         let mut outcome = Ok(());
         for folder in folders {
-            if !self.folders.contains(&folder) {
-                match self.watcher.watch(&folder, RecursiveMode::NonRecursive) {
-                    Ok(()) => {
-                        self.folders.insert(folder);
-                    }
-                    Err(error) => outcome = Err(error),
+            // One that is watched already may be another folder of that name by now.
+            match self.watcher.watch(&folder, RecursiveMode::NonRecursive) {
+                Ok(()) => {
+                    self.folders.insert(folder);
                 }
+                Err(error) => outcome = Err(error),
             }
         }
         outcome

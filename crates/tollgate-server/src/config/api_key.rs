@@ -7,15 +7,16 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::error::Found;
+use super::secret::Secret;
 
 /// A key: its value, or the file that it stands in.
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ApiKey {
     #[serde(default)]
-    pub(crate) value: Option<Spanned<String>>,
+    value: Option<Spanned<String>>,
     #[serde(default)]
-    pub(crate) value_file: Option<Spanned<PathBuf>>,
+    pub(super) value_file: Option<Spanned<PathBuf>>,
     #[serde(default = "enabled")]
     pub(crate) enabled: bool,
 }
@@ -27,24 +28,18 @@ const fn enabled() -> bool {
 impl ApiKey {
     /// What is wrong with the key of this id.
     pub(super) fn check(&self, id: &Spanned<String>, found: &mut Vec<Found>) {
-        match (&self.value, &self.value_file) {
-            (None, None) => {
-                let message = "the key has no value, expected value or value_file".to_owned();
-                found.push((id.span(), message));
+        self.value().check(id, found);
+        if let (Some(value), None) = (self.value().text(), &self.value_file) {
+            // Not at the value, which would be shown.
+            if let Err(error) = tollgate::throttle::ApiKey::new("", value) {
+                found.push((id.span(), error.to_string()));
             }
-            (Some(_), Some(file)) => {
-                let message = "the key has a value already, expected one of the two".to_owned();
-                found.push((file.span(), message));
-            }
-            (Some(value), None) => {
-                let key = tollgate::throttle::ApiKey::new("", value.get_ref().as_str());
-                if let Err(error) = key {
-                    // Not at the value, which would be shown.
-                    found.push((id.span(), error.to_string()));
-                }
-            }
-            (None, Some(_)) => {}
         }
+    }
+
+    /// The value.
+    pub(crate) fn value(&self) -> Secret<'_> {
+        Secret::new("value", self.value.as_ref(), self.value_file.as_ref())
     }
 }
 

@@ -39,8 +39,8 @@ pub(super) fn check(config: &Config) -> Vec<Found> {
     for pool in config.user_pools.values() {
         pool.check(&mut found);
     }
-    for issuer in config.jwt_issuers.values() {
-        issuer.check(&mut found);
+    for (url, issuer) in &config.jwt_issuers {
+        issuer.check(url, &mut found);
     }
     let mut files = BTreeSet::new();
     let mut ids = BTreeSet::new();

@@ -9,15 +9,16 @@ use tollgate::iam::sigv4::Principal;
 use toml::Spanned;
 
 use super::error::Found;
+use super::secret::Secret;
 
 /// A key: its secret, or the file that it stands in, and whose it is.
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct IamKey {
     #[serde(default)]
-    pub(crate) secret: Option<Spanned<String>>,
+    secret: Option<Spanned<String>>,
     #[serde(default)]
-    pub(crate) secret_file: Option<Spanned<PathBuf>>,
+    secret_file: Option<Spanned<PathBuf>>,
     pub(crate) arn: Spanned<String>,
     #[serde(default)]
     pub(crate) user_id: Option<String>,
@@ -29,20 +30,15 @@ pub(crate) struct IamKey {
 impl IamKey {
     /// What is wrong with the key of this id.
     pub(super) fn check(&self, id: &Spanned<String>, found: &mut Vec<Found>) {
-        match (&self.secret, &self.secret_file) {
-            (None, None) => {
-                let message = "the key has no secret, expected secret or secret_file".to_owned();
-                found.push((id.span(), message));
-            }
-            (Some(_), Some(file)) => {
-                let message = "the key has a secret already, expected one of the two".to_owned();
-                found.push((file.span(), message));
-            }
-            (Some(_), None) | (None, Some(_)) => {}
-        }
+        self.secret().check(id, found);
         if let Err(error) = IamCaller::new(Principal::new(self.arn.get_ref().as_str()), []) {
             found.push((self.arn.span(), error.to_string()));
         }
+    }
+
+    /// The secret.
+    pub(crate) fn secret(&self) -> Secret<'_> {
+        Secret::new("secret", self.secret.as_ref(), self.secret_file.as_ref())
     }
 
     /// Makes paths relative to a folder.

@@ -33,7 +33,11 @@ impl UserPool {
 
 impl JwtIssuer {
     /// What is wrong with the issuer.
-    pub(super) fn check(&self, found: &mut Vec<Found>) {
+    pub(super) fn check(&self, url: &Spanned<String>, found: &mut Vec<Found>) {
+        if !tollgate::model::JwtIssuer::is_url(url.get_ref()) {
+            let message = "expected the URL of an issuer, https://… with a host";
+            found.push((url.span(), message.to_owned()));
+        }
         if let Err(error) = TokenIssuers::new().with_issuer("", self.jwks_url.get_ref()) {
             found.push((self.jwks_url.span(), error.to_string()));
         }

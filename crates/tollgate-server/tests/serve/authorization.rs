@@ -280,7 +280,7 @@ fn strangers_are_refused_and_callers_are_let_in() {
         config.replace("AKIDALICE", "AKIDBOB")
     );
     folder.write("tollgate.toml", &changed);
-    lines.until(|line| line == "keys of callers and user pools changed");
+    lines.until(|line| line == "keys of callers and issuers of tokens changed");
     assert_eq!(get(&server, "/signed", &alice).status, Some(403));
     let bob = signature("/signed", "AKIDBOB", SECRET);
     assert_eq!(get(&server, "/signed", &bob).status, Some(200));

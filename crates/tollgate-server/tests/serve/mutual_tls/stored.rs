@@ -415,6 +415,33 @@ async fn a_truststore_that_cannot_be_had_closes_its_domain() {
 }
 
 #[tokio::test]
+async fn another_folder_of_the_same_name_is_followed_too() {
+    let (ours, theirs) = (root("ours"), root("theirs"));
+    let stored = Stored::start(STORED);
+    let one = client(&params("client"), &ours, &[]);
+    let other = client(&params("client"), &theirs, &[]);
+    stored.put("trust", "clients.pem", &ours.pem());
+    stored.make(NAME, Some(CLIENTS));
+    stored.until(Some(&one), OK).await;
+    let trust = stored.folder.path("objects/trust");
+    // One is put in its place, and changed later.
+    stored.put("next", "clients.pem", &theirs.pem());
+    fs::rename(&trust, trust.with_extension("old")).expect("the folder is ours");
+    fs::rename(trust.with_file_name("next"), &trust).expect("the folder is ours");
+    stored.until(Some(&other), OK).await;
+    stored.put("trust", "clients.pem", &ours.pem());
+    stored.until(Some(&one), OK).await;
+    assert_eq!(stored.get(NAME, Some(&other), NAME).await, None);
+    // It is made anew.
+    fs::remove_dir_all(&trust).expect("the folder is ours");
+    stored.until(Some(&one), CLOSED).await;
+    stored.put("trust", "clients.pem", &theirs.pem());
+    stored.until(Some(&other), OK).await;
+    stored.put("trust", "clients.pem", &ours.pem());
+    stored.until(Some(&one), OK).await;
+}
+
+#[tokio::test]
 async fn another_configuration_leaves_domains_of_the_store_closed() {
     let (ours, theirs) = (root("ours"), root("theirs"));
     let without = STORED.replace("truststores = \"objects\"", "");
