@@ -96,10 +96,34 @@ impl Gateways {
         self.table.store(Arc::new(table));
     }
 
+    /// Answers a request that is looked up in this table, whatever was published since: whoever has judged
+    /// by a table whether a request may come so far lets it go no other way.
+    pub fn call_by<B>(&self, table: &AddressTable, mut request: Request<B>) -> ResponseFuture
+    where
+        B: http_body::Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<BoxError>,
+    {
+        match self.address(table, &mut request) {
+            Ok((chosen, address)) => {
+                let seams = self.seams.clone();
+                ResponseFuture::new(pipeline::serve(chosen, seams, address, request))
+            }
+            Err(rejection) => {
+                let mut response = rejection.into_response();
+                add_request_ids(response.headers_mut(), self.seams.ids.request());
+                ResponseFuture::new(std::future::ready(response))
+            }
+        }
+    }
+
     /// Chooses the plan for a request; one of the form `/restapis/…` gets the target that it stands
     /// for.
-    fn address<B>(&self, request: &mut Request<B>) -> Result<(Chosen, PathAddress), Rejection> {
-        let table = self.table.load();
+    fn address<B>(
+        &self,
+        table: &AddressTable,
+        request: &mut Request<B>,
+    ) -> Result<(Chosen, PathAddress), Rejection> {
         let host = host(request.headers(), request.uri());
         let found = table
             .find(host, request.uri().path())
@@ -150,17 +174,7 @@ where
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, mut request: Request<B>) -> ResponseFuture {
-        match self.address(&mut request) {
-            Ok((chosen, address)) => {
-                let seams = self.seams.clone();
-                ResponseFuture::new(pipeline::serve(chosen, seams, address, request))
-            }
-            Err(rejection) => {
-                let mut response = rejection.into_response();
-                add_request_ids(response.headers_mut(), self.seams.ids.request());
-                ResponseFuture::new(std::future::ready(response))
-            }
-        }
+    fn call(&mut self, request: Request<B>) -> ResponseFuture {
+        self.call_by(&self.table.load(), request)
     }
 }

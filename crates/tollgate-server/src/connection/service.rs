@@ -16,6 +16,7 @@ use tollgate::core::{
     RawRejection, Rejection, default_response,
 };
 use tollgate::gateway::ResponseFuture;
+use tollgate::gateway::address::AddressTable;
 use tollgate_http1::Violation;
 use tower_service::Service as _;
 
@@ -89,24 +90,27 @@ impl ConnectionService {
         if let Some(mut control) = control.filter(is_control).cloned() {
             return Way::Control(control.call(Request::from_parts(parts, body)));
         }
-        match self.identify(&mut parts) {
-            Ok(()) => Way::Gateways(gateways.clone().call(Request::from_parts(parts, body))),
+        // Whoever puts up a table has closed before what is closed in it.
+        let table = gateways.table();
+        match self.identify(&table, &mut parts) {
+            Ok(()) => Way::Gateways(gateways.call_by(&table, Request::from_parts(parts, body))),
             Err(Stranger) => Way::Stranger,
         }
     }
 
     /// Adds the certificate that a request's domain asks for.
-    fn identify(&self, parts: &mut http::request::Parts) -> Result<(), Stranger> {
-        let certificates = &self.serving.certificates;
-        if !certificates.load().closes_any() {
+    fn identify(
+        &self,
+        table: &AddressTable,
+        parts: &mut http::request::Parts,
+    ) -> Result<(), Stranger> {
+        let certificates = self.serving.certificates.load();
+        if !certificates.closes_any() {
             return Ok(());
         }
-        let table = self.serving.gateways.table();
         let Some(domain) = table.domain_name(plane::host(parts)) else {
             return Ok(());
         };
-        // Read once more: whoever puts up a domain that is closed has closed it before.
-        let certificates = certificates.load();
         if let Some(shown) = certificates.shown(domain, self.peer.client.as_deref())? {
             parts.extensions.insert(shown);
         }
