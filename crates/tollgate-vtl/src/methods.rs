@@ -6,6 +6,7 @@
 mod boolean;
 mod char;
 mod class;
+pub(crate) mod direct;
 mod double;
 mod format;
 mod index;

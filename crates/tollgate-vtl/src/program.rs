@@ -287,6 +287,9 @@ pub(crate) struct Reference {
     pub(crate) steps: Box<[Step]>,
     /// Whether there is nothing but a few properties to it.
     pub(crate) plain: bool,
+    /// Whether there is nothing to it but a property or none and calls that methods of strings
+    /// answer where they are.
+    pub(crate) calls: bool,
     /// Whether it prints nothing if it leads nowhere: `$!name`.
     pub(crate) quiet: bool,
     /// What stands in for it: `${name|alternative}`.

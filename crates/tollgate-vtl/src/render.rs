@@ -1,6 +1,7 @@
 //! Runs a program.
 
 mod budget;
+mod calls;
 mod code;
 mod expression;
 mod foreach;
@@ -27,6 +28,7 @@ use crate::template::Globals;
 use crate::value::{Str, Value};
 
 pub use budget::Budget;
+pub(crate) use calls::are_calls;
 use code::Code;
 use foreach::{Loop, LoopState};
 use output::{Output, Printed};
@@ -185,7 +187,7 @@ impl<'a> Renderer<'a, '_> {
                 condition,
                 otherwise,
             } => {
-                let holds = match self.holds_at_once(condition) {
+                let holds = match self.holds_at_once(code, condition) {
                     Some(holds) => holds,
                     None => self.holds(code, condition)?,
                 };
@@ -296,7 +298,14 @@ impl<'a> Renderer<'a, '_> {
         match self.print_at_once(reference) {
             Some(printed) => printed,
             None if reference.plain => self.print_any(code, reference),
-            None => self.print_with_work(code, reference),
+            None => {
+                let printed =
+                    self.with_given(code, reference, |given, out, _| out.given(&given).ok());
+                match printed {
+                    Some(()) => Ok(()),
+                    None => self.print_with_work(code, reference),
+                }
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use crate::error::ParseError;
 use crate::methods::{Name, takes_pattern};
 use crate::parse::{Kind, Node};
 use crate::program::{Expr, LoopMember, NEAR_STEPS, Property, Reference, Step};
+use crate::render::are_calls;
 
 use super::Compiler;
 use super::fragment::Fragment;
@@ -49,6 +50,7 @@ impl Compiler<'_> {
         let plain = kinds.all(|step| matches!(step, Step::Property(_)));
         Ok(Reference {
             slot,
+            calls: are_calls(&steps) && alternative.is_none() && steps.len() <= NEAR_STEPS,
             plain: plain && alternative.is_none() && steps.len() <= NEAR_STEPS,
             steps,
             quiet: reference.text().starts_with("$!"),

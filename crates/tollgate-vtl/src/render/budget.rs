@@ -87,6 +87,18 @@ impl Budget {
         self.bytes
     }
 
+    /// What is left of steps and memory, to [return to](Self::return_to).
+    #[inline]
+    pub(crate) fn mark(&self) -> (u64, usize) {
+        (self.steps, self.bytes)
+    }
+
+    /// Gives back what has been taken since, for something that was not done.
+    #[inline]
+    pub(crate) fn return_to(&mut self, mark: (u64, usize)) {
+        (self.steps, self.bytes) = mark;
+    }
+
     /// Room to make a string in, empty; [`keep`](Self::keep) takes it back.
     pub(crate) fn room(&mut self) -> String {
         std::mem::take(&mut self.spare)

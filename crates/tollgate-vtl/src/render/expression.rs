@@ -278,7 +278,7 @@ impl<'a> Renderer<'a, '_> {
     fn logic(&mut self, code: &Code<'a>, chain: &Chain, decisive: bool) -> Result<bool, Interrupt> {
         let operands = chain.rest.iter().map(|link| &link.operand);
         for operand in std::iter::once(&chain.first).chain(operands) {
-            let holds = match self.holds_at_once(operand) {
+            let holds = match self.holds_at_once(code, operand) {
                 Some(holds) => holds,
                 None => self.holds(code, operand)?,
             };

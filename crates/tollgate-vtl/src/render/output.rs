@@ -2,6 +2,7 @@
 
 use crate::error::Interrupt;
 use crate::limits::{LimitExceeded, Limits};
+use crate::methods::direct::Given;
 use crate::value::{Printer, Value};
 
 /// The output of the template, or the string under construction in its place.
@@ -53,6 +54,22 @@ impl Output {
     #[inline(never)]
     pub(super) fn number(&mut self, number: i32) -> Result<(), LimitExceeded> {
         self.text(itoa::Buffer::new().format(number))
+    }
+
+    /// Appends what a method gave.
+    pub(super) fn given(&mut self, given: &Given<'_, '_>) -> Result<(), LimitExceeded> {
+        match given {
+            Given::Piece(piece) => self.text(piece.text()),
+            Given::Made(made) => {
+                if made.length > self.longest.saturating_sub(self.text.len()) {
+                    return Err(self.too_long());
+                }
+                made.append_to(&mut self.text);
+                Ok(())
+            }
+            Given::Number(number) => self.number(*number),
+            Given::Truth(truth) => self.text(if *truth { "true" } else { "false" }),
+        }
     }
 
     /// Appends a value unless it is null.

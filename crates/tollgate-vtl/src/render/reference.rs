@@ -22,6 +22,10 @@ impl<'a> Renderer<'a, '_> {
         code: &Code<'a>,
         reference: &Reference,
     ) -> Result<Value<'a>, Interrupt> {
+        let given = self.with_given(code, reference, |given, _, budget| Some(given.keep(budget)));
+        if let Some(value) = given {
+            return Ok(value);
+        }
         match self.look(reference, |value, _, _| value.clone())? {
             Some(value) => Ok(value),
             None => self.resolve_by_steps(code, reference),

@@ -1,10 +1,12 @@
 //! What most references lead to, read where it is: strings, small numbers and truth values.
 
 use crate::error::Interrupt;
+use crate::methods::direct::Given;
 use crate::operators;
 use crate::program::{Chain, Expr, LoopMember, Reference, Step};
 use crate::value::{Entries, Value};
 
+use super::code::Code;
 use super::foreach::Told;
 use super::output::Output;
 use super::reference::member;
@@ -119,8 +121,21 @@ impl<'a> Renderer<'a, '_> {
     /// Whether a condition holds, if it is a small value or compares one with a number, and if
     /// enough is left of the budget.
     #[inline]
-    pub(super) fn holds_at_once(&mut self, condition: &Expr) -> Option<bool> {
+    pub(super) fn holds_at_once(&mut self, code: &Code<'a>, condition: &Expr) -> Option<bool> {
         let (reference, holds) = match condition {
+            Expr::Reference(reference) if reference.calls => {
+                return self.with_given(code, reference, |given, _, budget| {
+                    Some(given.is_true(budget))
+                });
+            }
+            Expr::Not(operand) => match &**operand {
+                Expr::Reference(reference) if reference.calls => {
+                    return self.with_given(code, reference, |given, _, budget| {
+                        Some(!given.is_true(budget))
+                    });
+                }
+                _ => return None,
+            },
             Expr::Reference(reference) => {
                 let rules = self.budget.rules();
                 let holds = match self.scalar(reference) {
@@ -136,6 +151,16 @@ impl<'a> Renderer<'a, '_> {
                     let Expr::Int(number) = link.operand else {
                         return None;
                     };
+                    if reference.calls {
+                        return self.with_given(code, reference, |given, _, budget| {
+                            let Given::Number(value) = given else {
+                                return None;
+                            };
+                            let holds = link.operator.compare(value.into(), number)?;
+                            // Each operand and the operator.
+                            budget.take_steps(3).ok().map(|()| holds)
+                        });
+                    }
                     let Scalar(Kind::Int, value) = self.scalar(reference) else {
                         return None;
                     };

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU32;
 use crate::program::{
     BodyIx, Chain, Expr, Link, NEAR_STEPS, Op, Property, Reference, Slot, Span, Step,
 };
+use crate::render::are_calls;
 
 use super::scope::{Meaning, Scope};
 use super::{Inliner, Refused};
@@ -105,6 +106,7 @@ impl Inliner<'_> {
         let bare = reference.steps.is_empty() && is_bare(self.program.text(reference.source));
         Ok(Reference {
             slot,
+            calls: steps.len() <= NEAR_STEPS && are_calls(&steps),
             steps: steps.into(),
             plain,
             quiet: reference.quiet,
