@@ -1,5 +1,6 @@
 //! Runs a program.
 
+mod append;
 mod budget;
 mod calls;
 mod code;
@@ -256,6 +257,11 @@ impl<'a> Renderer<'a, '_> {
             self.set_variable(slot, Variable::Value(number.into()));
             return Ok(());
         }
+        if let Expr::Interpolated(string) = value
+            && let Some(appended) = self.append(code, slot, *string)
+        {
+            return appended;
+        }
         let value = self.variable_or_value(code, value)?;
         // Velocity 1.7 ignores an assignment of null, such as a division by zero.
         let rules = self.budget.rules();
@@ -298,14 +304,17 @@ impl<'a> Renderer<'a, '_> {
         match self.print_at_once(reference) {
             Some(printed) => printed,
             None if reference.plain => self.print_any(code, reference),
-            None => {
-                let printed =
-                    self.with_given(code, reference, |given, out, _| out.given(&given).ok());
-                match printed {
-                    Some(()) => Ok(()),
-                    None => self.print_with_work(code, reference),
-                }
-            }
+            None => self.print_given(code, reference),
+        }
+    }
+
+    /// Prints a reference that leads through more than properties.
+    #[inline(never)]
+    fn print_given(&mut self, code: &Code<'a>, reference: &Reference) -> Result<(), Interrupt> {
+        let printed = self.with_given(code, reference, |given, out, _| out.given(&given).ok());
+        match printed {
+            Some(()) => Ok(()),
+            None => self.print_with_work(code, reference),
         }
     }
 
@@ -331,6 +340,7 @@ impl<'a> Renderer<'a, '_> {
         let value = match self.variable_or_block(code, reference)? {
             Variable::Block(block) => return self.print_block(code, reference, &block),
             Variable::Value(value) => value,
+            Variable::Growing(text) => text.into(),
             Variable::Loop(state) => Value::Object(state),
             Variable::Unread | Variable::Undefined => Value::Null,
         };

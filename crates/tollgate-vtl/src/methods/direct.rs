@@ -84,23 +84,21 @@ pub(crate) fn give<'t, 'a>(
     budget: &mut Budget,
 ) -> Option<Given<'t, 'a>> {
     let text = receiver.text();
+    let mut steps = match (name, arguments) {
+        (Name::ToString, []) => 0,
+        (Name::Equals, [Argument::Text(other)]) if text.len() != other.len() => 1,
+        (Name::Equals, [_]) => 1 + Budget::steps_of_pass(text.len()),
+        _ => Budget::steps_of_pass(text.len()),
+    };
     for argument in arguments {
         if let Argument::Text(argument) = argument {
-            budget.take_pass(argument.len()).ok()?;
+            steps += Budget::steps_of_pass(argument.len());
         }
     }
-    match (name, arguments) {
-        (Name::ToString, []) => return Some(Given::Piece(receiver)),
-        (Name::Equals, [Argument::Text(other)]) => {
-            budget.take_steps(1).ok()?;
-            if text.len() == other.len() {
-                budget.take_pass(text.len()).ok()?;
-            }
-            return Some(Given::Truth(text == *other));
-        }
-        _ => budget.take_pass(text.len()).ok()?,
-    }
+    budget.take_steps(steps).ok()?;
     Some(match (name, arguments) {
+        (Name::ToString, []) => Given::Piece(receiver),
+        (Name::Equals, [Argument::Text(other)]) => Given::Truth(text == *other),
         (Name::Trim, []) => {
             let bytes = text.as_bytes();
             let inner = |byte: &u8| *byte > b' ';

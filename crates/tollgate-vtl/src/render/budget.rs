@@ -174,7 +174,13 @@ impl Budget {
     ///
     /// [`LimitExceeded::Steps`] if so much is not left.
     pub fn take_pass(&mut self, length: usize) -> Result<(), LimitExceeded> {
-        self.take_steps(1 + length as u64 / 16)
+        self.take_steps(Self::steps_of_pass(length))
+    }
+
+    /// How many steps that is.
+    #[inline]
+    pub(crate) fn steps_of_pass(length: usize) -> u64 {
+        1 + length as u64 / 16
     }
 
     /// Accounts for memory.

@@ -73,6 +73,41 @@ impl<'a> Renderer<'a, '_> {
         }
         done
     }
+
+    /// Whether a condition holds, if it is what calls give, or the contrary, or compares that with a
+    /// number, and if they give it directly.
+    #[inline(never)]
+    pub(super) fn given_holds(&mut self, code: &Code<'a>, condition: &Expr) -> Option<bool> {
+        let truth =
+            |given: Given<'_, 'a>, _: &mut Output, budget: &mut Budget| Some(given.is_true(budget));
+        match condition {
+            Expr::Reference(reference) => self.with_given(code, reference, truth),
+            Expr::Not(operand) => match &**operand {
+                Expr::Reference(reference) => {
+                    let holds = self.with_given(code, reference, truth);
+                    holds.map(|holds| !holds)
+                }
+                _ => None,
+            },
+            Expr::Chain(chain) => {
+                let (Expr::Reference(reference), [link]) = (&chain.first, &*chain.rest) else {
+                    return None;
+                };
+                let Expr::Int(number) = link.operand else {
+                    return None;
+                };
+                self.with_given(code, reference, |given, _, budget| {
+                    let Given::Number(value) = given else {
+                        return None;
+                    };
+                    let holds = link.operator.compare(value.into(), number)?;
+                    // Each operand and the operator.
+                    budget.take_steps(3).ok().map(|()| holds)
+                })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Where a reference finds what it is made of.

@@ -3,8 +3,8 @@
 use crate::error::{Interrupt, RenderErrorKind};
 use crate::operators::{self, Side};
 use crate::profile::Syntax;
-use crate::program::{Chain, Expr, Link, Operator, Precedence, Reference, Span};
-use crate::value::{Int, Kind, List, ListStyle, Map, Value, weight};
+use crate::program::{BodyIx, Chain, Expr, Link, Operator, Precedence, Reference, Span};
+use crate::value::{Int, Kind, List, ListStyle, Map, Str, Value, weight};
 
 use super::code::Code;
 use super::variables::Variable;
@@ -43,20 +43,23 @@ impl<'a> Renderer<'a, '_> {
                 self.budget.allocate(weight::of_part(&text))?;
                 text.into()
             }
-            Expr::Interpolated(body) => {
-                let (text, flow) = self.capture(|renderer| renderer.run(code, *body))?;
-                if flow == Flow::Break {
-                    return Err(Interrupt::Break);
-                }
-                self.budget.allocate(weight::STRING)?;
-                text.into()
-            }
+            Expr::Interpolated(body) => self.string(code, *body)?.into(),
             Expr::Reference(reference) => match self.resolve(code, reference)? {
                 Value::Null if self.budget.rules().null_is_empty => "".into(),
                 value => value,
             },
             compound => self.deeper(|renderer| renderer.compound(code, compound))?,
         })
+    }
+
+    /// The text of a string that is a template.
+    pub(super) fn string(&mut self, code: &Code<'a>, body: BodyIx) -> Result<Str<'a>, Interrupt> {
+        let (text, flow) = self.capture(|renderer| renderer.run(code, body))?;
+        if flow == Flow::Break {
+            return Err(Interrupt::Break);
+        }
+        self.budget.allocate(weight::STRING)?;
+        Ok(text)
     }
 
     /// The value of an expression that has others inside.
@@ -175,6 +178,7 @@ impl<'a> Renderer<'a, '_> {
                     true
                 }
                 Variable::Value(value) => operators::is_true(&value, &self.budget),
+                Variable::Growing(text) => !self.budget.rules().empty_is_false || !text.is_empty(),
                 Variable::Loop(_) => true,
                 Variable::Unread | Variable::Undefined => self.budget.rules().null_is_empty,
             });

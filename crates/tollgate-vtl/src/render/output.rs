@@ -99,8 +99,13 @@ impl Output {
     /// Begins a string.
     pub(super) fn begin_string(&mut self, limits: &Limits) -> Outer {
         let room = std::mem::take(&mut self.spare);
+        self.begin_string_with(room, limits)
+    }
+
+    /// Begins a string with a text.
+    pub(super) fn begin_string_with(&mut self, text: String, limits: &Limits) -> Outer {
         Outer {
-            text: std::mem::replace(&mut self.text, room),
+            text: std::mem::replace(&mut self.text, text),
             longest: std::mem::replace(&mut self.longest, limits.string_bytes),
             is_string: std::mem::replace(&mut self.is_string, true),
         }

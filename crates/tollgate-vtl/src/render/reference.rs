@@ -72,7 +72,7 @@ impl<'a> Renderer<'a, '_> {
                 return Ok(member.map(|member| act(&state.member(member).into(), out, budget)));
             }
             Variable::Block(_) => return Ok(None),
-            Variable::Unread => {
+            Variable::Unread | Variable::Growing(_) => {
                 self.global(reference.slot);
                 return self.look(reference, act);
             }
@@ -147,6 +147,7 @@ impl<'a> Renderer<'a, '_> {
         }
         let block = match variable {
             Variable::Value(value) => return Ok((value, steps)),
+            Variable::Growing(text) => return Ok((text.into(), steps)),
             Variable::Loop(state) => return Ok((Value::Object(state), steps)),
             Variable::Unread | Variable::Undefined => return Ok((Value::Null, steps)),
             Variable::Block(block) => block,

@@ -1,7 +1,6 @@
 //! What most references lead to, read where it is: strings, small numbers and truth values.
 
 use crate::error::Interrupt;
-use crate::methods::direct::Given;
 use crate::operators;
 use crate::program::{Chain, Expr, LoopMember, Reference, Step};
 use crate::value::{Entries, Value};
@@ -123,26 +122,13 @@ impl<'a> Renderer<'a, '_> {
     #[inline]
     pub(super) fn holds_at_once(&mut self, code: &Code<'a>, condition: &Expr) -> Option<bool> {
         let (reference, holds) = match condition {
-            Expr::Reference(reference) if reference.calls => {
-                return self.with_given(code, reference, |given, _, budget| {
-                    Some(given.is_true(budget))
-                });
-            }
-            Expr::Not(operand) => match &**operand {
-                Expr::Reference(reference) if reference.calls => {
-                    return self.with_given(code, reference, |given, _, budget| {
-                        Some(!given.is_true(budget))
-                    });
-                }
-                _ => return None,
-            },
             Expr::Reference(reference) => {
                 let rules = self.budget.rules();
                 let holds = match self.scalar(reference) {
                     Scalar(Kind::Bool, value) => value != 0,
                     Scalar(Kind::Null, _) => rules.null_is_empty,
                     Scalar(Kind::Int, number) => number != 0 || !rules.empty_is_false,
-                    Scalar(Kind::Other, _) => return None,
+                    Scalar(Kind::Other, _) => return self.given_holds(code, condition),
                 };
                 (reference, holds)
             }
@@ -151,24 +137,14 @@ impl<'a> Renderer<'a, '_> {
                     let Expr::Int(number) = link.operand else {
                         return None;
                     };
-                    if reference.calls {
-                        return self.with_given(code, reference, |given, _, budget| {
-                            let Given::Number(value) = given else {
-                                return None;
-                            };
-                            let holds = link.operator.compare(value.into(), number)?;
-                            // Each operand and the operator.
-                            budget.take_steps(3).ok().map(|()| holds)
-                        });
-                    }
                     let Scalar(Kind::Int, value) = self.scalar(reference) else {
-                        return None;
+                        return self.given_holds(code, condition);
                     };
                     (reference, link.operator.compare(value.into(), number)?)
                 }
                 _ => return None,
             },
-            _ => return None,
+            _ => return self.given_holds(code, condition),
         };
         let steps = 1 + reference.steps.len() as u64;
         self.budget.take_steps(steps).ok().map(|()| holds)

@@ -17,6 +17,8 @@ use super::slots::Slots;
 pub(super) enum Variable<'a> {
     /// Not looked up so far.
     Unread,
+    /// A string that the template adds to, and that nothing has read since.
+    Growing(String),
     /// Looked up, and there is none.
     Undefined,
     Value(Value<'a>),
@@ -93,7 +95,7 @@ impl Variable<'_> {
     pub(super) fn is_null(&self) -> bool {
         match self {
             Self::Value(value) => value.is_null(),
-            Self::Loop(_) | Self::Block(_) => false,
+            Self::Loop(_) | Self::Block(_) | Self::Growing(_) => false,
             Self::Unread | Self::Undefined => true,
         }
     }
@@ -105,7 +107,10 @@ impl<'a> Renderer<'a, '_> {
     #[inline]
     pub(super) fn global(&mut self, slot: Slot) -> &Variable<'a> {
         let index = slot.0 as usize;
-        if matches!(self.variables[index], Variable::Unread) {
+        if matches!(
+            self.variables[index],
+            Variable::Unread | Variable::Growing(_)
+        ) {
             self.look_up(index);
         }
         &self.variables[index]
@@ -120,6 +125,11 @@ impl<'a> Renderer<'a, '_> {
 
     #[cold]
     fn look_up(&mut self, index: usize) {
+        if let Variable::Growing(text) = &mut self.variables[index] {
+            let text = std::mem::take(text);
+            self.variables[index] = Variable::Value(text.into());
+            return;
+        }
         self.variables[index] = match self.globals.lookup(index, &self.names.variables[index]) {
             Some(value) => Variable::Value(value),
             None => Variable::Undefined,
@@ -138,7 +148,10 @@ impl<'a> Renderer<'a, '_> {
     /// What is known of a variable now, to be restored later.
     pub(super) fn saved(&mut self, slot: Slot) -> Result<Variable<'a>, Interrupt> {
         match self.frame {
-            0 => Ok(self.variables[slot.0 as usize].clone()),
+            0 => Ok(match &self.variables[slot.0 as usize] {
+                Variable::Growing(_) => self.global(slot).clone(),
+                known => known.clone(),
+            }),
             _ => self.variable_of_macro(slot),
         }
     }

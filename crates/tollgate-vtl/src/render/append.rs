@@ -1,0 +1,100 @@
+//! `#set($text = "$text…")`, which adds to a string where it is.
+//!
+//! A template that builds a text in a loop would copy all of it in each round.
+
+use crate::error::Interrupt;
+use crate::limits::LimitExceeded;
+use crate::program::{Body, BodyIx, Op, Program, Slot};
+use crate::value::weight;
+
+use super::Renderer;
+use super::code::Code;
+use super::variables::Variable;
+
+impl<'a> Renderer<'a, '_> {
+    /// Sets a variable to a string that begins with what the variable holds; none if the string
+    /// begins otherwise.
+    pub(super) fn append(
+        &mut self,
+        code: &Code<'a>,
+        slot: Slot,
+        string: BodyIx,
+    ) -> Option<Result<(), Interrupt>> {
+        let program = code.program();
+        let body = program.body(string);
+        if !begins_with(body, slot) || !self.sees_globals() {
+            return None;
+        }
+        if self.append_in_place(program, slot, body).is_some() {
+            return Some(Ok(()));
+        }
+        // The string itself.
+        if let Err(limit) = self.budget.take_steps(1) {
+            return Some(Err(limit.into()));
+        }
+        let made = self.string(code, string);
+        Some(made.map(|text| {
+            // There is likely to be more.
+            self.variables[slot.0 as usize] = Variable::Growing((*text).into());
+        }))
+    }
+
+    /// Appends the rest of a string to what a variable holds, if it grows and the rest is at hand. If not, nothing changes.
+    fn append_in_place(&mut self, program: &Program, slot: Slot, body: &Body) -> Option<()> {
+        // The operations stand a level deeper.
+        if self.depth + 1 >= self.deepest {
+            return None;
+        }
+        let Variable::Growing(text) = &mut self.variables[slot.0 as usize] else {
+            return None;
+        };
+        let text = std::mem::take(text);
+        let length = text.len();
+        let before = self.budget.mark();
+        let outer = self.out.begin_string_with(text, self.budget.limits());
+        let printed = self.print_rest(program, slot, body);
+        let mut text = self.out.end_string(outer);
+        let paid = printed.and_then(|()| self.pay_for(&text).ok());
+        if paid.is_none() {
+            text.truncate(length);
+            self.budget.return_to(before);
+        }
+        self.variables[slot.0 as usize] = Variable::Growing(text);
+        paid
+    }
+
+    /// Prints what comes behind the first operation.
+    fn print_rest(&mut self, program: &Program, slot: Slot, body: &Body) -> Option<()> {
+        // The string itself, and its operations.
+        self.budget.take_steps(1 + body.ops.len() as u64).ok()?;
+        for (op, before) in body.ops.iter().zip(&body.texts).skip(1) {
+            self.out.text(program.text(before.span)).ok()?;
+            match op {
+                Op::Text(span) => self.out.text(program.text(*span)).ok()?,
+                Op::Print(reference) if reference.slot != slot => {
+                    self.print_at_once(reference)?.ok()?;
+                }
+                _ => return None,
+            }
+        }
+        Some(())
+    }
+
+    fn pay_for(&mut self, text: &str) -> Result<(), LimitExceeded> {
+        self.budget.allocate(text.len())?;
+        self.budget.allocate(weight::STRING)
+    }
+}
+
+/// Whether a string begins with what a variable holds.
+fn begins_with(body: &Body, slot: Slot) -> bool {
+    match (&*body.ops, &*body.texts) {
+        ([Op::Print(reference), ..], [before, ..]) => {
+            before.span.is_empty()
+                && reference.slot == slot
+                && reference.plain
+                && reference.steps.is_empty()
+        }
+        _ => false,
+    }
+}
