@@ -8,7 +8,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tollgate::auth::{AuthorizerCache, IamCaller, IamKey};
 use tollgate::core::SystemClock;
-use tollgate::gateway::{CallerKeys, CompileOptions, TokenIssuers};
+use tollgate::gateway::{CallerKeys, CompileOptions, InvalidJwksUrl, TokenIssuers};
 use tollgate::iam::policy::{Policy, PolicyKind};
 use tollgate::iam::sigv4::{Credentials, Principal};
 use toml::Spanned;
@@ -66,17 +66,13 @@ impl SiteCallers {
         })
     }
 
-    fn token_issuers(&self) -> TokenIssuers {
-        // A URL that is none was found in the file.
-        let pools = self.texts.pools.iter();
-        let known = pools.fold(TokenIssuers::new(), |known, (arn, pool)| {
-            let named = known.with_pool(arn, &pool.issuer, pool.jwks_url.get_ref());
-            named.unwrap_or_default()
-        });
-        let issuers = self.texts.issuers.iter();
-        issuers.fold(known, |known, (url, issuer)| {
-            let named = known.with_issuer(url.get_ref(), issuer.jwks_url.get_ref());
-            named.unwrap_or_default()
+    fn token_issuers(&self) -> Result<TokenIssuers, InvalidJwksUrl> {
+        let (mut pools, mut issuers) = (self.texts.pools.iter(), self.texts.issuers.iter());
+        let known = pools.try_fold(TokenIssuers::new(), |known, (arn, pool)| {
+            known.with_pool(arn, &pool.issuer, pool.jwks_url.get_ref())
+        })?;
+        issuers.try_fold(known, |known, (url, issuer)| {
+            known.with_issuer(url.get_ref(), issuer.jwks_url.get_ref())
         })
     }
 
@@ -162,8 +158,10 @@ impl Callers {
         let is_other = callers.texts != self.applied.texts;
         let (said, before) = (&callers.texts, &self.applied.texts);
         if (&said.pools, &said.issuers) != (&before.pools, &before.issuers) {
-            let issuers = callers.token_issuers();
-            self.token_issuers = Arc::new(issuers.continuing(&self.token_issuers));
+            // A URL that is none was found in the file; else those before would stay.
+            if let Ok(issuers) = callers.token_issuers() {
+                self.token_issuers = Arc::new(issuers.continuing(&self.token_issuers));
+            }
         }
         if is_other {
             self.keys.store(callers.keys.clone());
