@@ -2,6 +2,7 @@
 
 mod blocks;
 mod directive;
+mod draft;
 mod expression;
 mod fragment;
 mod inline;
@@ -12,15 +13,15 @@ mod text;
 mod texts;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::Limits;
 use crate::methods::ConstantPatterns;
 use crate::profile::{Profile, Rules};
-use crate::program::{Body, BodyIx, Call, CallIx, Macro, Names, Program, Span};
+use crate::program::{BodyIx, Call, CallIx, Macro, Names, Program, Span};
 
 use blocks::Blocks;
+use draft::{Draft, Ops};
 use fragment::Fragment;
 use lines::Lines;
 
@@ -33,10 +34,9 @@ pub(crate) fn compile(
     profile: &Profile,
     names: &mut Names,
 ) -> Result<Program, ParseError> {
-    let mut program = translate(source, profile, names)?;
-    inline::inline(&mut program, names, profile);
-    attach_texts(&mut program);
-    Ok(program)
+    let mut draft = translate(source, profile, names)?;
+    inline::inline(&mut draft, names, profile);
+    Ok(draft.finish())
 }
 
 /// Compiles a text that a template evaluates or parses, and adds its names to those of the template.
@@ -45,18 +45,10 @@ pub(crate) fn compile_part(
     profile: &Profile,
     names: &mut Names,
 ) -> Result<Program, ParseError> {
-    let mut program = translate(source, profile, names)?;
-    attach_texts(&mut program);
-    Ok(program)
+    translate(source, profile, names).map(Draft::finish)
 }
 
-fn attach_texts(program: &mut Program) {
-    for body in &mut program.bodies {
-        *body = texts::attached(std::mem::take(body));
-    }
-}
-
-fn translate(source: &str, profile: &Profile, names: &mut Names) -> Result<Program, ParseError> {
+fn translate(source: &str, profile: &Profile, names: &mut Names) -> Result<Draft, ParseError> {
     let limits = profile.limits();
     let limit = limits.template_bytes.min(LONGEST);
     if source.len() > limit {
@@ -80,13 +72,13 @@ fn translate(source: &str, profile: &Profile, names: &mut Names) -> Result<Progr
         depth: 0,
     };
     let main = compiler.template(Fragment::whole(source))?;
-    Ok(Program {
-        text: compiler.text.into(),
-        bodies: compiler.bodies.into(),
+    Ok(Draft {
+        text: compiler.text,
+        bodies: compiler.bodies,
         main,
-        macros: compiler.macros.into(),
-        calls: compiler.calls.into(),
-        patterns: Arc::new(compiler.patterns),
+        macros: compiler.macros,
+        calls: compiler.calls,
+        patterns: compiler.patterns,
     })
 }
 
@@ -98,7 +90,7 @@ struct Compiler<'s> {
     names: &'s mut Names,
     /// Becomes [`Program::text`].
     text: String,
-    bodies: Vec<Body>,
+    bodies: Vec<Ops>,
     macros: Vec<Macro>,
     calls: Vec<Call>,
     patterns: ConstantPatterns,
@@ -132,7 +124,7 @@ impl Compiler<'_> {
         Ok(self.add_body(body))
     }
 
-    fn add_body(&mut self, body: Body) -> BodyIx {
+    fn add_body(&mut self, body: Ops) -> BodyIx {
         let index = BodyIx(self.bodies.len() as u32);
         self.bodies.push(body);
         index

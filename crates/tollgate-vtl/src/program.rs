@@ -125,32 +125,25 @@ pub(crate) struct Argument {
 }
 
 /// Operations that run from first to last, but for jumps among them.
-#[derive(Debug, Default)]
-pub(crate) struct Body {
-    pub(crate) ops: Vec<Op>,
-    /// Where in the template each operation stands.
-    pub(crate) places: Vec<u32>,
-    /// What prints before each operation, in a body that is complete.
-    pub(crate) texts: Vec<Text>,
+pub(crate) type Body = Box<[Line]>;
+
+/// An operation, and what prints before it.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) before: Before,
+    pub(crate) op: Op,
+    /// Where in the template the operation stands.
+    pub(crate) at: u32,
+    /// The steps it costs where all it needs is at hand.
+    pub(crate) cost: u64,
 }
 
 /// A piece of the template that prints before an operation, and where it stands.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Text {
-    pub(crate) span: Span,
+#[derive(Debug, Default)]
+pub(crate) struct Before {
+    /// A copy, since to cut it out takes longer than to print it.
+    pub(crate) text: Box<str>,
     pub(crate) at: u32,
-}
-
-impl Body {
-    pub(crate) fn push(&mut self, op: Op, at: u32) {
-        self.ops.push(op);
-        self.places.push(at);
-    }
-
-    /// The operation to come.
-    pub(crate) fn next_label(&self) -> Label {
-        Label(self.ops.len() as u32)
-    }
 }
 
 /// A part of [`Program::text`], in bytes.
@@ -186,6 +179,13 @@ impl Span {
     }
 }
 
+impl Slot {
+    #[inline]
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 impl Label {
     pub(crate) fn index(self) -> usize {
         self.0 as usize
@@ -195,7 +195,7 @@ impl Label {
 /// One operation.
 #[derive(Debug)]
 pub(crate) enum Op {
-    /// Prints a piece of the template.
+    /// Prints a piece of the template. In a program, it stands [before](Line::before) an operation.
     Text(Span),
     /// Prints a reference.
     Print(Reference),
@@ -241,6 +241,19 @@ pub(crate) enum Op {
 }
 
 impl Op {
+    /// The steps it costs where all it needs is at hand.
+    pub(crate) fn cost(&self) -> u64 {
+        1 + match self {
+            Self::Print(reference) => reference.steps.len() as u64,
+            Self::Branch { condition, .. } => condition.cost_of_truth(),
+            Self::SetVariable {
+                value: Expr::Chain(chain),
+                ..
+            } => chain.cost_of_result(),
+            _ => 0,
+        }
+    }
+
     /// Where this operation may lead beside to the next.
     pub(crate) fn targets(&self) -> impl Iterator<Item = Label> + use<> {
         let targets = match self {
@@ -389,6 +402,25 @@ pub(crate) enum Expr {
     Chain(Box<Chain>),
 }
 
+impl Expr {
+    /// The steps it takes to tell whether it holds, if it is a small value at hand or compares one with
+    /// a number.
+    pub(crate) fn cost_of_truth(&self) -> u64 {
+        1 + match self {
+            Self::Chain(chain) => chain.first.steps(),
+            other => other.steps(),
+        }
+    }
+
+    /// The steps of a reference.
+    fn steps(&self) -> u64 {
+        match self {
+            Self::Reference(reference) => reference.steps.len() as u64,
+            _ => 0,
+        }
+    }
+}
+
 /// Operands joined by operators of one precedence, from left to right.
 #[derive(Debug)]
 pub(crate) struct Chain {
@@ -410,6 +442,12 @@ pub(crate) struct Link {
 }
 
 impl Chain {
+    /// The steps an operator on two small numbers at hand takes.
+    fn cost_of_result(&self) -> u64 {
+        let operands = self.rest.iter().map(|link| &link.operand);
+        operands.map(Expr::steps).sum::<u64>() + self.first.steps() + 3
+    }
+
     pub(crate) fn is_arithmetic(&self) -> bool {
         let first = self.rest.first();
         first.is_some_and(|link| link.operator.precedence() >= Precedence::Sum)

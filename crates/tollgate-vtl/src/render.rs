@@ -23,7 +23,7 @@ use crate::limits::LimitExceeded;
 use crate::loader::Loader;
 use crate::profile::{Profile, Syntax};
 use crate::program::{
-    BodyIx, BreakTo, Expr, LoopVariables, Names, Op, Program, Reference, Slot, Text,
+    BodyIx, BreakTo, Expr, Line, LoopVariables, Names, Op, Program, Reference, Slot,
 };
 use crate::template::Globals;
 use crate::value::{Str, Value};
@@ -131,18 +131,19 @@ impl<'a> Renderer<'a, '_> {
     }
 
     fn run_ops(&mut self, code: &Code<'a>, body: BodyIx) -> Result<Flow, Interrupt> {
-        let program = code.program();
-        let body = program.body(body);
+        let lines = code.program().body(body);
         let mut loops = Vec::new();
         let mut next = 0;
         let mut flow = Flow::Through;
-        while let (Some(op), Some(before)) = (body.ops.get(next), body.texts.get(next)) {
-            let at = next;
+        while let Some(line) = lines.get(next) {
             next += 1;
-            if !before.span.is_empty() {
-                self.print_before(program, before)?;
+            if !line.before.text.is_empty() && !self.out.takes(&line.before.text) {
+                return Err(Interrupt::from(self.out.too_long()).at(line.before.at));
             }
-            match self.step(code, program, op, &mut next, &mut loops) {
+            if self.step_at_once(line, &mut next, &mut loops) {
+                continue;
+            }
+            match self.step(code, &line.op, &mut next, &mut loops) {
                 Ok(()) => {}
                 Err(Interrupt::Break) => match self.end_innermost(&mut loops) {
                     Some(exit) => next = exit,
@@ -151,7 +152,7 @@ impl<'a> Renderer<'a, '_> {
                         break;
                     }
                 },
-                Err(interrupt) => return Err(interrupt.at(body.places[at])),
+                Err(interrupt) => return Err(interrupt.at(line.at)),
             }
         }
         // A body that ends by `#break` may end inside loops.
@@ -161,34 +162,68 @@ impl<'a> Renderer<'a, '_> {
         Ok(flow)
     }
 
-    /// Prints what stands before an operation.
+    /// Runs one operation if all it needs is at hand; if not, nothing has changed. Says where to go on
+    /// if that is not at the following.
     #[inline]
-    fn print_before(&mut self, program: &Program, before: &Text) -> Result<(), Interrupt> {
-        match self.out.text(program.text(before.span)) {
-            Ok(()) => Ok(()),
-            Err(limit) => Err(Interrupt::from(limit).at(before.at)),
+    fn step_at_once(&mut self, line: &Line, next: &mut usize, loops: &mut [Loop<'a>]) -> bool {
+        if !self.budget.affords(line.cost) {
+            return false;
         }
+        let done = match &line.op {
+            Op::Print(reference) => self.print_at_once(reference),
+            Op::Branch {
+                condition,
+                otherwise,
+            } => match self.truth(condition) {
+                Some(holds) => {
+                    if !holds {
+                        *next = otherwise.index();
+                    }
+                    true
+                }
+                None => false,
+            },
+            Op::Jump(target) => {
+                *next = target.index();
+                true
+            }
+            Op::Next => match self.next_round_at_once(loops) {
+                Some(start) => {
+                    *next = start;
+                    true
+                }
+                None => false,
+            },
+            Op::SetVariable {
+                slot,
+                value: Expr::Chain(chain),
+            } => self.calculate(*slot, chain),
+            _ => false,
+        };
+        if done {
+            self.budget.spend(line.cost);
+        }
+        done
     }
 
     /// Runs one operation, and says where to go on if that is not at the following.
-    #[inline]
+    #[inline(never)]
     fn step(
         &mut self,
         code: &Code<'a>,
-        program: &Program,
         op: &Op,
         next: &mut usize,
         loops: &mut Vec<Loop<'a>>,
     ) -> Result<(), Interrupt> {
         self.budget.take_steps(1)?;
         match op {
-            Op::Text(span) => self.out.text(program.text(*span))?,
+            Op::Text(span) => self.print_text(code.text(*span))?,
             Op::Print(reference) => self.print(code, reference)?,
             Op::Branch {
                 condition,
                 otherwise,
             } => {
-                let holds = match self.holds_at_once(code, condition) {
+                let holds = match self.given_holds(code, condition) {
                     Some(holds) => holds,
                     None => self.holds(code, condition)?,
                 };
@@ -251,12 +286,6 @@ impl<'a> Renderer<'a, '_> {
     /// `#set($variable = value)`
     #[inline(never)]
     fn set(&mut self, code: &Code<'a>, slot: Slot, value: &Expr) -> Result<(), Interrupt> {
-        if let Expr::Chain(chain) = value
-            && let Some(number) = self.calculate(chain)
-        {
-            self.set_variable(slot, Variable::Value(number.into()));
-            return Ok(());
-        }
         if let Expr::Interpolated(string) = value
             && let Some(appended) = self.append(code, slot, *string)
         {
@@ -299,12 +328,10 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// Prints a reference.
-    #[inline(never)]
     fn print(&mut self, code: &Code<'a>, reference: &Reference) -> Result<(), Interrupt> {
-        match self.print_at_once(reference) {
-            Some(printed) => printed,
-            None if reference.plain => self.print_any(code, reference),
-            None => self.print_given(code, reference),
+        match reference.plain {
+            true => self.print_any(code, reference),
+            false => self.print_given(code, reference),
         }
     }
 

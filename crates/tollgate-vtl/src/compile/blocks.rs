@@ -2,8 +2,9 @@
 
 use crate::error::ParseErrorKind;
 use crate::profile::{Rules, SpaceGobbling, Syntax};
-use crate::program::{Argument, Body, Expr, Label, MacroIx, Op, Parameter, Slot, Span};
+use crate::program::{Argument, Expr, Label, MacroIx, Op, Parameter, Slot, Span};
 
+use super::draft::Ops;
 use super::layout::Layout;
 
 /// Why a directive does not fit here, and where it stands.
@@ -11,7 +12,7 @@ pub(super) type Misplaced = (ParseErrorKind, u32);
 
 /// A body under construction, with the blocks that are still open in it.
 pub(super) struct Blocks {
-    pub(super) body: Body,
+    pub(super) body: Ops,
     open: Vec<Open>,
     pub(super) layout: Layout,
 }
@@ -51,7 +52,7 @@ enum Block {
         replaced: Option<Label>,
     },
     /// What stands inside goes to a body of its own; `outer` is the one around it.
-    Apart { outer: Body, kind: Apart },
+    Apart { outer: Ops, kind: Apart },
 }
 
 /// Name and parameters of a macro.
@@ -78,7 +79,7 @@ impl Blocks {
     pub(super) fn new(rules: &Rules) -> Self {
         let structured = rules.gobbling == SpaceGobbling::Structured;
         Self {
-            body: Body::default(),
+            body: Ops::default(),
             open: Vec::new(),
             layout: Layout::new(structured && rules.syntax != Syntax::V17),
         }
@@ -249,7 +250,7 @@ impl Blocks {
     }
 
     /// Ends the innermost block. One apart gives its body, and what becomes of it.
-    pub(super) fn end(&mut self, at: u32) -> Result<Option<(Apart, Body)>, Misplaced> {
+    pub(super) fn end(&mut self, at: u32) -> Result<Option<(Apart, Ops)>, Misplaced> {
         let stray = (ParseErrorKind::StrayDirective { directive: "#end" }, at);
         match self.open.pop().ok_or(stray)?.block {
             Block::If { branch, exits } => {
@@ -285,7 +286,7 @@ impl Blocks {
     }
 
     /// The finished body, if every block was ended.
-    pub(super) fn finish(self) -> Result<Body, Misplaced> {
+    pub(super) fn finish(self) -> Result<Ops, Misplaced> {
         match self.open.last() {
             None => Ok(self.body),
             Some(Open { directive, at, .. }) => {

@@ -8,69 +8,60 @@ mod copy;
 mod scope;
 
 use crate::profile::{Profile, Rules, Syntax};
-use crate::program::{Body, BodyIx, CallIx, Label, Names, Op, Program, Span};
+use crate::program::{BodyIx, CallIx, Label, Names, Op, Span};
 
-use super::texts;
+use super::draft::{Draft, Ops};
 use scope::Scope;
 
 /// How much is copied at most, in operations, expressions, and texts of sixteen bytes. Macros can
 /// call one another so that what one call stands for doubles with every macro.
 const MOST_COPIED: usize = 8 * 1024;
 
-/// Longest text of a program that takes others behind it: joined, no text stands there more than
-/// twice.
-const LONGEST: usize = (u32::MAX / 4) as usize;
-
 /// Puts macros where the template calls them, as far as that changes nothing.
-pub(super) fn inline(program: &mut Program, names: &Names, profile: &Profile) {
-    let calls = !program.calls.is_empty() && !program.macros.is_empty();
-    let fits = program.text.len() <= LONGEST;
-    if !calls || !fits || !is_closed(program, &profile.rules) {
+pub(super) fn inline(draft: &mut Draft, names: &Names, profile: &Profile) {
+    let calls = !draft.calls.is_empty() && !draft.macros.is_empty();
+    if !calls || !is_closed(draft, &profile.rules) {
         return;
     }
-    let main = program.main.0 as usize;
-    let template = std::mem::take(&mut program.bodies[main]);
+    let main = draft.main.0 as usize;
+    let template = std::mem::take(&mut draft.bodies[main]);
     let mut inliner = Inliner {
         names,
         deepest: profile.limits().macro_depth,
-        known: known_macros(program, names),
-        program,
+        known: known_macros(draft, names),
+        draft,
         strings: Vec::new(),
         text: String::new(),
         room: MOST_COPIED,
         running: Vec::new(),
-        out: Body::default(),
+        out: Ops::default(),
     };
     inliner.template(template);
     let Inliner {
         strings, text, out, ..
     } = inliner;
-    let mut text = String::from(std::mem::take(&mut program.text)) + &text;
-    let template = texts::joined(out, &mut text);
-    program.text = text.into();
-    let mut bodies = Vec::from(std::mem::take(&mut program.bodies));
-    bodies.extend(strings);
-    bodies[main] = template;
-    program.bodies = bodies.into();
+    draft.text.push_str(&text);
+    draft.bodies.extend(strings);
+    draft.bodies[main] = out;
 }
 
 /// Whether the macros of a template are all there can be when it runs, and nothing prints a block,
 /// which would see the context of the macro that prints it.
-fn is_closed(program: &Program, rules: &Rules) -> bool {
-    let mut ops = program.bodies.iter().flat_map(|body| &body.ops);
+fn is_closed(draft: &Draft, rules: &Rules) -> bool {
+    let mut ops = draft.bodies.iter().flat_map(|body| &body.ops);
     let opens = |op: &Op| matches!(op, Op::Define { .. } | Op::Evaluate(_) | Op::Parse(_));
     rules.syntax == Syntax::V17
         && !rules.null_is_empty
         && !rules.strict_references
         && !rules.strict_macros
-        && program.calls.iter().all(|call| call.body.is_none())
+        && draft.calls.iter().all(|call| call.body.is_none())
         && !ops.any(opens)
 }
 
 /// The indexes of macros by the numbers of their names; the first of a name counts.
-fn known_macros(program: &Program, names: &Names) -> Vec<Option<usize>> {
+fn known_macros(draft: &Draft, names: &Names) -> Vec<Option<usize>> {
     let mut known = vec![None; names.macros.len()];
-    for (index, made) in program.macros.iter().enumerate() {
+    for (index, made) in draft.macros.iter().enumerate() {
         known[made.name.0 as usize].get_or_insert(index);
     }
     known
@@ -81,25 +72,25 @@ struct Refused;
 
 struct Inliner<'p> {
     names: &'p Names,
-    program: &'p Program,
+    draft: &'p Draft,
     /// How deep macros may run in one another.
     deepest: usize,
     known: Vec<Option<usize>>,
-    /// Copies of bodies of strings, which come behind those of the program.
-    strings: Vec<Body>,
-    /// What comes behind the text of the program.
+    /// Copies of bodies of strings, which come behind those of the draft.
+    strings: Vec<Ops>,
+    /// What comes behind the text of the draft.
     text: String,
     /// How much may still be copied.
     room: usize,
     /// The macros that are being put in, each into the one before.
     running: Vec<usize>,
     /// The body under construction.
-    out: Body,
+    out: Ops,
 }
 
 impl<'p> Inliner<'p> {
     /// The operations of the template, with those of macros instead of calls.
-    fn template(&mut self, template: Body) {
+    fn template(&mut self, template: Ops) {
         let mut labels = Vec::with_capacity(template.ops.len() + 1);
         let mut jumps = Vec::new();
         for (op, at) in template.ops.into_iter().zip(template.places) {
@@ -125,12 +116,12 @@ impl<'p> Inliner<'p> {
 
     /// Puts the operations of a macro where it is called.
     fn put_in(&mut self, call: CallIx, caller: Option<&Scope<'_>>) -> Result<(), Refused> {
-        let call = &self.program.calls[call.0 as usize];
+        let call = &self.draft.calls[call.0 as usize];
         let index = self.known[call.name.0 as usize].ok_or(Refused)?;
         if self.running.contains(&index) || self.running.len() >= self.deepest {
             return Err(Refused);
         }
-        let made = &self.program.macros[index];
+        let made = &self.draft.macros[index];
         let scope = Scope::new(made, call, caller).ok_or(Refused)?;
         self.running.push(index);
         self.copy_ops(made.body, &scope)?;
@@ -140,7 +131,7 @@ impl<'p> Inliner<'p> {
 
     /// Copies operations, with those of macros instead of calls.
     fn copy_ops(&mut self, body: BodyIx, scope: &Scope<'_>) -> Result<(), Refused> {
-        let body = self.program.body(body);
+        let body = &self.draft.bodies[body.0 as usize];
         let mut labels = Vec::with_capacity(body.ops.len() + 1);
         let mut jumps = Vec::new();
         for (op, at) in body.ops.iter().zip(&body.places) {
@@ -164,7 +155,7 @@ impl<'p> Inliner<'p> {
     }
 
     fn is_known(&self, call: CallIx) -> bool {
-        let name = self.program.calls[call.0 as usize].name;
+        let name = self.draft.calls[call.0 as usize].name;
         self.known[name.0 as usize].is_some()
     }
 
@@ -182,9 +173,9 @@ impl<'p> Inliner<'p> {
         Ok(())
     }
 
-    /// Adds a text that does not stand in the program.
+    /// Adds a text that does not stand in the draft.
     fn add_text(&mut self, text: &str) -> Span {
-        let start = (self.program.text.len() + self.text.len()) as u32;
+        let start = (self.draft.text.len() + self.text.len()) as u32;
         self.text.push_str(text);
         Span {
             start,

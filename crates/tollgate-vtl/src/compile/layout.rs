@@ -4,10 +4,11 @@
 //! at the first text or at the first directive with blanks in front. That much is then removed
 //! from all lines of the block. Inner blocks go first.
 
-use crate::program::{Body, BodyIx, Op};
+use crate::program::{BodyIx, Op};
 
 use super::Compiler;
 use super::blocks::Blocks;
+use super::draft::Ops;
 
 /// The text pieces of a body, by the blocks they stand in.
 pub(super) struct Layout {
@@ -144,7 +145,7 @@ impl Compiler<'_> {
 /// Removes the indentation of one block.
 struct Unindent<'c, 's> {
     compiler: &'c mut Compiler<'s>,
-    body: &'c mut Body,
+    body: &'c mut Ops,
     /// What the directive of the block is indented by.
     indent: String,
     /// What its content is indented by beyond that, once it is known.

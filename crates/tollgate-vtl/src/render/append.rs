@@ -4,7 +4,7 @@
 
 use crate::error::Interrupt;
 use crate::limits::LimitExceeded;
-use crate::program::{Body, BodyIx, Op, Program, Slot};
+use crate::program::{Body, BodyIx, Line, Op, Slot};
 use crate::value::weight;
 
 use super::Renderer;
@@ -25,7 +25,7 @@ impl<'a> Renderer<'a, '_> {
         if !begins_with(body, slot) || !self.sees_globals() {
             return None;
         }
-        if self.append_in_place(program, slot, body).is_some() {
+        if self.append_in_place(slot, body).is_some() {
             return Some(Ok(()));
         }
         // The string itself.
@@ -40,7 +40,7 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// Appends the rest of a string to what a variable holds, if it grows and the rest is at hand. If not, nothing changes.
-    fn append_in_place(&mut self, program: &Program, slot: Slot, body: &Body) -> Option<()> {
+    fn append_in_place(&mut self, slot: Slot, body: &Body) -> Option<()> {
         // The operations stand a level deeper.
         if self.depth + 1 >= self.deepest {
             return None;
@@ -52,7 +52,7 @@ impl<'a> Renderer<'a, '_> {
         let length = text.len();
         let before = self.budget.mark();
         let outer = self.out.begin_string_with(text, self.budget.limits());
-        let printed = self.print_rest(program, slot, body);
+        let printed = self.print_rest(slot, body);
         let mut text = self.out.end_string(outer);
         let paid = printed.and_then(|()| self.pay_for(&text).ok());
         if paid.is_none() {
@@ -64,18 +64,23 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// Prints what comes behind the first operation.
-    fn print_rest(&mut self, program: &Program, slot: Slot, body: &Body) -> Option<()> {
+    fn print_rest(&mut self, slot: Slot, body: &Body) -> Option<()> {
         // The string itself, and its operations.
-        self.budget.take_steps(1 + body.ops.len() as u64).ok()?;
-        for (op, before) in body.ops.iter().zip(&body.texts).skip(1) {
-            self.out.text(program.text(before.span)).ok()?;
-            match op {
-                Op::Text(span) => self.out.text(program.text(*span)).ok()?,
-                Op::Print(reference) if reference.slot != slot => {
-                    self.print_at_once(reference)?.ok()?;
+        self.budget.take_steps(2).ok()?;
+        for line in body.iter().skip(1) {
+            let printed = match &line.op {
+                Op::Print(reference) => {
+                    reference.slot != slot
+                        && self.out.takes(&line.before.text)
+                        && self.print_at_once(reference)
                 }
-                _ => return None,
+                Op::Jump(_) => self.out.takes(&line.before.text),
+                _ => false,
+            };
+            if !printed {
+                return None;
             }
+            self.budget.take_steps(line.cost).ok()?;
         }
         Some(())
     }
@@ -88,9 +93,16 @@ impl<'a> Renderer<'a, '_> {
 
 /// Whether a string begins with what a variable holds.
 fn begins_with(body: &Body, slot: Slot) -> bool {
-    match (&*body.ops, &*body.texts) {
-        ([Op::Print(reference), ..], [before, ..]) => {
-            before.span.is_empty()
+    match &**body {
+        [
+            Line {
+                before,
+                op: Op::Print(reference),
+                ..
+            },
+            ..,
+        ] => {
+            before.text.is_empty()
                 && reference.slot == slot
                 && reference.plain
                 && reference.steps.is_empty()

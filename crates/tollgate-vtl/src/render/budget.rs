@@ -162,6 +162,30 @@ impl Budget {
         Ok(())
     }
 
+    /// Whether so many steps are left.
+    #[inline(always)]
+    pub(super) fn affords(&self, count: u64) -> bool {
+        self.steps >= count
+    }
+
+    /// Takes steps that are [left](Self::affords).
+    #[inline(always)]
+    pub(super) fn spend(&mut self, count: u64) {
+        self.steps -= count;
+    }
+
+    /// Takes a round of a loop, if one is left.
+    #[inline(always)]
+    pub(super) fn spend_round(&mut self) -> bool {
+        match self.rounds.checked_sub(1) {
+            Some(left) => {
+                self.rounds = left;
+                true
+            }
+            None => false,
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn out_of_steps(&self) -> LimitExceeded {

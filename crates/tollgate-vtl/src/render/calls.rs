@@ -214,7 +214,7 @@ mod tests {
         let mut names = Names::default();
         let mut program = compile(source, profile, &mut names).expect("it is a template");
         for body in &mut program.bodies {
-            for op in &mut body.ops {
+            for op in body.iter_mut().map(|line| &mut line.op) {
                 let expr = match op {
                     Op::Print(reference) => {
                         reference.calls &= directly;

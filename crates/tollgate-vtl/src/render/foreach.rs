@@ -24,6 +24,8 @@ pub(super) struct Loop<'a> {
     start: usize,
     /// The operation behind the loop.
     exit: usize,
+    /// How many rounds there may be.
+    most: usize,
     /// What `$foreach` was before, if the template asks for it.
     state: Option<(Slot, Variable<'a>)>,
     /// What the other variables this loop sets were before it.
@@ -111,13 +113,14 @@ impl<'a> Items<'a> {
 }
 
 impl<'a> Loop<'a> {
-    fn new(variable: Slot, items: Items<'a>, start: usize, exit: usize) -> Self {
+    fn new(variable: Slot, items: Items<'a>, (start, exit): (usize, usize), most: usize) -> Self {
         Self {
             items,
             variable,
             index: 0,
             start,
             exit,
+            most,
             state: None,
             saved: Vec::new(),
         }
@@ -167,7 +170,9 @@ impl<'a> Renderer<'a, '_> {
         loops: &mut Vec<Loop<'a>>,
     ) -> Result<usize, Interrupt> {
         let items = self.items(code, collection)?;
-        let mut started = Loop::new(variable, items, start, exit);
+        let most = self.budget.rules().max_rounds.unwrap_or(usize::MAX);
+        let most = most.min(self.budget.limits().foreach_rounds);
+        let mut started = Loop::new(variable, items, (start, exit), most);
         if started.items.len() == 0 || self.budget.rules().max_rounds == Some(0) {
             return Ok(empty);
         }
@@ -194,6 +199,34 @@ impl<'a> Renderer<'a, '_> {
         self.begin_round(&started)?;
         loops.push(started);
         Ok(start)
+    }
+
+    /// Goes on with the next item of a list, if nothing is to be done for that but to set the variable
+    /// of the loop, and says where.
+    #[inline(always)]
+    pub(super) fn next_round_at_once(&mut self, loops: &mut [Loop<'a>]) -> Option<usize> {
+        let current = loops.last_mut()?;
+        let Items::List(list, length) = &current.items else {
+            return None;
+        };
+        let index = current.index + 1;
+        if index >= current.most || self.frame > 0 || self.loop_variables.has_legacy() {
+            return None;
+        }
+        let items = list.items();
+        let item = items.get(index).filter(|_| items.len() == *length)?;
+        let variable = self.variables.get_mut(current.variable.index())?;
+        if !self.budget.spend_round() {
+            return None;
+        }
+        *variable = Variable::Value(item.clone());
+        current.index = index;
+        if current.state.is_some()
+            && let Some(state) = self.loops.last()
+        {
+            state.index.set(index);
+        }
+        Some(current.start)
     }
 
     /// Ends a round of the innermost loop and says where to go on.

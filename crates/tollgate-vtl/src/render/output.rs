@@ -41,19 +41,28 @@ impl Output {
     }
 
     /// Appends plain text.
-    #[inline(always)]
+    #[inline]
     pub(super) fn text(&mut self, text: &str) -> Result<(), LimitExceeded> {
-        if text.len() > self.longest.saturating_sub(self.text.len()) {
-            return Err(self.too_long());
+        match self.takes(text) {
+            true => Ok(()),
+            false => Err(self.too_long()),
         }
-        self.text.push_str(text);
-        Ok(())
     }
 
-    /// Appends a number.
+    /// Appends plain text if there may be so much.
+    #[inline(always)]
+    pub(super) fn takes(&mut self, text: &str) -> bool {
+        if text.len() > self.longest.saturating_sub(self.text.len()) {
+            return false;
+        }
+        self.text.push_str(text);
+        true
+    }
+
+    /// Appends a number if there may be so much.
     #[inline(never)]
-    pub(super) fn number(&mut self, number: i32) -> Result<(), LimitExceeded> {
-        self.text(itoa::Buffer::new().format(number))
+    pub(super) fn takes_number(&mut self, number: i32) -> bool {
+        self.takes(itoa::Buffer::new().format(number))
     }
 
     /// Appends what a method gave.
@@ -67,7 +76,10 @@ impl Output {
                 made.append_to(&mut self.text);
                 Ok(())
             }
-            Given::Number(number) => self.number(*number),
+            Given::Number(number) => match self.takes_number(*number) {
+                true => Ok(()),
+                false => Err(self.too_long()),
+            },
             Given::Truth(truth) => self.text(if *truth { "true" } else { "false" }),
         }
     }
@@ -131,7 +143,7 @@ impl Output {
 
     #[cold]
     #[inline(never)]
-    fn too_long(&self) -> LimitExceeded {
+    pub(super) fn too_long(&self) -> LimitExceeded {
         match self.is_string {
             true => LimitExceeded::StringBytes(self.longest),
             false => LimitExceeded::OutputBytes(self.longest),

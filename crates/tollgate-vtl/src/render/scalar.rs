@@ -1,16 +1,19 @@
-//! What most references lead to, read where it is: strings, small numbers and truth values.
+//! What most operations need, used where it is: strings, small numbers and truth values in variables
+//! and maps.
+//!
+//! Nothing here fails or is paid for. What is not at hand, or not allowed, is left to the ways that
+//! tell why.
 
-use crate::error::Interrupt;
 use crate::operators;
-use crate::program::{Chain, Expr, LoopMember, Reference, Step};
+use crate::program::{Chain, Expr, LoopMember, Reference, Slot, Step};
 use crate::value::{Entries, Value};
 
+use super::Renderer;
 use super::code::Code;
 use super::foreach::Told;
 use super::output::Output;
 use super::reference::member;
 use super::variables::Variable;
-use super::{Budget, Renderer};
 
 /// What a reference leads to, as far as it is small: its kind, and the value of a boolean or a number.
 #[derive(Clone, Copy)]
@@ -29,7 +32,7 @@ enum Kind {
 impl Scalar {
     const OTHER: Self = Self(Kind::Other, 0);
 
-    #[inline]
+    #[inline(always)]
     fn of(value: &Value<'_>) -> Self {
         match value {
             Value::Null => Self(Kind::Null, 0),
@@ -60,114 +63,128 @@ impl Scalar {
     fn of_inner_member(entries: &Entries<'_>, steps: &[Step]) -> Self {
         Self::of_member(entries, steps)
     }
+
+    fn of_loop(told: &Told) -> Self {
+        match told {
+            Told::Number(number) => match i32::try_from(*number) {
+                Ok(number) => Self(Kind::Int, number),
+                Err(_) => Self::OTHER,
+            },
+            Told::Truth(truth) => Self(Kind::Bool, (*truth).into()),
+        }
+    }
 }
 
 impl<'a> Renderer<'a, '_> {
-    /// What a reference leads to, if it is small and takes no work but steps.
-    #[inline(never)]
+    /// What a reference leads to, if it is small.
+    #[inline(always)]
     fn scalar(&self, reference: &Reference) -> Scalar {
         if !reference.plain || !self.sees_globals() {
             return Scalar::OTHER;
         }
-        match &self.variables[reference.slot.0 as usize] {
-            Variable::Value(Value::Map(map)) => Scalar::of_member(&map.entries(), &reference.steps),
-            Variable::Value(value) if reference.steps.is_empty() => Scalar::of(value),
-            Variable::Loop(state) => match LoopMember::of(&reference.steps) {
-                Some(member) => match state.member(member) {
-                    Told::Number(number) => i32::try_from(number)
-                        .map_or(Scalar::OTHER, |number| Scalar(Kind::Int, number)),
-                    Told::Truth(truth) => Scalar(Kind::Bool, truth.into()),
-                },
+        match self.variables.get(reference.slot.index()) {
+            Some(Variable::Value(Value::Map(map))) => {
+                Scalar::of_member(&map.entries(), &reference.steps)
+            }
+            Some(Variable::Value(value)) if reference.steps.is_empty() => Scalar::of(value),
+            Some(Variable::Loop(state)) => match LoopMember::of(&reference.steps) {
+                Some(member) => Scalar::of_loop(&state.member(member)),
                 None => Scalar::OTHER,
             },
             _ => Scalar::OTHER,
         }
     }
 
-    /// Prints a reference that leads to a string or a small number, if enough is left of the budget;
-    /// none if it leads elsewhere.
-    #[inline]
-    pub(super) fn print_at_once(&mut self, reference: &Reference) -> Option<Result<(), Interrupt>> {
+    /// Prints a reference that leads to a string, a small number or a truth value. Says whether it
+    /// did.
+    #[inline(always)]
+    pub(super) fn print_at_once(&mut self, reference: &Reference) -> bool {
         if !reference.plain || !self.sees_globals() {
-            return None;
+            return false;
         }
-        let Self {
-            variables,
-            out,
-            budget,
-            ..
-        } = self;
-        match (&variables[reference.slot.0 as usize], &*reference.steps) {
-            (Variable::Value(Value::Map(map)), [Step::Property(property)]) => {
-                print(member(&map.entries(), property), 1, out, budget)
+        let Some(variable) = self.variables.get(reference.slot.index()) else {
+            return false;
+        };
+        match (variable, &*reference.steps) {
+            (Variable::Value(Value::Map(map)), [Step::Property(property), rest @ ..]) => {
+                let entries = map.entries();
+                match (member(&entries, property), rest) {
+                    (value, []) => print(value, &mut self.out),
+                    (Value::Map(map), [Step::Property(property)]) => {
+                        print_apart(member(&map.entries(), property), &mut self.out)
+                    }
+                    _ => false,
+                }
             }
-            (Variable::Value(value), []) => print_apart(value, 0, out, budget),
-            (
-                Variable::Value(Value::Map(map)),
-                [Step::Property(property), Step::Property(inner)],
-            ) => match member(&map.entries(), property) {
-                Value::Map(map) => print_apart(member(&map.entries(), inner), 2, out, budget),
+            (Variable::Value(value), []) => print_apart(value, &mut self.out),
+            (Variable::Loop(state), steps) => match LoopMember::of(steps) {
+                Some(member) => print_apart(&state.member(member).into(), &mut self.out),
+                None => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether a condition holds, if it is a small value or compares one with a number.
+    #[inline(always)]
+    pub(super) fn truth(&self, condition: &Expr) -> Option<bool> {
+        match condition {
+            Expr::Reference(reference) => match self.scalar(reference) {
+                Scalar(Kind::Bool, value) => Some(value != 0),
+                Scalar(Kind::Null, _) => Some(self.budget.rules().null_is_empty),
+                Scalar(Kind::Int, number) => {
+                    Some(number != 0 || !self.budget.rules().empty_is_false)
+                }
+                Scalar(Kind::Other, _) => None,
+            },
+            Expr::Chain(chain) => match (&chain.first, &*chain.rest) {
+                (Expr::Reference(reference), [link]) => {
+                    match (self.scalar(reference), &link.operand) {
+                        (Scalar(Kind::Int, value), Expr::Int(number)) => {
+                            link.operator.compare(value.into(), *number)
+                        }
+                        _ => None,
+                    }
+                }
                 _ => None,
             },
-            (Variable::Loop(state), steps) => {
-                let told = state.member(LoopMember::of(steps)?);
-                print_apart(&told.into(), 1, out, budget)
-            }
             _ => None,
         }
     }
 
-    /// Whether a condition holds, if it is a small value or compares one with a number, and if
-    /// enough is left of the budget.
-    #[inline]
+    /// As [`truth`](Self::truth), or what methods of strings give, and paid for.
     pub(super) fn holds_at_once(&mut self, code: &Code<'a>, condition: &Expr) -> Option<bool> {
-        let (reference, holds) = match condition {
-            Expr::Reference(reference) => {
-                let rules = self.budget.rules();
-                let holds = match self.scalar(reference) {
-                    Scalar(Kind::Bool, value) => value != 0,
-                    Scalar(Kind::Null, _) => rules.null_is_empty,
-                    Scalar(Kind::Int, number) => number != 0 || !rules.empty_is_false,
-                    Scalar(Kind::Other, _) => return self.given_holds(code, condition),
-                };
-                (reference, holds)
+        match self.truth(condition) {
+            Some(holds) => {
+                let steps = condition.cost_of_truth();
+                self.budget.take_steps(steps).ok().map(|()| holds)
             }
-            Expr::Chain(chain) => match (&chain.first, &*chain.rest) {
-                (Expr::Reference(reference), [link]) => {
-                    let Expr::Int(number) = link.operand else {
-                        return None;
-                    };
-                    let Scalar(Kind::Int, value) = self.scalar(reference) else {
-                        return self.given_holds(code, condition);
-                    };
-                    (reference, link.operator.compare(value.into(), number)?)
-                }
-                _ => return None,
-            },
-            _ => return self.given_holds(code, condition),
+            None => self.given_holds(code, condition),
+        }
+    }
+
+    /// Sets a variable to the result of an operator on two small numbers. Says whether it did.
+    #[inline(never)]
+    pub(super) fn calculate(&mut self, slot: Slot, chain: &Chain) -> bool {
+        let [link] = &*chain.rest else { return false };
+        let (Some(left), Some(right)) = (self.small(&chain.first), self.small(&link.operand))
+        else {
+            return false;
         };
-        let steps = 1 + reference.steps.len() as u64;
-        self.budget.take_steps(steps).ok().map(|()| holds)
+        let Some(result) = operators::apply_to_small(link.operator, left, right) else {
+            return false;
+        };
+        self.set_variable(slot, Variable::Value(result.into()));
+        true
     }
 
-    /// The result of an operator on two small numbers, if the chain is that and if enough is left of
-    /// the budget.
-    pub(super) fn calculate(&mut self, chain: &Chain) -> Option<i64> {
-        let [link] = &*chain.rest else { return None };
-        let (left, left_steps) = self.small(&chain.first)?;
-        let (right, right_steps) = self.small(&link.operand)?;
-        let result = operators::apply_to_small(link.operator, left, right)?;
-        let steps = 3 + left_steps + right_steps;
-        self.budget.take_steps(steps as u64).ok().map(|()| result)
-    }
-
-    /// The value of an operand, if it is a small number, and how many steps lead there.
+    /// The value of an operand, if it is a small number.
     #[inline]
-    fn small(&self, operand: &Expr) -> Option<(i32, usize)> {
+    fn small(&self, operand: &Expr) -> Option<i32> {
         match operand {
-            Expr::Int(number) => Some((i32::try_from(*number).ok()?, 0)),
+            Expr::Int(number) => i32::try_from(*number).ok(),
             Expr::Reference(reference) => match self.scalar(reference) {
-                Scalar(Kind::Int, number) => Some((number, reference.steps.len())),
+                Scalar(Kind::Int, number) => Some(number),
                 _ => None,
             },
             _ => None,
@@ -175,36 +192,22 @@ impl<'a> Renderer<'a, '_> {
     }
 }
 
-/// Prints a string or a small number that some steps have led to, if enough is left of the budget.
+/// Prints a string, a small number or a truth value. Says whether it did.
 #[inline(always)]
-fn print(
-    value: &Value<'_>,
-    steps: u64,
-    out: &mut Output,
-    budget: &mut Budget,
-) -> Option<Result<(), Interrupt>> {
-    let printed = match value {
-        Value::Str(text) => {
-            budget.take_steps(steps).ok()?;
-            out.text(text)
-        }
-        Value::Int(number) => {
-            let number = number.as_i32()?;
-            budget.take_steps(steps).ok()?;
-            out.number(number)
-        }
-        _ => return None,
-    };
-    Some(printed.map_err(Interrupt::from))
+fn print(value: &Value<'_>, out: &mut Output) -> bool {
+    match value {
+        Value::Str(text) => out.takes(text),
+        Value::Int(number) => match number.as_i32() {
+            Some(number) => out.takes_number(number),
+            None => false,
+        },
+        Value::Bool(truth) => out.takes(if *truth { "true" } else { "false" }),
+        _ => false,
+    }
 }
 
 /// As [`print`], for what is less frequent.
 #[inline(never)]
-fn print_apart(
-    value: &Value<'_>,
-    steps: u64,
-    out: &mut Output,
-    budget: &mut Budget,
-) -> Option<Result<(), Interrupt>> {
-    print(value, steps, out, budget)
+fn print_apart(value: &Value<'_>, out: &mut Output) -> bool {
+    print(value, out)
 }

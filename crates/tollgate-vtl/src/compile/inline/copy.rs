@@ -103,7 +103,7 @@ impl Inliner<'_> {
             steps.push(self.step(step, scope)?);
         }
         let plain = reference.plain && steps.len() <= NEAR_STEPS;
-        let bare = reference.steps.is_empty() && is_bare(self.program.text(reference.source));
+        let bare = reference.steps.is_empty() && is_bare(self.draft.span(reference.source));
         Ok(Reference {
             slot,
             calls: steps.len() <= NEAR_STEPS && are_calls(&steps),
@@ -187,7 +187,7 @@ impl Inliner<'_> {
         let result = self.copy_ops(body, scope);
         let copy = std::mem::replace(&mut self.out, outer);
         result?;
-        let index = self.program.bodies.len() + self.strings.len();
+        let index = self.draft.bodies.len() + self.strings.len();
         self.strings.push(copy);
         Ok(BodyIx(index as u32))
     }
