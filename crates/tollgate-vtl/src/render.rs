@@ -8,6 +8,7 @@ mod expression;
 mod foreach;
 mod load;
 mod macros;
+mod nested;
 mod output;
 mod reference;
 mod scalar;
@@ -32,8 +33,9 @@ pub use budget::Budget;
 pub(crate) use calls::are_calls;
 use code::Code;
 use foreach::{Loop, LoopState};
+use nested::Nested;
 use output::{Output, Printed};
-use variables::{Block, Frame, Variable};
+use variables::{Block, Variable};
 
 /// How often the body of one `#define` may stand inside itself before its variable prints as
 /// written; the number is Velocity's.
@@ -51,32 +53,44 @@ pub(crate) fn render<'a>(
     profile: &Profile,
     out: String,
 ) -> Result<String, RenderError> {
+    // A few variables need no room apart.
+    let (mut one, mut few, mut many);
+    let variables: &mut [Variable<'a>] = match names.variables.len() {
+        0..=1 => {
+            one = [Variable::Unread];
+            &mut one
+        }
+        2..=4 => {
+            few = [const { Variable::Unread }; 4];
+            &mut few
+        }
+        count => {
+            many = vec![Variable::Unread; count];
+            &mut many
+        }
+    };
     let mut renderer = Renderer {
         profile,
         globals,
         loader,
         names: Cow::Borrowed(names),
         loop_variables: names.of_loops,
-        variables: vec![Variable::Unread; names.variables.len()],
-        macros: Vec::new(),
-        parsed: Vec::new(),
-        frames: Vec::new(),
-        spare_frames: Vec::new(),
+        variables,
+        nested: None,
         frame: 0,
-        macro_depth: 0,
-        parse_depth: 0,
         out: Output::new(out, profile.limits()),
         budget: Budget::new(profile),
         depth: 0,
         deepest: profile.limits().nesting.saturating_mul(LEVELS),
-        running: Vec::new(),
-        loops: Vec::new(),
+        innermost: None,
     };
     if !program.patterns.is_empty() {
         renderer.budget.constants = Some(Arc::clone(&program.patterns));
     }
     let code = Code::Template(program);
-    renderer.define_macros(&code);
+    if !names.macros.is_empty() {
+        renderer.define_macros(&code);
+    }
     match renderer.run(&code, program.main) {
         Ok(_) | Err(Interrupt::Stop | Interrupt::Break) => Ok(renderer.out.into_text()),
         Err(Interrupt::Failure(failure)) => {
@@ -94,27 +108,18 @@ struct Renderer<'a, 'r> {
     loader: &'r dyn Loader,
     names: Cow<'a, Names>,
     loop_variables: LoopVariables,
-    variables: Vec<Variable<'a>>,
-    /// The macros by the numbers of their names: the program of each and its index there.
-    macros: Vec<Option<(Code<'a>, usize)>>,
-    /// What `#parse` has compiled.
-    parsed: Vec<(Box<str>, Rc<Program>)>,
-    /// The macros of Velocity 1.7 that run, and from which of them variables are seen; 0 is none.
-    frames: Vec<Frame<'a>>,
+    /// The variables of the template, by their numbers.
+    variables: &'r mut [Variable<'a>],
+    nested: Option<Box<Nested<'a>>>,
+    /// From which of the macros that run variables are seen; 0 is none.
     frame: usize,
-    /// Room for the next macros.
-    spare_frames: Vec<Frame<'a>>,
-    macro_depth: usize,
-    parse_depth: usize,
     out: Output,
     budget: Budget,
     /// How deep bodies and expressions stand in one another, and how deep they may.
     depth: usize,
     deepest: usize,
-    /// The blocks that print, each inside the one before.
-    running: Vec<(usize, BodyIx)>,
-    /// The loops that run, if the template asks for `$foreach`.
-    loops: Vec<Rc<LoopState>>,
+    /// The innermost loop that runs, if the template asks for `$foreach`.
+    innermost: Option<Rc<LoopState>>,
 }
 
 /// How a body ends.
@@ -329,10 +334,18 @@ impl<'a> Renderer<'a, '_> {
 
     /// Prints a reference.
     fn print(&mut self, code: &Code<'a>, reference: &Reference) -> Result<(), Interrupt> {
-        match reference.plain {
-            true => self.print_any(code, reference),
-            false => self.print_given(code, reference),
+        if !reference.plain {
+            return self.print_given(code, reference);
         }
+        let cost = reference.steps.len() as u64;
+        if matches!(self.known(reference.slot), Variable::Unread) && self.budget.affords(cost) {
+            self.global(reference.slot);
+            if self.print_at_once(reference) {
+                self.budget.spend(cost);
+                return Ok(());
+            }
+        }
+        self.print_any(code, reference)
     }
 
     /// Prints a reference that leads through more than properties.
@@ -488,16 +501,17 @@ impl<'a> Renderer<'a, '_> {
                 false => self.print_source(code, reference),
             };
         }
-        self.running.push((block.code.address(), block.body));
+        let identity = (block.code.address(), block.body);
+        self.nested().running.push(identity);
         let result = self.run(&block.code, block.body);
-        self.running.pop();
+        self.nested().running.pop();
         result.map(|_| ())
     }
 
     /// Whether a block may stand in itself once more.
-    fn prints(&self, block: &Block<'a>) -> bool {
+    fn prints(&mut self, block: &Block<'a>) -> bool {
         let identity = (block.code.address(), block.body);
-        let running = self.running.iter();
+        let running = self.nested().running.iter();
         running.filter(|other| **other == identity).count() < block.deepest
     }
 

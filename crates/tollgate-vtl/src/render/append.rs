@@ -35,7 +35,7 @@ impl<'a> Renderer<'a, '_> {
         let made = self.string(code, string);
         Some(made.map(|text| {
             // There is likely to be more.
-            self.variables[slot.0 as usize] = Variable::Growing((*text).into());
+            self.note(slot, Variable::Growing((*text).into()));
         }))
     }
 
@@ -45,7 +45,7 @@ impl<'a> Renderer<'a, '_> {
         if self.depth + 1 >= self.deepest {
             return None;
         }
-        let Variable::Growing(text) = &mut self.variables[slot.0 as usize] else {
+        let Variable::Growing(text) = self.variables.get_mut(slot.index())? else {
             return None;
         };
         let text = std::mem::take(text);
@@ -59,7 +59,7 @@ impl<'a> Renderer<'a, '_> {
             text.truncate(length);
             self.budget.return_to(before);
         }
-        self.variables[slot.0 as usize] = Variable::Growing(text);
+        self.note(slot, Variable::Growing(text));
         paid
     }
 

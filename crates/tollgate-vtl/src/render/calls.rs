@@ -63,7 +63,7 @@ impl<'a> Renderer<'a, '_> {
         self.global(reference.slot);
         let way = Way {
             program,
-            variables: &self.variables,
+            variables: self.variables,
         };
         let (out, budget) = (&mut self.out, &mut self.budget);
         let before = budget.mark();

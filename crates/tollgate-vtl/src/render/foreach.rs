@@ -182,10 +182,10 @@ impl<'a> Renderer<'a, '_> {
             let state = Rc::new_cyclic(|this| LoopState {
                 index: Cell::new(0),
                 length: started.items.len(),
-                parent: self.loops.last().cloned(),
+                parent: self.innermost.clone(),
                 this: Weak::clone(this),
             });
-            self.loops.push(Rc::clone(&state));
+            self.innermost = Some(Rc::clone(&state));
             started.state = Some((slot, self.saved(slot)?));
             self.set_variable(slot, Variable::Loop(state));
         }
@@ -222,7 +222,7 @@ impl<'a> Renderer<'a, '_> {
         *variable = Variable::Value(item.clone());
         current.index = index;
         if current.state.is_some()
-            && let Some(state) = self.loops.last()
+            && let Some(state) = &self.innermost
         {
             state.index.set(index);
         }
@@ -257,7 +257,7 @@ impl<'a> Renderer<'a, '_> {
         }
         self.budget.take_round()?;
         if current.state.is_some()
-            && let Some(state) = self.loops.last()
+            && let Some(state) = &self.innermost
         {
             state.index.set(current.index);
         }
@@ -285,10 +285,11 @@ impl<'a> Renderer<'a, '_> {
             self.restore_variable(slot, before);
         }
         if let Some((slot, before)) = ended.state
-            && let Some(state) = self.loops.pop()
+            && let Some(state) = self.innermost.take()
         {
+            self.innermost = state.parent.clone();
             // What the template itself has put there stays.
-            let unchanged = match &self.variables[slot.0 as usize] {
+            let unchanged = match self.known(slot) {
                 Variable::Loop(current) => Rc::ptr_eq(current, &state),
                 Variable::Value(Value::Object(object)) => {
                     std::ptr::addr_eq(Rc::as_ptr(object), Rc::as_ptr(&state))

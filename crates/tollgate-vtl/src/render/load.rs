@@ -46,24 +46,26 @@ impl<'a> Renderer<'a, '_> {
             return Ok(());
         }
         // The template itself counts as the first level.
-        if self.parse_depth + 1 >= self.budget.limits().parse_depth {
+        if self.nested().parse_depth + 1 >= self.budget.limits().parse_depth {
             return Ok(());
         }
         let name = name.to_str_within(&mut self.budget)?;
-        self.budget.take_pass(self.parsed.len())?;
-        let mut parsed = self.parsed.iter();
+        let known = self.nested().parsed.len();
+        self.budget.take_pass(known)?;
+        let mut parsed = self.nested().parsed.iter();
         let program = match parsed.find(|(known, _)| **known == *name) {
             Some((_, program)) => Rc::clone(program),
             None => {
                 let text = self.load("#parse", &name)?;
                 let program = self.compile(&text, "#parse")?;
-                self.parsed.push(((&*name).into(), Rc::clone(&program)));
+                let parsed = ((&*name).into(), Rc::clone(&program));
+                self.nested().parsed.push(parsed);
                 program
             }
         };
-        self.parse_depth += 1;
+        self.nested().parse_depth += 1;
         let result = self.run_made(&Code::Made(program));
-        self.parse_depth -= 1;
+        self.nested().parse_depth -= 1;
         result
     }
 
@@ -112,8 +114,10 @@ impl<'a> Renderer<'a, '_> {
             .allocate(text.len().saturating_mul(COMPILE_BYTES_PER_BYTE))?;
         let program = compile_part(text, self.profile, self.names.to_mut())
             .map_err(|error| RenderErrorKind::Template { directive, error })?;
-        let variables = self.names.variables.len();
-        self.variables.resize_with(variables, || Variable::Unread);
+        let added = self.names.variables.len();
+        let added = added.saturating_sub(self.variables.len());
+        let variables = &mut self.nested().added;
+        variables.resize_with(added, || Variable::Unread);
         self.loop_variables = self.names.of_loops;
         let program = Rc::new(program);
         self.define_macros(&Code::Made(Rc::clone(&program)));

@@ -20,12 +20,11 @@ const BODY_CONTENT: &str = "bodyContent";
 impl<'a> Renderer<'a, '_> {
     /// Adds the macros of a program to those that can be called; the first of a name counts.
     pub(super) fn define_macros(&mut self, code: &Code<'a>) {
-        if self.names.macros.is_empty() {
-            return;
-        }
-        self.macros.resize(self.names.macros.len(), None);
+        let count = self.names.macros.len();
+        let known = &mut self.nested().macros;
+        known.resize(count, None);
         for (index, made) in code.program().macros.iter().enumerate() {
-            let known = &mut self.macros[made.name.0 as usize];
+            let known = &mut known[made.name.0 as usize];
             if known.is_none() {
                 *known = Some((code.clone(), index));
             }
@@ -35,7 +34,8 @@ impl<'a> Renderer<'a, '_> {
     /// Runs a macro, or prints its call as written if there is no such macro.
     pub(super) fn call_macro(&mut self, code: &Code<'a>, index: CallIx) -> Result<(), Interrupt> {
         let call = &code.program().calls[index.0 as usize];
-        let Some((macro_code, macro_index)) = self.macros[call.name.0 as usize].clone() else {
+        let Some((macro_code, macro_index)) = self.nested().macros[call.name.0 as usize].clone()
+        else {
             return self.print_call(code, call);
         };
         let made = &macro_code.program().macros[macro_index];
@@ -43,10 +43,10 @@ impl<'a> Renderer<'a, '_> {
         self.budget.take_steps(made.parameters.len() as u64)?;
         self.check_arguments(call, made)?;
         let deepest = self.budget.limits().macro_depth;
-        if self.macro_depth >= deepest {
+        if self.nested().macro_depth >= deepest {
             return Err(LimitExceeded::MacroDepth(deepest).into());
         }
-        self.macro_depth += 1;
+        self.nested().macro_depth += 1;
         let block = call.body.map(|body| {
             Variable::Block(Block {
                 code: code.clone(),
@@ -59,7 +59,7 @@ impl<'a> Renderer<'a, '_> {
         } else {
             self.call_with_expressions(code, index, &macro_code, made, block)
         };
-        self.macro_depth -= 1;
+        self.nested().macro_depth -= 1;
         result
     }
 
@@ -96,7 +96,7 @@ impl<'a> Renderer<'a, '_> {
         block: Option<Variable<'a>>,
     ) -> Result<(), Interrupt> {
         let call = &code.program().calls[index.0 as usize];
-        let mut frame = self.spare_frames.pop().unwrap_or_default();
+        let mut frame = self.nested().spare_frames.pop().unwrap_or_default();
         frame.begin(self.frame);
         let arguments = call.arguments.iter().enumerate();
         for ((argument, written), parameter) in arguments.zip(&made.parameters) {
@@ -120,13 +120,16 @@ impl<'a> Renderer<'a, '_> {
         {
             frame.set(Slot(slot as u32), block);
         }
-        self.frames.push(frame);
-        let caller = std::mem::replace(&mut self.frame, self.frames.len());
+        let nested = self.nested();
+        nested.frames.push(frame);
+        let innermost = nested.frames.len();
+        let caller = std::mem::replace(&mut self.frame, innermost);
         let result = self.run_macro(macro_code, made);
         self.frame = caller;
-        if let Some(mut ended) = self.frames.pop() {
+        let nested = self.nested();
+        if let Some(mut ended) = nested.frames.pop() {
             ended.clear();
-            self.spare_frames.push(ended);
+            nested.spare_frames.push(ended);
         }
         result
     }

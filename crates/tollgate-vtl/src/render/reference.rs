@@ -63,7 +63,10 @@ impl<'a> Renderer<'a, '_> {
             return Ok(None);
         }
         let (out, budget) = (&mut self.out, &mut self.budget);
-        let (value, steps) = match &self.variables[reference.slot.0 as usize] {
+        let Some(variable) = self.variables.get(reference.slot.index()) else {
+            return Ok(None);
+        };
+        let (value, steps) = match variable {
             Variable::Value(value) => (value, &*reference.steps),
             Variable::Undefined => (&Value::Null, &*reference.steps),
             Variable::Loop(state) => {

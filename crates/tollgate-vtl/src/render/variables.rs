@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::error::{Interrupt, RenderErrorKind};
 use crate::limits::LimitExceeded;
 use crate::program::{BodyIx, CallIx, Expr, Slot, Span};
-use crate::value::Value;
+use crate::value::{Str, Value};
 
 use super::Renderer;
 use super::code::Code;
@@ -102,18 +102,46 @@ impl Variable<'_> {
 }
 
 impl<'a> Renderer<'a, '_> {
+    /// What is known of a variable outside of macros that have contexts of their own.
+    #[inline]
+    pub(super) fn known(&self, slot: Slot) -> &Variable<'a> {
+        match self.variables.get(slot.index()) {
+            Some(variable) => variable,
+            None => self.added(slot).unwrap_or(&Variable::Undefined),
+        }
+    }
+
+    #[cold]
+    fn added(&self, slot: Slot) -> Option<&Variable<'a>> {
+        let index = slot.index().checked_sub(self.variables.len())?;
+        self.nested.as_ref()?.added.get(index)
+    }
+
+    /// Makes something known of a variable outside of macros that have contexts of their own.
+    #[inline]
+    pub(super) fn note(&mut self, slot: Slot, new: Variable<'a>) {
+        match self.variables.get_mut(slot.index()) {
+            Some(variable) => *variable = new,
+            None => self.note_added(slot, new),
+        }
+    }
+
+    #[cold]
+    fn note_added(&mut self, slot: Slot, new: Variable<'a>) {
+        let index = slot.index().saturating_sub(self.variables.len());
+        if let Some(variable) = self.nested().added.get_mut(index) {
+            *variable = new;
+        }
+    }
+
     /// A variable outside of macros that have contexts of their own, looked up if this is its
     /// first use.
     #[inline]
     pub(super) fn global(&mut self, slot: Slot) -> &Variable<'a> {
-        let index = slot.0 as usize;
-        if matches!(
-            self.variables[index],
-            Variable::Unread | Variable::Growing(_)
-        ) {
-            self.look_up(index);
+        if matches!(self.known(slot), Variable::Unread | Variable::Growing(_)) {
+            self.look_up(slot);
         }
-        &self.variables[index]
+        self.known(slot)
     }
 
     /// Whether variables are those outside of macros that have contexts of their own, and may be
@@ -124,16 +152,14 @@ impl<'a> Renderer<'a, '_> {
     }
 
     #[cold]
-    fn look_up(&mut self, index: usize) {
-        if let Variable::Growing(text) = &mut self.variables[index] {
-            let text = std::mem::take(text);
-            self.variables[index] = Variable::Value(text.into());
-            return;
-        }
-        self.variables[index] = match self.globals.lookup(index, &self.names.variables[index]) {
-            Some(value) => Variable::Value(value),
-            None => Variable::Undefined,
+    fn look_up(&mut self, slot: Slot) {
+        let found = match self.known(slot) {
+            Variable::Growing(text) => Some(Str::copied(text).into()),
+            _ => self
+                .globals
+                .lookup(slot.index(), &self.names.variables[slot.index()]),
         };
+        self.note(slot, found.map_or(Variable::Undefined, Variable::Value));
     }
 
     /// A variable as seen from here.
@@ -148,7 +174,7 @@ impl<'a> Renderer<'a, '_> {
     /// What is known of a variable now, to be restored later.
     pub(super) fn saved(&mut self, slot: Slot) -> Result<Variable<'a>, Interrupt> {
         match self.frame {
-            0 => Ok(match &self.variables[slot.0 as usize] {
+            0 => Ok(match self.known(slot) {
                 Variable::Growing(_) => self.global(slot).clone(),
                 known => known.clone(),
             }),
@@ -159,7 +185,7 @@ impl<'a> Renderer<'a, '_> {
     fn variable_of_macro(&mut self, slot: Slot) -> Result<Variable<'a>, Interrupt> {
         let mut at = self.frame;
         while at > 0 {
-            let frame = &self.frames[at - 1];
+            let frame = &self.frames()[at - 1];
             if let Some(local) = frame.local(slot) {
                 return Ok(local.clone());
             }
@@ -215,7 +241,7 @@ impl<'a> Renderer<'a, '_> {
     pub(super) fn written_argument(&self, slot: Slot) -> Option<&str> {
         let mut at = self.frame;
         while at > 0 {
-            let frame = &self.frames[at - 1];
+            let frame = &self.frames()[at - 1];
             if let Some(site) = frame.argument(slot) {
                 let call = &site.code.program().calls[site.call.0 as usize];
                 return Some(site.code.text(call.arguments[site.argument].source));
@@ -231,14 +257,14 @@ impl<'a> Renderer<'a, '_> {
         if self.frame > 0 {
             self.set_in_frames(slot, &new);
         }
-        self.variables[slot.0 as usize] = new;
+        self.note(slot, new);
     }
 
     #[inline(never)]
     fn set_in_frames(&mut self, slot: Slot, new: &Variable<'a>) {
         let mut at = self.frame;
         while at > 0 {
-            let frame = &mut self.frames[at - 1];
+            let frame = &mut self.nested().frames[at - 1];
             frame.set(slot, new.clone());
             at = frame.below;
         }
@@ -249,11 +275,11 @@ impl<'a> Renderer<'a, '_> {
         if self.frame > 0 && before.is_null() {
             let mut at = self.frame;
             while at > 0 {
-                let frame = &mut self.frames[at - 1];
+                let frame = &mut self.nested().frames[at - 1];
                 frame.remove(slot);
                 at = frame.below;
             }
-            self.variables[slot.0 as usize] = before;
+            self.note(slot, before);
         } else {
             self.set_variable(slot, before);
         }
