@@ -17,11 +17,11 @@ mod variables;
 
 use std::borrow::Cow;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use crate::error::{Interrupt, RenderError, RenderErrorKind};
 use crate::limits::LimitExceeded;
 use crate::loader::Loader;
+use crate::methods::Patterns;
 use crate::profile::{Profile, Syntax};
 use crate::program::{
     BodyIx, BreakTo, Expr, Line, LoopVariables, Names, Op, Program, Reference, Slot,
@@ -32,7 +32,7 @@ use crate::value::{Str, Value};
 pub use budget::Budget;
 pub(crate) use calls::are_calls;
 use code::Code;
-use foreach::{Loop, LoopState};
+use foreach::{LoopState, Loops};
 use nested::Nested;
 use output::{Output, Printed};
 use variables::{Block, Variable};
@@ -85,7 +85,7 @@ pub(crate) fn render<'a>(
         innermost: None,
     };
     if !program.patterns.is_empty() {
-        renderer.budget.constants = Some(Arc::clone(&program.patterns));
+        *renderer.budget.patterns() = Patterns::of(&program.patterns);
     }
     let code = Code::Template(program);
     if !names.macros.is_empty() {
@@ -137,15 +137,25 @@ impl<'a> Renderer<'a, '_> {
 
     fn run_ops(&mut self, code: &Code<'a>, body: BodyIx) -> Result<Flow, Interrupt> {
         let lines = code.program().body(body);
-        let mut loops = Vec::new();
+        let mut loops = Loops::default();
         let mut next = 0;
         let mut flow = Flow::Through;
+        let sees_globals = self.sees_globals();
         while let Some(line) = lines.get(next) {
             next += 1;
             if !line.before.text.is_empty() && !self.out.takes(&line.before.text) {
                 return Err(Interrupt::from(self.out.too_long()).at(line.before.at));
             }
-            if self.step_at_once(line, &mut next, &mut loops) {
+            let done = sees_globals
+                && loop {
+                    if self.step_at_once(line, &mut next, &mut loops) {
+                        break true;
+                    }
+                    if !self.reads(&line.op) {
+                        break false;
+                    }
+                };
+            if done {
                 continue;
             }
             match self.step(code, &line.op, &mut next, &mut loops) {
@@ -167,10 +177,10 @@ impl<'a> Renderer<'a, '_> {
         Ok(flow)
     }
 
-    /// Runs one operation if all it needs is at hand; if not, nothing has changed. Says where to go on
-    /// if that is not at the following.
+    /// Runs one operation if all it needs is at hand, in variables [seen](Self::sees_globals) where they
+    /// are; if not, nothing has changed. Says where to go on if that is not at the following.
     #[inline]
-    fn step_at_once(&mut self, line: &Line, next: &mut usize, loops: &mut [Loop<'a>]) -> bool {
+    fn step_at_once(&mut self, line: &Line, next: &mut usize, loops: &mut Loops<'a>) -> bool {
         if !self.budget.affords(line.cost) {
             return false;
         }
@@ -211,6 +221,25 @@ impl<'a> Renderer<'a, '_> {
         done
     }
 
+    /// Looks up the variable of an operation. Says whether that was new.
+    #[cold]
+    #[inline(never)]
+    fn reads(&mut self, op: &Op) -> bool {
+        let reference = match op {
+            Op::Print(reference) => reference,
+            Op::Branch {
+                condition: Expr::Reference(reference),
+                ..
+            } => reference,
+            _ => return false,
+        };
+        let is_new = matches!(self.known(reference.slot), Variable::Unread);
+        if is_new {
+            self.look_up(reference.slot);
+        }
+        is_new
+    }
+
     /// Runs one operation, and says where to go on if that is not at the following.
     #[inline(never)]
     fn step(
@@ -218,7 +247,7 @@ impl<'a> Renderer<'a, '_> {
         code: &Code<'a>,
         op: &Op,
         next: &mut usize,
-        loops: &mut Vec<Loop<'a>>,
+        loops: &mut Loops<'a>,
     ) -> Result<(), Interrupt> {
         self.budget.take_steps(1)?;
         match op {
@@ -306,7 +335,7 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// Ends loops and says where to go on.
-    fn break_to(&mut self, to: BreakTo, loops: &mut Vec<Loop<'a>>) -> Result<usize, Interrupt> {
+    fn break_to(&mut self, to: BreakTo, loops: &mut Loops<'a>) -> Result<usize, Interrupt> {
         let levels = match to {
             BreakTo::Innermost => 1,
             BreakTo::Loop(levels) => levels as usize,
@@ -324,7 +353,7 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// Ends the innermost loop and says where to go on; none if none runs.
-    fn end_innermost(&mut self, loops: &mut Vec<Loop<'a>>) -> Option<usize> {
+    fn end_innermost(&mut self, loops: &mut Loops<'a>) -> Option<usize> {
         loops.pop().map(|ended| self.end_loop(ended))
     }
 
@@ -334,18 +363,10 @@ impl<'a> Renderer<'a, '_> {
 
     /// Prints a reference.
     fn print(&mut self, code: &Code<'a>, reference: &Reference) -> Result<(), Interrupt> {
-        if !reference.plain {
-            return self.print_given(code, reference);
+        match reference.plain {
+            true => self.print_any(code, reference),
+            false => self.print_given(code, reference),
         }
-        let cost = reference.steps.len() as u64;
-        if matches!(self.known(reference.slot), Variable::Unread) && self.budget.affords(cost) {
-            self.global(reference.slot);
-            if self.print_at_once(reference) {
-                self.budget.spend(cost);
-                return Ok(());
-            }
-        }
-        self.print_any(code, reference)
     }
 
     /// Prints a reference that leads through more than properties.

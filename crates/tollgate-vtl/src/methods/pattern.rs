@@ -35,9 +35,24 @@ const KEPT_CONSTANTS: usize = 64;
 /// Up to how many bytes a replacement is kept with its pattern.
 const KEPT_REPLACEMENT: usize = 256;
 
-/// The patterns a render compiled last.
+/// The patterns of a render.
 #[derive(Debug, Default)]
-pub(crate) struct Patterns(Vec<Arc<Compiled>>);
+pub(crate) struct Patterns {
+    /// Those it compiled last.
+    made: Vec<Arc<Compiled>>,
+    /// Those its template names.
+    constants: Option<Arc<ConstantPatterns>>,
+}
+
+impl Patterns {
+    /// Those of a template.
+    pub(crate) fn of(constants: &Arc<ConstantPatterns>) -> Self {
+        Self {
+            made: Vec::new(),
+            constants: Some(Arc::clone(constants)),
+        }
+    }
+}
 
 /// A pattern, and the replacement that was used with it first: most have but one.
 #[derive(Debug)]
@@ -238,7 +253,7 @@ fn with<T>(
     // It is compared with those that are kept.
     budget.take_pass(pattern.len())?;
     // They come back below, unless the render fails.
-    let constants = budget.constants.take();
+    let constants = budget.patterns().constants.take();
     let constant = constants.as_ref().and_then(|known| known.get(pattern));
     let result = match constant {
         Some(constant) => {
@@ -253,18 +268,18 @@ fn with<T>(
         }
         None => act(&*made(pattern, budget)?, budget),
     };
-    budget.constants = constants;
+    budget.patterns().constants = constants;
     result
 }
 
 /// A pattern the template does not name.
 fn made(pattern: &str, budget: &mut Budget) -> Result<Arc<Compiled>, CallError> {
-    let mut kept = budget.patterns.0.iter();
+    let mut kept = budget.patterns().made.iter();
     if let Some(kept) = kept.find(|kept| kept.as_str() == pattern) {
         return Ok(Arc::clone(kept));
     }
     let compiled = Arc::new(compile(pattern, budget)?);
-    let patterns = &mut budget.patterns.0;
+    let patterns = &mut budget.patterns().made;
     if patterns.len() == KEPT {
         patterns.remove(0);
     }

@@ -1,9 +1,7 @@
 //! What is left of the limits of one render.
 
-use std::sync::Arc;
-
 use crate::limits::{LimitExceeded, Limits};
-use crate::methods::{ConstantPatterns, Patterns};
+use crate::methods::Patterns;
 use crate::profile::{Profile, Rules};
 use crate::value::{Str, Value, weight};
 
@@ -44,10 +42,8 @@ pub struct Budget {
     steps: u64,
     rounds: usize,
     bytes: usize,
-    /// The regular expressions compiled so far.
-    pub(crate) patterns: Patterns,
-    /// The regular expressions that the template names.
-    pub(crate) constants: Option<Arc<ConstantPatterns>>,
+    /// The regular expressions at hand, if there are any.
+    patterns: Option<Box<Patterns>>,
     /// Room for the next string to be made.
     spare: String,
 }
@@ -63,8 +59,7 @@ impl Budget {
             steps: limits.steps,
             rounds: limits.loop_rounds,
             bytes: limits.allocated_bytes,
-            patterns: Patterns::default(),
-            constants: None,
+            patterns: None,
             spare: String::new(),
         }
     }
@@ -97,6 +92,11 @@ impl Budget {
     #[inline]
     pub(crate) fn return_to(&mut self, mark: (u64, usize)) {
         (self.steps, self.bytes) = mark;
+    }
+
+    /// The regular expressions at hand.
+    pub(crate) fn patterns(&mut self) -> &mut Patterns {
+        self.patterns.get_or_insert_default()
     }
 
     /// Room to make a string in, empty; [`keep`](Self::keep) takes it back.

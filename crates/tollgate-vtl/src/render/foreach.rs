@@ -14,8 +14,34 @@ use super::code::Code;
 use super::variables::Variable;
 use super::{Budget, Renderer};
 
+/// The loops of a body that run.
+#[derive(Default)]
+pub(super) struct Loops<'a> {
+    innermost: Option<Box<Loop<'a>>>,
+}
+
+impl<'a> Loops<'a> {
+    fn push(&mut self, mut started: Loop<'a>) {
+        started.outer = self.innermost.take();
+        self.innermost = Some(Box::new(started));
+    }
+
+    /// Takes the innermost out.
+    pub(super) fn pop(&mut self) -> Option<Loop<'a>> {
+        let mut ended = self.innermost.take()?;
+        self.innermost = ended.outer.take();
+        Some(*ended)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        std::iter::successors(self.innermost.as_ref(), |inner| inner.outer.as_ref()).count()
+    }
+}
+
 /// A loop that runs.
 pub(super) struct Loop<'a> {
+    /// The one around it.
+    outer: Option<Box<Self>>,
     items: Items<'a>,
     variable: Slot,
     /// The round, from 0.
@@ -24,7 +50,7 @@ pub(super) struct Loop<'a> {
     start: usize,
     /// The operation behind the loop.
     exit: usize,
-    /// How many rounds there may be.
+    /// How many rounds may begin [at once](Renderer::next_round_at_once).
     most: usize,
     /// What `$foreach` was before, if the template asks for it.
     state: Option<(Slot, Variable<'a>)>,
@@ -115,6 +141,7 @@ impl<'a> Items<'a> {
 impl<'a> Loop<'a> {
     fn new(variable: Slot, items: Items<'a>, (start, exit): (usize, usize), most: usize) -> Self {
         Self {
+            outer: None,
             items,
             variable,
             index: 0,
@@ -167,10 +194,13 @@ impl<'a> Renderer<'a, '_> {
         variable: Slot,
         collection: &Expr,
         (start, exit, empty): (usize, usize, usize),
-        loops: &mut Vec<Loop<'a>>,
+        loops: &mut Loops<'a>,
     ) -> Result<usize, Interrupt> {
         let items = self.items(code, collection)?;
-        let most = self.budget.rules().max_rounds.unwrap_or(usize::MAX);
+        let most = match self.loop_variables.has_legacy() {
+            true => 0,
+            false => self.budget.rules().max_rounds.unwrap_or(usize::MAX),
+        };
         let most = most.min(self.budget.limits().foreach_rounds);
         let mut started = Loop::new(variable, items, (start, exit), most);
         if started.items.len() == 0 || self.budget.rules().max_rounds == Some(0) {
@@ -204,22 +234,23 @@ impl<'a> Renderer<'a, '_> {
     /// Goes on with the next item of a list, if nothing is to be done for that but to set the variable
     /// of the loop, and says where.
     #[inline(always)]
-    pub(super) fn next_round_at_once(&mut self, loops: &mut [Loop<'a>]) -> Option<usize> {
-        let current = loops.last_mut()?;
+    pub(super) fn next_round_at_once(&mut self, loops: &mut Loops<'a>) -> Option<usize> {
+        let current = loops.innermost.as_mut()?;
         let Items::List(list, length) = &current.items else {
             return None;
         };
         let index = current.index + 1;
-        if index >= current.most || self.frame > 0 || self.loop_variables.has_legacy() {
-            return None;
-        }
         let items = list.items();
         let item = items.get(index).filter(|_| items.len() == *length)?;
         let variable = self.variables.get_mut(current.variable.index())?;
-        if !self.budget.spend_round() {
+        if index >= current.most || !self.budget.spend_round() {
             return None;
         }
-        *variable = Variable::Value(item.clone());
+        match (item, variable) {
+            // A map takes the place of another most of the time.
+            (Value::Map(item), Variable::Value(Value::Map(map))) => *map = item.clone(),
+            (item, variable) => *variable = Variable::Value(item.clone()),
+        }
         current.index = index;
         if current.state.is_some()
             && let Some(state) = &self.innermost
@@ -231,9 +262,10 @@ impl<'a> Renderer<'a, '_> {
 
     /// Ends a round of the innermost loop and says where to go on.
     #[inline(never)]
-    pub(super) fn next_round(&mut self, loops: &mut Vec<Loop<'a>>) -> Result<usize, Interrupt> {
+    pub(super) fn next_round(&mut self, loops: &mut Loops<'a>) -> Result<usize, Interrupt> {
         let current = loops
-            .last_mut()
+            .innermost
+            .as_mut()
             .expect("an #end of #foreach runs inside its loop");
         current.index += 1;
         let most = self.budget.rules().max_rounds;

@@ -62,7 +62,16 @@ impl Output {
     /// Appends a number if there may be so much.
     #[inline(never)]
     pub(super) fn takes_number(&mut self, number: i32) -> bool {
+        if let (Ok(digit @ 0..=9), true) = (u8::try_from(number), self.text.len() < self.longest) {
+            self.text.push(char::from(b'0' + digit));
+            return true;
+        }
         self.takes(itoa::Buffer::new().format(number))
+    }
+
+    /// Appends a truth value if there may be so much.
+    pub(super) fn takes_truth(&mut self, truth: bool) -> bool {
+        self.takes(if truth { "true" } else { "false" })
     }
 
     /// Appends what a method gave.

@@ -1,8 +1,8 @@
 //! What most operations need, used where it is: strings, small numbers and truth values in variables
 //! and maps.
 //!
-//! Nothing here fails or is paid for. What is not at hand, or not allowed, is left to the ways that
-//! tell why.
+//! All of it is for who [sees globals](Renderer::sees_globals), and nothing fails or is paid for: what
+//! is not at hand, or not allowed, is left to the ways that tell why.
 
 use crate::operators;
 use crate::program::{Chain, Expr, LoopMember, Reference, Slot, Step};
@@ -79,7 +79,7 @@ impl<'a> Renderer<'a, '_> {
     /// What a reference leads to, if it is small.
     #[inline(always)]
     fn scalar(&self, reference: &Reference) -> Scalar {
-        if !reference.plain || !self.sees_globals() {
+        if !reference.plain {
             return Scalar::OTHER;
         }
         match self.variables.get(reference.slot.index()) {
@@ -99,7 +99,7 @@ impl<'a> Renderer<'a, '_> {
     /// did.
     #[inline(always)]
     pub(super) fn print_at_once(&mut self, reference: &Reference) -> bool {
-        if !reference.plain || !self.sees_globals() {
+        if !reference.plain {
             return false;
         }
         let Some(variable) = self.variables.get(reference.slot.index()) else {
@@ -118,7 +118,13 @@ impl<'a> Renderer<'a, '_> {
             }
             (Variable::Value(value), []) => print_apart(value, &mut self.out),
             (Variable::Loop(state), steps) => match LoopMember::of(steps) {
-                Some(member) => print_apart(&state.member(member).into(), &mut self.out),
+                Some(member) => match state.member(member) {
+                    Told::Number(number) => match i32::try_from(number) {
+                        Ok(number) => self.out.takes_number(number),
+                        Err(_) => false,
+                    },
+                    Told::Truth(truth) => self.out.takes_truth(truth),
+                },
                 None => false,
             },
             _ => false,
@@ -154,6 +160,9 @@ impl<'a> Renderer<'a, '_> {
 
     /// As [`truth`](Self::truth), or what methods of strings give, and paid for.
     pub(super) fn holds_at_once(&mut self, code: &Code<'a>, condition: &Expr) -> Option<bool> {
+        if !self.sees_globals() {
+            return None;
+        }
         match self.truth(condition) {
             Some(holds) => {
                 let steps = condition.cost_of_truth();
@@ -174,12 +183,17 @@ impl<'a> Renderer<'a, '_> {
         let Some(result) = operators::apply_to_small(link.operator, left, right) else {
             return false;
         };
-        self.set_variable(slot, Variable::Value(result.into()));
+        match self.variables.get_mut(slot.index()) {
+            // A number takes the place of another most of the time.
+            Some(Variable::Value(Value::Int(number))) => *number = result.into(),
+            Some(variable) => *variable = Variable::Value(result.into()),
+            None => return false,
+        }
         true
     }
 
     /// The value of an operand, if it is a small number.
-    #[inline]
+    #[inline(always)]
     fn small(&self, operand: &Expr) -> Option<i32> {
         match operand {
             Expr::Int(number) => i32::try_from(*number).ok(),
@@ -201,7 +215,7 @@ fn print(value: &Value<'_>, out: &mut Output) -> bool {
             Some(number) => out.takes_number(number),
             None => false,
         },
-        Value::Bool(truth) => out.takes(if *truth { "true" } else { "false" }),
+        Value::Bool(truth) => out.takes_truth(*truth),
         _ => false,
     }
 }

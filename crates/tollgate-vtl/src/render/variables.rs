@@ -152,7 +152,7 @@ impl<'a> Renderer<'a, '_> {
     }
 
     #[cold]
-    fn look_up(&mut self, slot: Slot) {
+    pub(super) fn look_up(&mut self, slot: Slot) {
         let found = match self.known(slot) {
             Variable::Growing(text) => Some(Str::copied(text).into()),
             _ => self
