@@ -222,7 +222,6 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// Looks up the variable of an operation. Says whether that was new.
-    #[cold]
     #[inline(never)]
     fn reads(&mut self, op: &Op) -> bool {
         let reference = match op {
@@ -233,11 +232,13 @@ impl<'a> Renderer<'a, '_> {
             } => reference,
             _ => return false,
         };
-        let is_new = matches!(self.known(reference.slot), Variable::Unread);
-        if is_new {
-            self.look_up(reference.slot);
+        match self.variables.get(reference.slot.index()) {
+            Some(Variable::Unread) => {
+                self.look_up(reference.slot);
+                true
+            }
+            _ => false,
         }
-        is_new
     }
 
     /// Runs one operation, and says where to go on if that is not at the following.

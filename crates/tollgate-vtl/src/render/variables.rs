@@ -151,15 +151,26 @@ impl<'a> Renderer<'a, '_> {
         self.frame == 0 && !self.budget.rules().strict_references
     }
 
-    #[cold]
+    /// Looks up a variable that is new, or ends the growth of one.
     pub(super) fn look_up(&mut self, slot: Slot) {
         let found = match self.known(slot) {
             Variable::Growing(text) => Some(Str::copied(text).into()),
-            _ => self
-                .globals
-                .lookup(slot.index(), &self.names.variables[slot.index()]),
+            _ => {
+                let name = self.names.variables.get_index(slot.index());
+                name.and_then(|name| self.globals.lookup(slot.index(), name))
+            }
         };
-        self.note(slot, found.map_or(Variable::Undefined, Variable::Value));
+        let found = match found {
+            Some(value) => Variable::Value(value),
+            None => Variable::Undefined,
+        };
+        match self.variables.get_mut(slot.index()) {
+            // There is nothing in it to be dropped.
+            Some(variable @ Variable::Unread) => {
+                std::mem::forget(std::mem::replace(variable, found))
+            }
+            _ => self.note(slot, found),
+        }
     }
 
     /// A variable as seen from here.
