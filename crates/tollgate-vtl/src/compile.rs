@@ -1,6 +1,7 @@
 //! Parse tree to program.
 
 mod blocks;
+mod calls;
 mod directive;
 mod draft;
 mod expression;
@@ -34,7 +35,7 @@ pub(crate) fn compile(
     profile: &Profile,
     names: &mut Names,
 ) -> Result<Program, ParseError> {
-    let mut draft = translate(source, profile, names)?;
+    let mut draft = translate(source, profile, names, true)?;
     inline::inline(&mut draft, names, profile);
     Ok(draft.finish())
 }
@@ -45,10 +46,15 @@ pub(crate) fn compile_part(
     profile: &Profile,
     names: &mut Names,
 ) -> Result<Program, ParseError> {
-    translate(source, profile, names).map(Draft::finish)
+    translate(source, profile, names, false).map(Draft::finish)
 }
 
-fn translate(source: &str, profile: &Profile, names: &mut Names) -> Result<Draft, ParseError> {
+fn translate(
+    source: &str,
+    profile: &Profile,
+    names: &mut Names,
+    lasts: bool,
+) -> Result<Draft, ParseError> {
     let limits = profile.limits();
     let limit = limits.template_bytes.min(LONGEST);
     if source.len() > limit {
@@ -70,6 +76,7 @@ fn translate(source: &str, profile: &Profile, names: &mut Names) -> Result<Draft
         patterns: ConstantPatterns::default(),
         escapable: HashSet::new(),
         depth: 0,
+        lasts,
     };
     let main = compiler.template(Fragment::whole(source))?;
     Ok(Draft {
@@ -98,6 +105,9 @@ struct Compiler<'s> {
     /// their calls.
     escapable: HashSet<String>,
     depth: usize,
+    /// Whether the program lasts longer than a render. The strings of one that does not are copied
+    /// where they are used.
+    lasts: bool,
 }
 
 impl Compiler<'_> {

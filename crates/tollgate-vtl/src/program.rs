@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicU32;
 
 use indexmap::IndexSet;
 
-use crate::methods::{ConstantPatterns, Name};
+use crate::methods::{ConstantPatterns, Name, direct};
 
 /// A compiled template.
 #[derive(Debug)]
@@ -300,9 +300,9 @@ pub(crate) struct Reference {
     pub(crate) steps: Box<[Step]>,
     /// Whether there is nothing but a few properties to it.
     pub(crate) plain: bool,
-    /// Whether there is nothing to it but a property or none and calls that methods of strings
-    /// answer where they are.
-    pub(crate) calls: bool,
+    /// Its calls, if there is nothing to it but a property or none and calls that methods of
+    /// strings answer where they are.
+    pub(crate) calls: Box<[direct::Call]>,
     /// Whether it prints nothing if it leads nowhere: `$!name`.
     pub(crate) quiet: bool,
     /// What stands in for it: `${name|alternative}`.
@@ -444,8 +444,22 @@ pub(crate) struct Link {
 impl Chain {
     /// The steps an operator on two small numbers at hand takes.
     fn cost_of_result(&self) -> u64 {
-        let operands = self.rest.iter().map(|link| &link.operand);
-        operands.map(Expr::steps).sum::<u64>() + self.first.steps() + 3
+        self.operands().map(Expr::steps).sum::<u64>() + 3
+    }
+
+    pub(crate) fn operands(&self) -> impl Iterator<Item = &Expr> {
+        std::iter::once(&self.first).chain(self.rest.iter().map(|link| &link.operand))
+    }
+
+    /// The truth of an operand that decides alone, in logic.
+    #[inline]
+    pub(crate) fn decisive(&self) -> Option<bool> {
+        // All operators of a chain have one precedence, so the first tells whether it is logic.
+        match self.rest.first()?.operator {
+            Operator::Or => Some(true),
+            Operator::And => Some(false),
+            _ => None,
+        }
     }
 
     pub(crate) fn is_arithmetic(&self) -> bool {

@@ -30,7 +30,6 @@ use crate::template::Globals;
 use crate::value::{Str, Value};
 
 pub use budget::Budget;
-pub(crate) use calls::are_calls;
 use code::Code;
 use foreach::{LoopState, Loops};
 use nested::Nested;
@@ -148,7 +147,7 @@ impl<'a> Renderer<'a, '_> {
             }
             let done = sees_globals
                 && loop {
-                    if self.step_at_once(line, &mut next, &mut loops) {
+                    if self.step_at_once(code, line, &mut next, &mut loops) {
                         break true;
                     }
                     if !self.reads(&line.op) {
@@ -180,12 +179,19 @@ impl<'a> Renderer<'a, '_> {
     /// Runs one operation if all it needs is at hand, in variables [seen](Self::sees_globals) where they
     /// are; if not, nothing has changed. Says where to go on if that is not at the following.
     #[inline]
-    fn step_at_once(&mut self, line: &Line, next: &mut usize, loops: &mut Loops<'a>) -> bool {
+    fn step_at_once(
+        &mut self,
+        code: &Code<'a>,
+        line: &Line,
+        next: &mut usize,
+        loops: &mut Loops<'a>,
+    ) -> bool {
         if !self.budget.affords(line.cost) {
             return false;
         }
         let done = match &line.op {
-            Op::Print(reference) => self.print_at_once(reference),
+            Op::Print(reference) if reference.plain => self.print_at_once(reference),
+            Op::Print(reference) => return self.print_given(reference),
             Op::Branch {
                 condition,
                 otherwise,
@@ -196,7 +202,13 @@ impl<'a> Renderer<'a, '_> {
                     }
                     true
                 }
-                None => false,
+                None => {
+                    let given = self.branch_given(condition);
+                    if given == Some(false) {
+                        *next = otherwise.index();
+                    }
+                    return given.is_some();
+                }
             },
             Op::Jump(target) => {
                 *next = target.index();
@@ -213,6 +225,14 @@ impl<'a> Renderer<'a, '_> {
                 slot,
                 value: Expr::Chain(chain),
             } => self.calculate(*slot, chain),
+            Op::SetVariable {
+                slot,
+                value: Expr::Reference(reference),
+            } if !reference.calls.is_empty() => return self.set_given(*slot, reference),
+            Op::SetVariable {
+                slot,
+                value: Expr::Interpolated(string),
+            } => return self.append_at_once(code.program(), *slot, *string),
             _ => false,
         };
         if done {
@@ -258,11 +278,7 @@ impl<'a> Renderer<'a, '_> {
                 condition,
                 otherwise,
             } => {
-                let holds = match self.given_holds(code, condition) {
-                    Some(holds) => holds,
-                    None => self.holds(code, condition)?,
-                };
-                if !holds {
+                if !self.holds(code, condition)? {
                     *next = otherwise.index();
                 }
             }
@@ -366,17 +382,7 @@ impl<'a> Renderer<'a, '_> {
     fn print(&mut self, code: &Code<'a>, reference: &Reference) -> Result<(), Interrupt> {
         match reference.plain {
             true => self.print_any(code, reference),
-            false => self.print_given(code, reference),
-        }
-    }
-
-    /// Prints a reference that leads through more than properties.
-    #[inline(never)]
-    fn print_given(&mut self, code: &Code<'a>, reference: &Reference) -> Result<(), Interrupt> {
-        let printed = self.with_given(code, reference, |given, out, _| out.given(&given).ok());
-        match printed {
-            Some(()) => Ok(()),
-            None => self.print_with_work(code, reference),
+            false => self.print_with_work(code, reference),
         }
     }
 

@@ -6,9 +6,9 @@ use crate::error::ParseError;
 use crate::methods::{Name, takes_pattern};
 use crate::parse::{Kind, Node};
 use crate::program::{Expr, LoopMember, NEAR_STEPS, Property, Reference, Step};
-use crate::render::are_calls;
 
 use super::Compiler;
+use super::calls::calls;
 use super::fragment::Fragment;
 
 impl Compiler<'_> {
@@ -50,7 +50,10 @@ impl Compiler<'_> {
         let plain = kinds.all(|step| matches!(step, Step::Property(_)));
         Ok(Reference {
             slot,
-            calls: are_calls(&steps) && alternative.is_none() && steps.len() <= NEAR_STEPS,
+            calls: match self.lasts && alternative.is_none() {
+                true => calls(&steps, &self.text),
+                false => Box::default(),
+            },
             plain: plain && alternative.is_none() && steps.len() <= NEAR_STEPS,
             steps,
             quiet: reference.text().starts_with("$!"),

@@ -5,27 +5,88 @@
 //! anything is unusual, an argument of another kind, an index outside or a limit, they give nothing,
 //! and the call is made the other way.
 
+use crate::program::Slot;
 use crate::render::Budget;
 use crate::value::{Str, Value, weight};
 
 use super::name::Name;
 
-/// A string on its way through the calls of a reference.
-#[derive(Clone, Copy)]
-pub(crate) enum Piece<'t, 'a> {
-    /// One that belongs to the data or the template, or a part of it.
-    Lasting(&'a str),
-    /// One that was made, as a value holds it.
-    Whole(&'t Str<'a>),
-    /// A part of such a string.
-    Part(&'t str),
+/// A call of such a method.
+#[derive(Debug)]
+pub(crate) struct Call {
+    method: Method,
+    /// The steps it takes beside those for the receiver and for variables.
+    steps: u64,
+    /// Whether the receiver costs a pass in any case.
+    passes: bool,
+}
+
+#[derive(Debug)]
+enum Method {
+    Text(TextMethod),
+    Number(NumberMethod),
+    Truth(TruthMethod),
+}
+
+/// A method that gives a string.
+#[derive(Debug)]
+enum TextMethod {
+    ToString,
+    Trim,
+    ToUpperCase,
+    ToLowerCase,
+    From(Argument),
+    Substring(Argument, Argument),
+    Concat(Argument),
+    Replace(Argument, Argument),
+}
+
+/// A method that gives a number.
+#[derive(Debug)]
+enum NumberMethod {
+    Length,
+    IndexOf(Argument),
+}
+
+/// A method that gives a truth value.
+#[derive(Debug)]
+enum TruthMethod {
+    IsEmpty,
+    Contains(Argument),
+    StartsWith(Argument),
+    EndsWith(Argument),
+    Equals(Argument),
 }
 
 /// An argument.
-#[derive(Clone, Copy)]
-pub(crate) enum Argument<'t> {
-    Text(&'t str),
+#[derive(Debug)]
+pub(crate) enum Argument {
+    Text(Box<str>),
     Number(i32),
+    Variable(Slot),
+}
+
+/// Where variables have their values.
+pub(crate) trait Variables<'a> {
+    /// The value of a variable, if it is known and has one.
+    fn value(&self, slot: Slot) -> Option<&Value<'a>>;
+}
+
+/// What is done with what a method gives, with an output at hand.
+pub(crate) trait Use<'a, O> {
+    type Result;
+
+    /// Does it; none, and the output is as it was, if that does not work.
+    fn use_given(given: Given<'_, 'a>, out: &mut O, budget: &mut Budget) -> Option<Self::Result>;
+}
+
+/// A string on its way through the calls of a reference: one that a value holds, or a part of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Piece<'t, 'a> {
+    pub(crate) text: &'t str,
+    whole: &'t Str<'a>,
+    /// Where the text begins in the whole.
+    start: usize,
 }
 
 /// What a method gives.
@@ -34,6 +95,12 @@ pub(crate) enum Given<'t, 'a> {
     Made(Made<'t>),
     Number(i32),
     Truth(bool),
+}
+
+/// What a method gives that gives a string.
+pub(crate) enum Text<'t, 'a> {
+    Piece(Piece<'t, 'a>),
+    Made(Made<'t>),
 }
 
 /// A string that is to be made, and how long it will be.
@@ -50,99 +117,263 @@ enum Change<'t> {
     Replace(&'t str, &'t str),
 }
 
-/// Whether a method is one of these that gives a string.
-pub(crate) fn gives_text(name: Name, arguments: usize) -> bool {
-    matches!(
-        (name, arguments),
-        (
-            Name::Trim | Name::ToUpperCase | Name::ToLowerCase | Name::ToString,
-            0
-        ) | (Name::Substring | Name::Concat, 1)
-            | (Name::Substring | Name::Replace, 2)
-    )
-}
+impl Call {
+    /// The call of a method, if it is one of these.
+    pub(crate) fn new(name: Name, arguments: Vec<Argument>) -> Option<Self> {
+        let passes = arguments.iter().map(|argument| match argument {
+            Argument::Text(text) => Budget::steps_of_pass(text.len()),
+            Argument::Number(_) | Argument::Variable(_) => 0,
+        });
+        let steps = 1 + arguments.len() as u64 + passes.sum::<u64>();
+        let mut arguments = arguments.into_iter();
+        let arguments = (arguments.next(), arguments.next(), arguments.next());
+        let method = match (name, arguments) {
+            (name, (None, None, None)) => match name {
+                Name::ToString => Method::Text(TextMethod::ToString),
+                Name::Trim => Method::Text(TextMethod::Trim),
+                Name::ToUpperCase => Method::Text(TextMethod::ToUpperCase),
+                Name::ToLowerCase => Method::Text(TextMethod::ToLowerCase),
+                Name::Length => Method::Number(NumberMethod::Length),
+                Name::IsEmpty => Method::Truth(TruthMethod::IsEmpty),
+                _ => return None,
+            },
+            (name, (Some(only), None, None)) => match name {
+                Name::Substring => Method::Text(TextMethod::From(only)),
+                Name::Concat => Method::Text(TextMethod::Concat(only)),
+                Name::IndexOf => Method::Number(NumberMethod::IndexOf(only)),
+                Name::Contains => Method::Truth(TruthMethod::Contains(only)),
+                Name::StartsWith => Method::Truth(TruthMethod::StartsWith(only)),
+                Name::EndsWith => Method::Truth(TruthMethod::EndsWith(only)),
+                Name::Equals => Method::Truth(TruthMethod::Equals(only)),
+                _ => return None,
+            },
+            (name, (Some(first), Some(second), None)) => match name {
+                Name::Substring => Method::Text(TextMethod::Substring(first, second)),
+                Name::Replace => Method::Text(TextMethod::Replace(first, second)),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let (steps, passes) = match method {
+            Method::Text(TextMethod::ToString) => (steps, false),
+            // A pass over a text of another length is over at once.
+            Method::Truth(TruthMethod::Equals(_)) => (steps + 1, false),
+            _ => (steps, true),
+        };
+        Some(Self {
+            method,
+            steps,
+            passes,
+        })
+    }
 
-/// Whether a method is one of these that gives a number or a truth value.
-pub(crate) fn gives_scalar(name: Name, arguments: usize) -> bool {
-    matches!(
-        (name, arguments),
-        (Name::Length | Name::IsEmpty, 0)
-            | (
-                Name::Contains | Name::StartsWith | Name::EndsWith | Name::IndexOf | Name::Equals,
-                1
-            )
-    )
-}
+    /// How much it keeps: itself, its arguments, and texts of sixteen bytes.
+    pub(crate) fn room(&self) -> usize {
+        self.steps as usize
+    }
 
-/// What a method gives, if it does so directly and if enough is left of the budget. What was taken
-/// of it stays taken.
-#[inline]
-pub(crate) fn give<'t, 'a>(
-    receiver: Piece<'t, 'a>,
-    name: Name,
-    arguments: &[Argument<'t>],
-    budget: &mut Budget,
-) -> Option<Given<'t, 'a>> {
-    let text = receiver.text();
-    let mut steps = match (name, arguments) {
-        (Name::ToString, []) => 0,
-        (Name::Equals, [Argument::Text(other)]) if text.len() != other.len() => 1,
-        (Name::Equals, [_]) => 1 + Budget::steps_of_pass(text.len()),
-        _ => Budget::steps_of_pass(text.len()),
-    };
-    for argument in arguments {
-        if let Argument::Text(argument) = argument {
-            steps += Budget::steps_of_pass(argument.len());
+    /// Whether the method gives a string.
+    pub(crate) fn gives_text(&self) -> bool {
+        matches!(self.method, Method::Text(_))
+    }
+
+    /// Does something with what the method gives, if it does so directly and if enough is left of the
+    /// budget. What was taken of it stays taken.
+    #[inline(always)]
+    pub(crate) fn give<'t, 'a, O, U: Use<'a, O>>(
+        &'t self,
+        receiver: Piece<'t, 'a>,
+        variables: &'t (impl Variables<'a> + ?Sized),
+        out: &mut O,
+        budget: &mut Budget,
+    ) -> Option<U::Result> {
+        let text = receiver.text;
+        self.pay(text, budget)?;
+        // Each kind goes its own way from here on.
+        match &self.method {
+            Method::Text(method) => match method.give(receiver, variables, budget)? {
+                Text::Piece(piece) => U::use_given(Given::Piece(piece), out, budget),
+                Text::Made(made) => U::use_given(Given::Made(made), out, budget),
+            },
+            Method::Number(method) => {
+                let number = method.give(text, variables, budget)?;
+                U::use_given(Given::Number(number), out, budget)
+            }
+            Method::Truth(method) => {
+                let truth = method.give(text, variables, budget)?;
+                U::use_given(Given::Truth(truth), out, budget)
+            }
         }
     }
-    budget.take_steps(steps).ok()?;
-    Some(match (name, arguments) {
-        (Name::ToString, []) => Given::Piece(receiver),
-        (Name::Equals, [Argument::Text(other)]) => Given::Truth(text == *other),
-        (Name::Trim, []) => {
-            let bytes = text.as_bytes();
-            let inner = |byte: &u8| *byte > b' ';
-            let from = bytes.iter().position(inner).unwrap_or(bytes.len());
-            let to = bytes.iter().rposition(inner).map_or(from, |last| last + 1);
-            Given::Piece(receiver.part(from, to, budget)?)
-        }
-        (Name::Substring, [Argument::Number(from)]) if text.is_ascii() => {
-            let from = usize::try_from(*from).ok()?;
-            Given::Piece(receiver.part(from, text.len(), budget)?)
-        }
-        (Name::Substring, [Argument::Number(from), Argument::Number(to)]) if text.is_ascii() => {
-            let (from, to) = (usize::try_from(*from).ok()?, usize::try_from(*to).ok()?);
-            Given::Piece(receiver.part(from, to, budget)?)
-        }
-        (Name::ToUpperCase, []) if text.is_ascii() => {
-            Given::Made(Made::of(text, text.len(), Change::Upper, budget)?)
-        }
-        (Name::ToLowerCase, []) if text.is_ascii() => {
-            Given::Made(Made::of(text, text.len(), Change::Lower, budget)?)
-        }
-        (Name::Concat, [Argument::Text(other)]) => {
-            let length = text.len() + other.len();
-            Given::Made(Made::of(text, length, Change::Append(other), budget)?)
-        }
-        (Name::Replace, [Argument::Text(from), Argument::Text(to)]) if !from.is_empty() => {
-            let count = count(text, from);
-            if count == 0 {
-                return Some(Given::Piece(receiver));
+
+    /// The string that the method gives, if it gives one.
+    #[inline(always)]
+    pub(crate) fn text<'t, 'a>(
+        &'t self,
+        receiver: Piece<'t, 'a>,
+        variables: &'t (impl Variables<'a> + ?Sized),
+        budget: &mut Budget,
+    ) -> Option<Text<'t, 'a>> {
+        let Method::Text(method) = &self.method else {
+            return None;
+        };
+        self.pay(receiver.text, budget)?;
+        method.give(receiver, variables, budget)
+    }
+
+    /// Takes the steps that are known before a look at variables.
+    #[inline(always)]
+    fn pay(&self, text: &str, budget: &mut Budget) -> Option<()> {
+        let pass = match self.passes {
+            true => Budget::steps_of_pass(text.len()),
+            false => 0,
+        };
+        budget.take_steps(self.steps + pass).ok()
+    }
+}
+
+impl TextMethod {
+    #[inline(always)]
+    fn give<'t, 'a>(
+        &'t self,
+        receiver: Piece<'t, 'a>,
+        variables: &'t (impl Variables<'a> + ?Sized),
+        budget: &mut Budget,
+    ) -> Option<Text<'t, 'a>> {
+        let text = receiver.text;
+        let made = match self {
+            Self::ToString => return Some(Text::Piece(receiver)),
+            Self::Trim => {
+                let bytes = text.as_bytes();
+                let inner = |byte: &u8| *byte > b' ';
+                let from = bytes.iter().position(inner).unwrap_or(bytes.len());
+                let to = bytes.iter().rposition(inner).map_or(from, |last| last + 1);
+                return receiver.part(from, to, budget).map(Text::Piece);
             }
-            let kept = text.len() - count * from.len();
-            let length = kept.saturating_add(count.saturating_mul(to.len()));
-            Given::Made(Made::of(text, length, Change::Replace(from, to), budget)?)
+            Self::From(from) => {
+                let from = from.index(variables)?;
+                let part = receiver.ascii_part(from, text.len(), budget);
+                return part.map(Text::Piece);
+            }
+            Self::Substring(from, to) => {
+                let (from, to) = (from.index(variables)?, to.index(variables)?);
+                return receiver.ascii_part(from, to, budget).map(Text::Piece);
+            }
+            Self::ToUpperCase | Self::ToLowerCase if !text.is_ascii() => return None,
+            Self::ToUpperCase => Made::of(text, text.len(), Change::Upper, budget),
+            Self::ToLowerCase => Made::of(text, text.len(), Change::Lower, budget),
+            Self::Concat(other) => {
+                let other = other.text(variables, budget)?;
+                let length = text.len() + other.len();
+                Made::of(text, length, Change::Append(other), budget)
+            }
+            Self::Replace(from, to) => {
+                let from = from.text(variables, budget)?;
+                let to = to.text(variables, budget)?;
+                if from.is_empty() {
+                    return None;
+                }
+                let count = match from.len() == to.len() {
+                    // All that matters is whether there is any.
+                    true => contains(text, from).into(),
+                    false => count(text, from),
+                };
+                if count == 0 {
+                    return Some(Text::Piece(receiver));
+                }
+                let kept = text.len() - count * from.len();
+                let length = kept.saturating_add(count.saturating_mul(to.len()));
+                Made::of(text, length, Change::Replace(from, to), budget)
+            }
+        };
+        made.map(Text::Made)
+    }
+}
+
+impl NumberMethod {
+    #[inline(always)]
+    fn give<'a>(
+        &self,
+        text: &str,
+        variables: &(impl Variables<'a> + ?Sized),
+        budget: &mut Budget,
+    ) -> Option<i32> {
+        if !text.is_ascii() {
+            return None;
         }
-        (Name::Length, []) if text.is_ascii() => Given::Number(text.len().try_into().ok()?),
-        (Name::IsEmpty, []) => Given::Truth(text.is_empty()),
-        (Name::Contains, [Argument::Text(part)]) => Given::Truth(contains(text, part)),
-        (Name::StartsWith, [Argument::Text(part)]) => Given::Truth(text.starts_with(part)),
-        (Name::EndsWith, [Argument::Text(part)]) => Given::Truth(text.ends_with(part)),
-        (Name::IndexOf, [Argument::Text(part)]) if text.is_ascii() => {
-            Given::Number(text.find(part).map_or(Some(-1), |at| at.try_into().ok())?)
+        match self {
+            Self::Length => text.len().try_into().ok(),
+            Self::IndexOf(part) => match text.find(part.text(variables, budget)?) {
+                Some(at) => at.try_into().ok(),
+                None => Some(-1),
+            },
         }
-        _ => return None,
-    })
+    }
+}
+
+impl TruthMethod {
+    #[inline(always)]
+    fn give<'a>(
+        &self,
+        text: &str,
+        variables: &(impl Variables<'a> + ?Sized),
+        budget: &mut Budget,
+    ) -> Option<bool> {
+        Some(match self {
+            Self::IsEmpty => text.is_empty(),
+            Self::Contains(part) => contains(text, part.text(variables, budget)?),
+            Self::StartsWith(part) => {
+                let part = part.text(variables, budget)?;
+                text.as_bytes().starts_with(part.as_bytes())
+            }
+            Self::EndsWith(part) => {
+                let part = part.text(variables, budget)?;
+                text.as_bytes().ends_with(part.as_bytes())
+            }
+            Self::Equals(other) => {
+                let other = other.text(variables, budget)?;
+                if text.len() == other.len() {
+                    let pass = Budget::steps_of_pass(text.len());
+                    budget.take_steps(pass).ok()?;
+                }
+                text == other
+            }
+        })
+    }
+}
+
+impl Argument {
+    /// The text, which costs a pass where only a variable tells it.
+    #[inline(always)]
+    fn text<'t, 'a: 't>(
+        &'t self,
+        variables: &'t (impl Variables<'a> + ?Sized),
+        budget: &mut Budget,
+    ) -> Option<&'t str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Number(_) => None,
+            Self::Variable(slot) => {
+                let text = variables.value(*slot)?.as_str()?;
+                budget.take_steps(Budget::steps_of_pass(text.len())).ok()?;
+                Some(text)
+            }
+        }
+    }
+
+    /// The index in a text.
+    #[inline(always)]
+    fn index<'a>(&self, variables: &(impl Variables<'a> + ?Sized)) -> Option<usize> {
+        let number = match self {
+            Self::Text(_) => return None,
+            Self::Number(number) => *number,
+            Self::Variable(slot) => match variables.value(*slot)? {
+                Value::Int(number) => number.as_i32()?,
+                _ => return None,
+            },
+        };
+        number.try_into().ok()
+    }
 }
 
 /// How often a part stands in a text.
@@ -162,49 +393,45 @@ fn contains(text: &str, part: &str) -> bool {
 }
 
 impl<'t, 'a> Piece<'t, 'a> {
-    /// The string that a value holds.
-    #[inline]
-    pub(crate) fn of(value: &'t Value<'a>) -> Option<Self> {
-        match value {
-            Value::Str(text) => Some(match text.lasting() {
-                Some(text) => Self::Lasting(text),
-                None => Self::Whole(text),
-            }),
-            _ => None,
-        }
-    }
-
-    #[inline]
-    pub(crate) fn text(self) -> &'t str {
-        match self {
-            Self::Lasting(text) => text,
-            Self::Whole(text) => text,
-            Self::Part(text) => text,
+    /// All of a string.
+    #[inline(always)]
+    pub(crate) fn all(whole: &'t Str<'a>) -> Self {
+        Self {
+            text: whole,
+            whole,
+            start: 0,
         }
     }
 
     /// A part of it, if the range lies inside. One of a string that was made counts as made, too.
-    #[inline]
+    #[inline(always)]
     fn part(self, from: usize, to: usize, budget: &mut Budget) -> Option<Self> {
-        if let Self::Lasting(text) = self {
-            return text.get(from..to).map(Self::Lasting);
-        }
-        let text = self.text();
-        if from == 0 && to == text.len() {
+        if from == 0 && to == self.text.len() {
             return Some(self);
         }
-        let part = text.get(from..to)?;
-        budget.allocate(weight::STRING + part.len()).ok()?;
-        Some(Self::Part(part))
+        let text = self.text.get(from..to)?;
+        if self.whole.is_shared() {
+            budget.allocate(weight::STRING + text.len()).ok()?;
+        }
+        Some(Self {
+            text,
+            start: self.start + from,
+            ..self
+        })
+    }
+
+    /// A part of it as Java counts, if that is as bytes count.
+    #[inline(always)]
+    fn ascii_part(self, from: usize, to: usize, budget: &mut Budget) -> Option<Self> {
+        match self.text.is_ascii() {
+            true => self.part(from, to, budget),
+            false => None,
+        }
     }
 
     /// It as a string to keep.
     pub(crate) fn keep(self) -> Str<'a> {
-        match self {
-            Self::Lasting(text) => text.into(),
-            Self::Whole(text) => text.clone(),
-            Self::Part(text) => Str::copied(text),
-        }
+        self.whole.slice(self.start, self.start + self.text.len())
     }
 }
 
@@ -212,8 +439,9 @@ impl<'t> Made<'t> {
     /// A text with a change to it, which is paid for.
     #[inline]
     fn of(text: &'t str, length: usize, change: Change<'t>, budget: &mut Budget) -> Option<Self> {
-        budget.allocate_string(length).ok()?;
-        budget.allocate(weight::STRING).ok()?;
+        budget.check_string(length).ok()?;
+        let bytes = length.saturating_add(weight::STRING);
+        budget.allocate(bytes).ok()?;
         Some(Self {
             length,
             text,
@@ -246,14 +474,17 @@ impl<'t> Made<'t> {
                 };
                 match *from.as_bytes() {
                     [byte] => {
-                        let bytes = self.text.bytes().enumerate();
-                        let found = bytes.filter(|(_, other)| *other == byte);
-                        found.for_each(|(at, _)| replace(at));
+                        for (at, other) in self.text.bytes().enumerate() {
+                            if other == byte {
+                                replace(at);
+                            }
+                        }
                     }
-                    _ => self
-                        .text
-                        .match_indices(from)
-                        .for_each(|(at, _)| replace(at)),
+                    _ => {
+                        for (at, _) in self.text.match_indices(from) {
+                            replace(at);
+                        }
+                    }
                 }
                 out.push_str(&self.text[kept..]);
             }
@@ -282,17 +513,6 @@ impl<'a> Given<'_, 'a> {
             Self::Made(made) => made.keep(budget).into(),
             Self::Number(number) => number.into(),
             Self::Truth(truth) => truth.into(),
-        }
-    }
-
-    /// Whether it counts as true.
-    pub(crate) fn is_true(&self, budget: &Budget) -> bool {
-        match self {
-            Self::Truth(truth) => *truth,
-            _ if !budget.rules().empty_is_false => true,
-            Self::Piece(piece) => !piece.text().is_empty(),
-            Self::Made(made) => made.length > 0,
-            Self::Number(number) => *number != 0,
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::error::Interrupt;
 use crate::limits::LimitExceeded;
-use crate::program::{Body, BodyIx, Line, Op, Slot};
+use crate::program::{Body, BodyIx, Line, Op, Program, Slot};
 use crate::value::weight;
 
 use super::Renderer;
@@ -12,21 +12,25 @@ use super::code::Code;
 use super::variables::Variable;
 
 impl<'a> Renderer<'a, '_> {
-    /// Sets a variable to a string that begins with what the variable holds; none if the string
-    /// begins otherwise.
+    /// Sets a variable to a string that begins with what the variable holds, if that grows and the
+    /// rest is at hand. If not, nothing changes. Says whether it did.
+    #[inline(never)]
+    pub(super) fn append_at_once(&mut self, program: &Program, slot: Slot, string: BodyIx) -> bool {
+        let body = program.body(string);
+        begins_with(body, slot) && self.sees_globals() && self.append_in_place(slot, body).is_some()
+    }
+
+    /// Sets a variable to a string that begins with what the variable holds, which has not been
+    /// possible [at once](Self::append_at_once); none if the string begins otherwise.
     pub(super) fn append(
         &mut self,
         code: &Code<'a>,
         slot: Slot,
         string: BodyIx,
     ) -> Option<Result<(), Interrupt>> {
-        let program = code.program();
-        let body = program.body(string);
+        let body = code.program().body(string);
         if !begins_with(body, slot) || !self.sees_globals() {
             return None;
-        }
-        if self.append_in_place(slot, body).is_some() {
-            return Some(Ok(()));
         }
         // The string itself.
         if let Err(limit) = self.budget.take_steps(1) {
@@ -39,7 +43,6 @@ impl<'a> Renderer<'a, '_> {
         }))
     }
 
-    /// Appends the rest of a string to what a variable holds, if it grows and the rest is at hand. If not, nothing changes.
     fn append_in_place(&mut self, slot: Slot, body: &Body) -> Option<()> {
         // The operations stand a level deeper.
         if self.depth + 1 >= self.deepest {
@@ -59,19 +62,22 @@ impl<'a> Renderer<'a, '_> {
             text.truncate(length);
             self.budget.return_to(before);
         }
-        self.note(slot, Variable::Growing(text));
+        if let Some(Variable::Growing(place)) = self.variables.get_mut(slot.index()) {
+            *place = text;
+        }
         paid
     }
 
     /// Prints what comes behind the first operation.
     fn print_rest(&mut self, slot: Slot, body: &Body) -> Option<()> {
-        // The string itself, and its operations.
-        self.budget.take_steps(2).ok()?;
-        for line in body.iter().skip(1) {
+        // What sets the variable, the string itself, and its first operation.
+        self.budget.take_steps(3).ok()?;
+        for line in body.get(1..)? {
             let printed = match &line.op {
                 Op::Print(reference) => {
+                    let before = &*line.before.text;
                     reference.slot != slot
-                        && self.out.takes(&line.before.text)
+                        && (before.is_empty() || self.out.takes(before))
                         && self.print_at_once(reference)
                 }
                 Op::Jump(_) => self.out.takes(&line.before.text),

@@ -1,92 +1,160 @@
 //! References that lead through methods of strings, with results used where they are.
 
-use crate::methods::direct::{self, Argument, Given, Piece};
-use crate::program::{Expr, Program, Reference, Step};
-use crate::value::Value;
+use crate::methods::direct::{Call, Given, Piece, Text, Use, Variables};
+use crate::program::{Chain, Expr, Link, Reference, Slot, Step};
+use crate::value::{Str, Value};
 
-use super::code::Code;
 use super::output::Output;
 use super::reference::member;
 use super::variables::Variable;
 use super::{Budget, Renderer};
 
-/// Most arguments that such a method takes.
-const MOST_ARGUMENTS: usize = 2;
+/// The steps that an operation takes itself.
+const OPERATION: u64 = 1;
 
-/// Whether there is nothing to steps but a property or none and calls of methods that give their
-/// results [directly](direct).
-pub(crate) fn are_calls(steps: &[Step]) -> bool {
-    let calls = match steps {
-        [Step::Property(_), calls @ ..] => calls,
-        calls => calls,
-    };
-    let Some((last, before)) = calls.split_last() else {
-        return false;
-    };
-    let is_call = |step: &Step, gives: &dyn Fn(_, usize) -> bool| match step {
-        Step::Call {
-            method: Some(name),
-            arguments,
-            ..
-        } => gives(*name, arguments.len()) && arguments.iter().all(is_simple),
-        _ => false,
-    };
-    let ends = |name, count| direct::gives_text(name, count) || direct::gives_scalar(name, count);
-    before.iter().all(|step| is_call(step, &direct::gives_text)) && is_call(last, &ends)
-}
-
-/// Whether an argument is a string, a number or a variable.
-fn is_simple(argument: &Expr) -> bool {
-    match argument {
-        Expr::Str(_) | Expr::Int(_) => true,
-        Expr::Reference(reference) => reference.plain && reference.steps.is_empty(),
-        _ => false,
-    }
-}
+/// The steps that an expression takes itself.
+const EXPRESSION: u64 = 1;
 
 impl<'a> Renderer<'a, '_> {
-    /// Does something with what the calls of a reference give, if they give it directly and if that
-    /// works; none, and nothing is taken of the budget, if not.
-    pub(super) fn with_given<T>(
+    /// Prints what the calls of a reference give, if they give it directly and if that works; if not,
+    /// nothing has changed. Says whether it did.
+    #[inline(never)]
+    pub(super) fn print_given(&mut self, reference: &Reference) -> bool {
+        self.with_given::<Print>(reference, OPERATION).is_some()
+    }
+
+    /// Sets a variable to what the calls of a reference give. Says whether it did.
+    #[inline(never)]
+    pub(super) fn set_given(&mut self, slot: Slot, reference: &Reference) -> bool {
+        match self.kept(reference, OPERATION + EXPRESSION) {
+            Some(value) => {
+                self.note(slot, Variable::Value(value));
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The value that the calls of a reference give.
+    pub(super) fn given(&mut self, reference: &Reference) -> Option<Value<'a>> {
+        self.kept(reference, 0)
+    }
+
+    #[inline(never)]
+    fn kept(&mut self, reference: &Reference, steps: u64) -> Option<Value<'a>> {
+        self.with_given::<Keep>(reference, steps)
+    }
+
+    /// What the calls of a reference give, as far as conditions look at it.
+    #[inline(always)]
+    fn seen(&mut self, reference: &Reference) -> Option<Seen> {
+        match reference.calls.is_empty() {
+            true => None,
+            false => self.seen_apart(reference),
+        }
+    }
+
+    #[inline(never)]
+    fn seen_apart(&mut self, reference: &Reference) -> Option<Seen> {
+        self.with_given::<See>(reference, 0)
+    }
+
+    /// Does something with what the calls of a reference give, which takes steps of its own; none, and
+    /// nothing is taken of the budget, if they do not give it directly or if that does not work.
+    #[inline(always)]
+    fn with_given<U: Use<'a, Output>>(
         &mut self,
-        code: &Code<'a>,
         reference: &Reference,
-        act: impl FnOnce(Given<'_, 'a>, &mut Output, &mut Budget) -> Option<T>,
-    ) -> Option<T> {
+        steps: u64,
+    ) -> Option<U::Result> {
         // Expressions stand two levels deeper at most.
-        if !reference.calls || !self.sees_globals() || self.depth + 2 >= self.deepest {
+        if reference.calls.is_empty() || !self.sees_globals() || self.depth + 2 >= self.deepest {
             return None;
         }
-        let Code::Template(program) = code else {
-            return None;
+        let before = self.budget.mark();
+        let slot = reference.slot;
+        let value = match self.variables.value(slot) {
+            Some(value) => value,
+            None => {
+                self.global(slot);
+                self.variables.value(slot)?
+            }
         };
-        self.global(reference.slot);
-        let way = Way {
-            program,
-            variables: self.variables,
+        let entries;
+        let (text, property) = match (value, reference.steps.first()) {
+            (Value::Str(_), Some(Step::Call { .. })) => (value, 0),
+            (Value::Map(map), Some(Step::Property(property))) => {
+                entries = map.entries();
+                (member(&entries, property), 1)
+            }
+            _ => return None,
         };
         let (out, budget) = (&mut self.out, &mut self.budget);
-        let before = budget.mark();
-        let done = way.go(reference, out, budget, act);
+        let done = match text {
+            Value::Str(text) if budget.take_steps(steps + property).is_ok() => {
+                let text = Piece::all(text);
+                go::<U>(text, &reference.calls, self.variables, out, budget)
+            }
+            _ => None,
+        };
         if done.is_none() {
-            budget.return_to(before);
+            self.budget.return_to(before);
         }
         done
     }
 
+    /// Whether the condition of a branch holds, if methods of strings give that, also joined to others
+    /// by logic; paid for.
+    #[inline(never)]
+    pub(super) fn branch_given(&mut self, condition: &Expr) -> Option<bool> {
+        let before = self.budget.mark();
+        self.budget.take_steps(OPERATION).ok()?;
+        let holds = match condition {
+            Expr::Chain(chain) => match chain.decisive() {
+                Some(decisive) => self.logic_given(chain, decisive),
+                None => self.given_holds(condition),
+            },
+            other => self.given_holds(other),
+        };
+        if holds.is_none() {
+            self.budget.return_to(before);
+        }
+        holds
+    }
+
+    /// Looks at operands until one has the `decisive` truth. Chains inside are left to
+    /// [`logic`](Self::logic), since none should be looked at more than twice.
+    fn logic_given(&mut self, chain: &Chain, decisive: bool) -> Option<bool> {
+        // Beside a number, the first operand is looked at once more, and paid for.
+        if let [
+            Link {
+                operand: Expr::Int(_),
+                ..
+            },
+        ] = &*chain.rest
+        {
+            return None;
+        }
+        // Expressions stand three levels deeper at most.
+        if self.depth + 3 >= self.deepest {
+            return None;
+        }
+        for operand in chain.operands() {
+            if self.holds_at_once(operand)? == decisive {
+                return Some(decisive);
+            }
+        }
+        Some(!decisive)
+    }
+
     /// Whether a condition holds, if it is what calls give, or the contrary, or compares that with a
     /// number, and if they give it directly.
-    #[inline(never)]
-    pub(super) fn given_holds(&mut self, code: &Code<'a>, condition: &Expr) -> Option<bool> {
-        let truth =
-            |given: Given<'_, 'a>, _: &mut Output, budget: &mut Budget| Some(given.is_true(budget));
+    #[inline(always)]
+    pub(super) fn given_holds(&mut self, condition: &Expr) -> Option<bool> {
         match condition {
-            Expr::Reference(reference) => self.with_given(code, reference, truth),
+            Expr::Reference(reference) => self.given_is_true(reference),
             Expr::Not(operand) => match &**operand {
-                Expr::Reference(reference) => {
-                    let holds = self.with_given(code, reference, truth);
-                    holds.map(|holds| !holds)
-                }
+                Expr::Reference(reference) => self.given_is_true(reference).map(|holds| !holds),
                 _ => None,
             },
             Expr::Chain(chain) => {
@@ -96,99 +164,126 @@ impl<'a> Renderer<'a, '_> {
                 let Expr::Int(number) = link.operand else {
                     return None;
                 };
-                self.with_given(code, reference, |given, _, budget| {
-                    let Given::Number(value) = given else {
-                        return None;
-                    };
-                    let holds = link.operator.compare(value.into(), number)?;
-                    // Each operand and the operator.
-                    budget.take_steps(3).ok().map(|()| holds)
-                })
+                let before = self.budget.mark();
+                let holds = match self.seen(reference)? {
+                    Seen::Number(value) => link.operator.compare(value.into(), number),
+                    Seen::Text(_) | Seen::Truth(_) => None,
+                };
+                // Each operand and the operator.
+                let paid = holds.filter(|_| self.budget.take_steps(3).is_ok());
+                if paid.is_none() {
+                    self.budget.return_to(before);
+                }
+                paid
             }
+            _ => None,
+        }
+    }
+
+    #[inline(always)]
+    fn given_is_true(&mut self, reference: &Reference) -> Option<bool> {
+        let empty_is_false = self.budget.rules().empty_is_false;
+        Some(match self.seen(reference)? {
+            Seen::Truth(truth) => truth,
+            Seen::Number(number) => number != 0 || !empty_is_false,
+            Seen::Text(is_empty) => !is_empty || !empty_is_false,
+        })
+    }
+}
+
+/// Prints what a method gives if there may be so much.
+struct Print;
+
+impl<'a> Use<'a, Output> for Print {
+    type Result = ();
+
+    #[inline(always)]
+    fn use_given(given: Given<'_, 'a>, out: &mut Output, _: &mut Budget) -> Option<()> {
+        out.takes_given(&given).then_some(())
+    }
+}
+
+/// Makes a value of what a method gives.
+struct Keep;
+
+impl<'a> Use<'a, Output> for Keep {
+    type Result = Value<'a>;
+
+    #[inline(always)]
+    fn use_given(given: Given<'_, 'a>, _: &mut Output, budget: &mut Budget) -> Option<Value<'a>> {
+        Some(given.keep(budget))
+    }
+}
+
+/// Looks at what a method gives.
+struct See;
+
+impl<'a> Use<'a, Output> for See {
+    type Result = Seen;
+
+    #[inline(always)]
+    fn use_given(given: Given<'_, 'a>, _: &mut Output, _: &mut Budget) -> Option<Seen> {
+        Some(match given {
+            Given::Piece(piece) => Seen::Text(piece.text.is_empty()),
+            Given::Made(made) => Seen::Text(made.length == 0),
+            Given::Number(number) => Seen::Number(number),
+            Given::Truth(truth) => Seen::Truth(truth),
+        })
+    }
+}
+
+/// What a condition sees of what a method gives.
+#[derive(Clone, Copy)]
+enum Seen {
+    Truth(bool),
+    Number(i32),
+    /// Whether it is empty.
+    Text(bool),
+}
+
+impl<'a> Variables<'a> for [Variable<'a>] {
+    #[inline(always)]
+    fn value(&self, slot: Slot) -> Option<&Value<'a>> {
+        match self.get(slot.index()) {
+            Some(Variable::Value(value)) => Some(value),
             _ => None,
         }
     }
 }
 
-/// Where a reference finds what it is made of.
-struct Way<'w, 'a> {
-    program: &'a Program,
+/// Makes calls one after the other, and does something with what the last gives.
+#[inline(always)]
+fn go<'w, 'a, U: Use<'a, Output>>(
+    mut text: Piece<'w, 'a>,
+    calls: &'w [Call],
     variables: &'w [Variable<'a>],
+    out: &mut Output,
+    budget: &mut Budget,
+) -> Option<U::Result> {
+    let (mut call, mut rest) = calls.split_first()?;
+    while let Some((next, behind)) = rest.split_first() {
+        match call.text(text, variables, budget)? {
+            Text::Piece(piece) => text = piece,
+            Text::Made(made) => {
+                let text = made.keep(budget);
+                return go_on::<U>(&text, rest, variables, out, budget);
+            }
+        }
+        (call, rest) = (next, behind);
+    }
+    call.give::<Output, U>(text, variables, out, budget)
 }
 
-impl<'a> Way<'_, 'a> {
-    fn go<T>(
-        &self,
-        reference: &Reference,
-        out: &mut Output,
-        budget: &mut Budget,
-        act: impl FnOnce(Given<'_, 'a>, &mut Output, &mut Budget) -> Option<T>,
-    ) -> Option<T> {
-        let Variable::Value(value) = &self.variables[reference.slot.0 as usize] else {
-            return None;
-        };
-        match (value, &*reference.steps) {
-            (Value::Map(map), [Step::Property(property), calls @ ..]) => {
-                budget.take_steps(1).ok()?;
-                let entries = map.entries();
-                let text = Piece::of(member(&entries, property))?;
-                self.call(text, calls, out, budget, act)
-            }
-            (value, calls) => self.call(Piece::of(value)?, calls, out, budget, act),
-        }
-    }
-
-    /// Makes calls one after the other.
-    fn call<T>(
-        &self,
-        text: Piece<'_, 'a>,
-        calls: &[Step],
-        out: &mut Output,
-        budget: &mut Budget,
-        act: impl FnOnce(Given<'_, 'a>, &mut Output, &mut Budget) -> Option<T>,
-    ) -> Option<T> {
-        let [
-            Step::Call {
-                method: Some(name),
-                arguments,
-                ..
-            },
-            rest @ ..,
-        ] = calls
-        else {
-            return None;
-        };
-        budget.take_steps(1 + arguments.len() as u64).ok()?;
-        let mut room = [Argument::Number(0); MOST_ARGUMENTS];
-        let places = room.get_mut(..arguments.len())?;
-        for (place, argument) in places.iter_mut().zip(arguments) {
-            *place = self.argument(argument)?;
-        }
-        let given = direct::give(text, *name, places, budget)?;
-        match given {
-            given if rest.is_empty() => act(given, out, budget),
-            Given::Piece(text) => self.call(text, rest, out, budget, act),
-            Given::Made(made) => {
-                let text = made.keep(budget);
-                self.call(Piece::Whole(&text), rest, out, budget, act)
-            }
-            Given::Number(_) | Given::Truth(_) => None,
-        }
-    }
-
-    #[inline]
-    fn argument(&self, argument: &Expr) -> Option<Argument<'_>> {
-        match argument {
-            Expr::Str(span) => Some(Argument::Text(self.program.text(*span))),
-            Expr::Int(number) => i32::try_from(*number).ok().map(Argument::Number),
-            Expr::Reference(reference) => match &self.variables[reference.slot.0 as usize] {
-                Variable::Value(Value::Str(text)) => Some(Argument::Text(text)),
-                Variable::Value(Value::Int(number)) => number.as_i32().map(Argument::Number),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
+/// Makes calls to a string that was made on the way.
+#[inline(never)]
+fn go_on<'w, 'a, U: Use<'a, Output>>(
+    text: &'w Str<'a>,
+    calls: &'w [Call],
+    variables: &'w [Variable<'a>],
+    out: &mut Output,
+    budget: &mut Budget,
+) -> Option<U::Result> {
+    go::<U>(Piece::all(text), calls, variables, out, budget)
 }
 
 #[cfg(test)]
@@ -198,7 +293,7 @@ mod tests {
     use crate::limits::Limits;
     use crate::loader::Loader;
     use crate::profile::Profile;
-    use crate::program::{Names, Op};
+    use crate::program::{Names, Op, Program};
     use crate::value::Map;
 
     struct NoFiles;
@@ -209,28 +304,33 @@ mod tests {
         }
     }
 
+    /// Keeps the calls of an expression from being made directly.
+    fn forbid(expr: &mut Expr) {
+        match expr {
+            Expr::Reference(reference) => reference.calls = Box::default(),
+            Expr::Not(operand) => forbid(operand),
+            Expr::Chain(chain) => {
+                forbid(&mut chain.first);
+                chain
+                    .rest
+                    .iter_mut()
+                    .for_each(|link| forbid(&mut link.operand));
+            }
+            _ => {}
+        }
+    }
+
     /// A template whose calls are made directly or not.
     fn compiled(source: &str, profile: &Profile, directly: bool) -> (Program, Names) {
         let mut names = Names::default();
         let mut program = compile(source, profile, &mut names).expect("it is a template");
-        for body in &mut program.bodies {
-            for op in body.iter_mut().map(|line| &mut line.op) {
-                let expr = match op {
-                    Op::Print(reference) => {
-                        reference.calls &= directly;
-                        continue;
-                    }
-                    Op::SetVariable { value, .. } => value,
-                    Op::Branch { condition, .. } => condition,
-                    _ => continue,
-                };
-                let reference = match expr {
-                    Expr::Not(operand) => &mut **operand,
-                    Expr::Chain(chain) => &mut chain.first,
-                    other => other,
-                };
-                if let Expr::Reference(reference) = reference {
-                    reference.calls &= directly;
+        if !directly {
+            for op in program.bodies.iter_mut().flatten().map(|line| &mut line.op) {
+                match op {
+                    Op::Print(reference) => reference.calls = Box::default(),
+                    Op::SetVariable { value, .. } => forbid(value),
+                    Op::Branch { condition, .. } => forbid(condition),
+                    _ => {}
                 }
             }
         }
@@ -307,6 +407,8 @@ mod tests {
             ("#if(!", ")yes#{else}no#end"),
             ("#if(", " > 3)yes#{else}no#end"),
             ("#if(", " == -1)yes#{else}no#end"),
+            ("#if(!", " && $two)yes#{else}no#end"),
+            ("#if($two > 2 || ", " || $item)yes#{else}no#end"),
         ];
         let profiles = [
             Profile::velocity17(),

@@ -112,8 +112,10 @@ impl<'a> Renderer<'a, '_> {
                 if let Some(holds) = self.compare_in_place(code, chain)? {
                     return Ok(holds);
                 }
-                let value = self.deeper(|renderer| renderer.chain(code, chain))?;
-                value.as_bool() == Some(true)
+                self.deeper(|renderer| match chain.decisive() {
+                    Some(decisive) => renderer.logic(code, chain, decisive),
+                    None => Ok(renderer.chain(code, chain)?.as_bool() == Some(true)),
+                })?
             }
             Expr::Null | Expr::Range(_) => false,
             // Whether there is anything in them, which need not be evaluated for that.
@@ -197,11 +199,8 @@ impl<'a> Renderer<'a, '_> {
     }
 
     fn chain(&mut self, code: &Code<'a>, chain: &Chain) -> Result<Value<'a>, Interrupt> {
-        // All operators of a chain have one precedence, so the first tells whether it is logic.
-        match chain.rest.first().map(|link| link.operator) {
-            Some(Operator::Or) => return self.logic(code, chain, true).map(Value::from),
-            Some(Operator::And) => return self.logic(code, chain, false).map(Value::from),
-            _ => {}
+        if let Some(decisive) = chain.decisive() {
+            return self.logic(code, chain, decisive).map(Value::from);
         }
         let mut left = self.value(code, &chain.first)?;
         let mut left_source = Span {
@@ -280,9 +279,8 @@ impl<'a> Renderer<'a, '_> {
 
     /// Evaluates operands until one has the `decisive` truth.
     fn logic(&mut self, code: &Code<'a>, chain: &Chain, decisive: bool) -> Result<bool, Interrupt> {
-        let operands = chain.rest.iter().map(|link| &link.operand);
-        for operand in std::iter::once(&chain.first).chain(operands) {
-            let holds = match self.holds_at_once(code, operand) {
+        for operand in chain.operands() {
+            let holds = match self.holds_at_once(operand) {
                 Some(holds) => holds,
                 None => self.holds(code, operand)?,
             };

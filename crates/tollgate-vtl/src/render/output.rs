@@ -74,22 +74,20 @@ impl Output {
         self.takes(if truth { "true" } else { "false" })
     }
 
-    /// Appends what a method gave.
-    pub(super) fn given(&mut self, given: &Given<'_, '_>) -> Result<(), LimitExceeded> {
+    /// Appends what a method gave if there may be so much.
+    #[inline(always)]
+    pub(super) fn takes_given(&mut self, given: &Given<'_, '_>) -> bool {
         match given {
-            Given::Piece(piece) => self.text(piece.text()),
+            Given::Piece(piece) => self.takes(piece.text),
             Given::Made(made) => {
-                if made.length > self.longest.saturating_sub(self.text.len()) {
-                    return Err(self.too_long());
+                let fits = made.length <= self.longest.saturating_sub(self.text.len());
+                if fits {
+                    made.append_to(&mut self.text);
                 }
-                made.append_to(&mut self.text);
-                Ok(())
+                fits
             }
-            Given::Number(number) => match self.takes_number(*number) {
-                true => Ok(()),
-                false => Err(self.too_long()),
-            },
-            Given::Truth(truth) => self.text(if *truth { "true" } else { "false" }),
+            Given::Number(number) => self.takes_number(*number),
+            Given::Truth(truth) => self.takes_truth(*truth),
         }
     }
 

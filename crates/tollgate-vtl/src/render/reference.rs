@@ -22,8 +22,9 @@ impl<'a> Renderer<'a, '_> {
         code: &Code<'a>,
         reference: &Reference,
     ) -> Result<Value<'a>, Interrupt> {
-        let given = self.with_given(code, reference, |given, _, budget| Some(given.keep(budget)));
-        if let Some(value) = given {
+        if !reference.calls.is_empty()
+            && let Some(value) = self.given(reference)
+        {
             return Ok(value);
         }
         match self.look(reference, |value, _, _| value.clone())? {

@@ -9,7 +9,6 @@ use crate::program::{Chain, Expr, LoopMember, Reference, Slot, Step};
 use crate::value::{Entries, Value};
 
 use super::Renderer;
-use super::code::Code;
 use super::foreach::Told;
 use super::output::Output;
 use super::reference::member;
@@ -159,7 +158,8 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// As [`truth`](Self::truth), or what methods of strings give, and paid for.
-    pub(super) fn holds_at_once(&mut self, code: &Code<'a>, condition: &Expr) -> Option<bool> {
+    #[inline(always)]
+    pub(super) fn holds_at_once(&mut self, condition: &Expr) -> Option<bool> {
         if !self.sees_globals() {
             return None;
         }
@@ -168,7 +168,7 @@ impl<'a> Renderer<'a, '_> {
                 let steps = condition.cost_of_truth();
                 self.budget.take_steps(steps).ok().map(|()| holds)
             }
-            None => self.given_holds(code, condition),
+            None => self.given_holds(condition),
         }
     }
 

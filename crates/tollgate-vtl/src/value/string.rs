@@ -29,16 +29,8 @@ impl<'a> Str<'a> {
         Self(Repr::Shared(made))
     }
 
-    /// The text of a string that is borrowed.
-    #[inline]
-    pub(crate) fn lasting(&self) -> Option<&'a str> {
-        match self.0 {
-            Repr::Borrowed(text) => Some(text),
-            Repr::Shared(_) => None,
-        }
-    }
-
     /// Whether this string is shared rather than borrowed.
+    #[inline]
     pub(crate) fn is_shared(&self) -> bool {
         matches!(self.0, Repr::Shared(_))
     }

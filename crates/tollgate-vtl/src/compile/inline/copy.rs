@@ -2,10 +2,11 @@
 
 use std::sync::atomic::AtomicU32;
 
+use crate::compile::calls::calls;
+use crate::methods::direct::Call;
 use crate::program::{
     BodyIx, Chain, Expr, Link, NEAR_STEPS, Op, Property, Reference, Slot, Span, Step,
 };
-use crate::render::are_calls;
 
 use super::scope::{Meaning, Scope};
 use super::{Inliner, Refused};
@@ -104,9 +105,11 @@ impl Inliner<'_> {
         }
         let plain = reference.plain && steps.len() <= NEAR_STEPS;
         let bare = reference.steps.is_empty() && is_bare(self.draft.span(reference.source));
+        let calls = calls(&steps, &self.draft.text);
+        self.take_room(calls.iter().map(Call::room).sum())?;
         Ok(Reference {
             slot,
-            calls: steps.len() <= NEAR_STEPS && are_calls(&steps),
+            calls,
             steps: steps.into(),
             plain,
             quiet: reference.quiet,
