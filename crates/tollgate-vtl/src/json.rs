@@ -1,6 +1,7 @@
 //! JSON in and out.
 
 mod read;
+mod shapes;
 
 use crate::limits::{LimitExceeded, Limits};
 use crate::render::Budget;
@@ -129,3 +130,6 @@ fn read_within<'t, 'a>(
         _ => Ok(value),
     }
 }
+
+#[cfg(test)]
+mod tests;

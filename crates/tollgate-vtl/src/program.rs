@@ -2,11 +2,11 @@
 
 use std::cmp::Ordering;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
 
 use indexmap::IndexSet;
 
 use crate::methods::{ConstantPatterns, Name, direct};
+use crate::value::Near;
 
 /// A compiled template.
 #[derive(Debug)]
@@ -320,7 +320,7 @@ pub(crate) struct Property {
     /// The name in the program's text.
     pub(crate) source: Span,
     /// Where a map had it last. Maps in a row tend to be alike, so that is where to look first.
-    pub(crate) position: AtomicU32,
+    pub(crate) near: Near,
     /// What it is of `$foreach`.
     pub(crate) of_loop: Option<LoopMember>,
 }

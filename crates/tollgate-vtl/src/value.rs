@@ -14,6 +14,7 @@ mod object;
 mod plain;
 mod print;
 mod release;
+mod shape;
 mod string;
 pub(crate) mod weight;
 
@@ -26,6 +27,8 @@ use crate::render::Budget;
 pub(crate) use cycle::would_contain_itself;
 pub use decimal::Decimal;
 pub(crate) use entries::Entries;
+#[cfg(feature = "json")]
+pub(crate) use entries::FEW;
 pub use entry::Entry;
 pub(crate) use equality::{equals, hash_code};
 pub use int::Int;
@@ -37,7 +40,12 @@ pub use object::Object;
 #[cfg(feature = "json")]
 pub(crate) use plain::plain_length;
 pub(crate) use print::{Printer, char};
+pub(crate) use shape::Near;
+#[cfg(feature = "json")]
+pub(crate) use shape::Shape;
 pub use string::Str;
+#[cfg(feature = "json")]
+pub(crate) use string::starts_with;
 
 /// A value of the template language.
 ///

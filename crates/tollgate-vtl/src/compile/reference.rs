@@ -1,11 +1,10 @@
 //! References.
 
-use std::sync::atomic::AtomicU32;
-
 use crate::error::ParseError;
 use crate::methods::{Name, takes_pattern};
 use crate::parse::{Kind, Node};
 use crate::program::{Expr, LoopMember, NEAR_STEPS, Property, Reference, Step};
+use crate::value::Near;
 
 use super::Compiler;
 use super::calls::calls;
@@ -71,7 +70,7 @@ impl Compiler<'_> {
             Kind::Property => Step::Property(Property {
                 name: first.text().into(),
                 source: fragment.span(first),
-                position: AtomicU32::new(0),
+                near: Near::default(),
                 of_loop: LoopMember::named(first.text()),
             }),
             Kind::Index => {

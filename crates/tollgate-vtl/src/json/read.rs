@@ -2,14 +2,26 @@
 
 use thiserror::Error;
 
+use super::shapes::{NOWHERE, Place, Shapes};
 use crate::limits::Limits;
-use crate::value::{Int, List, ListStyle, Map, Str, Value, plain_length, weight};
+use crate::value::{FEW, Int, List, ListStyle, Map, Str, Value, plain_length, weight};
 
 /// How deep lists and objects may stand in one another.
 const DEEPEST: usize = 128;
 
 /// How many values a text may have, members and elements included.
 const MOST_VALUES: usize = 1_000_000;
+
+/// For how much text with escapes there is room from the beginning.
+const ESCAPED: usize = 256;
+
+/// How long a number may be to be read at once.
+const SHORT: usize = 16;
+
+/// Powers of ten up to that.
+const POWERS: [f64; SHORT] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+];
 
 /// Why a text is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -102,98 +114,177 @@ pub(super) fn read<'t, 'a>(
         style,
         keep,
         room,
-        items: Vec::new(),
-        members: Vec::new(),
+        items: Vec::with_capacity(FEW),
+        names: Vec::with_capacity(FEW),
+        shapes: Shapes::new(),
         unescaped: String::new(),
     };
-    let value = reader.document();
+    let value = reader.document().map_err(|problem| JsonError {
+        problem,
+        at: reader.at,
+    });
     (value, reader.room)
 }
 
 struct Reader<'t, 'a, K> {
     text: &'t str,
+    /// Where it reads, which is where it fails if it does.
     at: usize,
     style: ListStyle,
     keep: K,
     room: Room,
-    /// What the lists being read have so far, the innermost last: each is made with its length known.
+    /// What the lists and objects being read have so far, the innermost last: each is made with its
+    /// length known.
     items: Vec<Value<'a>>,
-    /// The same of objects.
-    members: Vec<(Str<'a>, Value<'a>)>,
+    /// The names to that in objects that are not in `shapes`.
+    names: Vec<Str<'a>>,
+    shapes: Shapes<'t, 'a>,
     /// Room for a string with escapes.
     unescaped: String,
 }
 
 impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
-    fn document(&mut self) -> Result<Value<'a>, JsonError> {
-        let value = self.value(0)?;
-        match self.peek() {
-            None => Ok(value),
-            Some(_) => self.fail(Problem::NoEnd),
+    fn document(&mut self) -> Result<Value<'a>, Problem> {
+        self.value(0, NOWHERE)?;
+        match (self.peek(), self.items.pop()) {
+            (None, Some(value)) => Ok(value),
+            _ => Err(Problem::NoEnd),
         }
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
-        if self.room.values == 0 {
-            return self.fail(Problem::Values);
-        }
-        self.room.values -= 1;
+    /// Reads a value behind the other items.
+    fn value(&mut self, depth: usize, place: Place) -> Result<(), Problem> {
+        let Some(values) = self.room.values.checked_sub(1) else {
+            return Err(Problem::Values);
+        };
+        self.room.values = values;
         self.make(weight::ITEM)?;
-        match self.peek() {
-            Some(b'"') => self.string().map(Value::Str),
-            Some(b'{') => self.object(depth),
-            Some(b'[') => self.array(depth),
-            Some(b'-' | b'0'..=b'9') => self.number(),
-            Some(b't') => self.word("true", Value::Bool(true)),
-            Some(b'f') => self.word("false", Value::Bool(false)),
-            Some(b'n') => self.word("null", Value::Null),
-            _ => self.fail(Problem::NoValue),
-        }
+        let value = match self.peek() {
+            Some(b'"') => Value::Str(self.string()?),
+            Some(b'{') => self.object(depth, place)?.into(),
+            Some(b'[') => self.array(depth, place)?.into(),
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            Some(b't') => self.word(b"true", Value::Bool(true))?,
+            Some(b'f') => self.word(b"false", Value::Bool(false))?,
+            Some(b'n') => self.word(b"null", Value::Null)?,
+            _ => return Err(Problem::NoValue),
+        };
+        self.items.push(value);
+        Ok(())
     }
 
-    fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, JsonError> {
-        if !self.rest().starts_with(word.as_bytes()) {
-            return self.fail(Problem::NoValue);
+    #[inline]
+    fn word(&mut self, word: &[u8], value: Value<'a>) -> Result<Value<'a>, Problem> {
+        if !self.rest().starts_with(word) {
+            return Err(Problem::NoValue);
         }
         self.at += word.len();
         Ok(value)
     }
 
-    fn object(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
+    fn object(&mut self, depth: usize, place: Place) -> Result<Map<'a>, Problem> {
         self.open(depth)?;
-        let start = self.members.len();
-        while !self.closes(b'}', self.members.len() == start)? {
-            if self.peek() != Some(b'"') {
-                return self.fail(Problem::NoName);
-            }
-            let name = self.string()?;
-            self.make(weight::ITEM)?;
-            if self.peek() != Some(b':') {
-                return self.fail(Problem::NoColon);
-            }
-            self.at += 1;
-            let value = self.value(depth + 1)?;
-            self.members.push((name, value));
+        let from = self.items.len();
+        if place == NOWHERE {
+            return self.members(depth, from, self.names.len());
         }
-        self.make(weight::of_members(self.members.len() - start))?;
-        Ok(self.members.drain(start..).collect::<Map<'_>>().into())
+        let mut last = self.shapes.inside(place);
+        loop {
+            last = match self.shapes.expected(last, self.rest()) {
+                Some((next, length, weight)) if weight <= self.room.bytes => {
+                    self.at += length;
+                    self.room.bytes -= weight;
+                    next
+                }
+                _ => {
+                    let start = self.at;
+                    if self.closes(b'}', self.items.len() == from)? {
+                        break;
+                    }
+                    let name = self.name()?;
+                    let lead = &self.text[start..self.at];
+                    let before = self.items.len() - from;
+                    match self.shapes.member(last, before, lead, &name) {
+                        NOWHERE => return self.unlike(depth, from, last, name),
+                        next => next,
+                    }
+                }
+            };
+            self.value(depth + 1, last)?;
+        }
+        self.make(weight::of_members(self.items.len() - from))?;
+        Ok(self.shapes.object(last, &mut self.items, from))
     }
 
-    fn array(&mut self, depth: usize) -> Result<Value<'a>, JsonError> {
+    /// The rest of an object from a name on that is not kept behind the members up to `last`.
+    #[cold]
+    fn unlike(
+        &mut self,
+        depth: usize,
+        from: usize,
+        last: Place,
+        name: Str<'a>,
+    ) -> Result<Map<'a>, Problem> {
+        let start = self.names.len();
+        let names = self.shapes.names(last).take(self.items.len() - from);
+        self.names.extend(names.cloned());
+        self.names[start..].reverse();
+        self.names.push(name);
+        self.value(depth + 1, NOWHERE)?;
+        self.members(depth, from, start)
+    }
+
+    /// An object whose values are the items from one on, and its names those from `start` on, with
+    /// the members that the text goes on with.
+    fn members(&mut self, depth: usize, from: usize, start: usize) -> Result<Map<'a>, Problem> {
+        while !self.closes(b'}', self.items.len() == from)? {
+            let name = self.name()?;
+            self.names.push(name);
+            self.value(depth + 1, NOWHERE)?;
+        }
+        self.make(weight::of_members(self.items.len() - from))?;
+        let names = self.names.drain(start..);
+        Ok(names.zip(self.items.drain(from..)).collect())
+    }
+
+    /// The name of a member, with the colon behind it.
+    #[inline]
+    fn name(&mut self) -> Result<Str<'a>, Problem> {
+        if self.peek() != Some(b'"') {
+            return Err(Problem::NoName);
+        }
+        let name = self.string()?;
+        self.make(weight::ITEM)?;
+        if self.peek() != Some(b':') {
+            return Err(Problem::NoColon);
+        }
+        self.at += 1;
+        Ok(name)
+    }
+
+    fn array(&mut self, depth: usize, place: Place) -> Result<List<'a>, Problem> {
         self.open(depth)?;
-        let start = self.items.len();
-        while !self.closes(b']', self.items.len() == start)? {
-            let item = self.value(depth + 1)?;
-            self.items.push(item);
+        let from = self.items.len();
+        let mut inside = NOWHERE;
+        while !self.closes(b']', self.items.len() == from)? {
+            // A list that stands in no other may have but one item, which is not worth a shape.
+            let repeats = place != NOWHERE || self.items.len() > from;
+            if repeats && inside == NOWHERE && matches!(self.peek(), Some(b'{' | b'[')) {
+                inside = self.shapes.inside(place);
+            }
+            self.value(depth + 1, inside)?;
+        }
+        if place == NOWHERE {
+            self.shapes.forget(inside);
         }
         self.make(weight::LIST)?;
-        let items = self.items.drain(start..).collect();
-        Ok(List::new(items, self.style).into())
+        let items = self.items.drain(from..).collect();
+        Ok(List::new(items, self.style))
     }
 
-    fn open(&mut self, depth: usize) -> Result<(), JsonError> {
+    fn open(&mut self, depth: usize) -> Result<(), Problem> {
         if depth == DEEPEST {
-            return self.fail(Problem::Depth);
+            return Err(Problem::Depth);
         }
         self.at += 1;
         Ok(())
@@ -201,16 +292,16 @@ impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
 
     /// Accounts for memory.
     #[inline]
-    fn make(&mut self, bytes: usize) -> Result<(), JsonError> {
+    fn make(&mut self, bytes: usize) -> Result<(), Problem> {
         match self.room.bytes.checked_sub(bytes) {
             Some(left) => self.room.bytes = left,
-            None => return self.fail(Problem::Bytes),
+            None => return Err(Problem::Bytes),
         }
         Ok(())
     }
 
     /// Takes the closing bracket, or the comma that must stand before any item but the first.
-    fn closes(&mut self, bracket: u8, first: bool) -> Result<bool, JsonError> {
+    fn closes(&mut self, bracket: u8, first: bool) -> Result<bool, Problem> {
         let next = self.peek();
         if next == Some(bracket) {
             self.at += 1;
@@ -218,14 +309,15 @@ impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
         }
         if !first {
             if next != Some(b',') {
-                return self.fail(Problem::NoComma);
+                return Err(Problem::NoComma);
             }
             self.at += 1;
         }
         Ok(false)
     }
 
-    fn string(&mut self) -> Result<Str<'a>, JsonError> {
+    #[inline(always)]
+    fn string(&mut self) -> Result<Str<'a>, Problem> {
         self.at += 1;
         let plain = self.plain()?;
         if self.byte() == Some(b'"') {
@@ -239,9 +331,10 @@ impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
 
     /// The rest of a string from its first escape, behind what came before.
     #[cold]
-    fn escaped(&mut self, plain: &str) -> Result<Str<'a>, JsonError> {
+    fn escaped(&mut self, plain: &str) -> Result<Str<'a>, Problem> {
         let mut text = std::mem::take(&mut self.unescaped);
         text.clear();
+        text.reserve(ESCAPED);
         text.push_str(plain);
         while self.byte() == Some(b'\\') {
             self.at += 1;
@@ -257,17 +350,17 @@ impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
 
     /// The part of a string up to its next quote or backslash.
     #[inline]
-    fn plain(&mut self) -> Result<&'t str, JsonError> {
+    fn plain(&mut self) -> Result<&'t str, Problem> {
         let start = self.at;
         self.at += plain_length(self.rest());
         match self.byte() {
             Some(b'"' | b'\\') => Ok(&self.text[start..self.at]),
-            Some(_) => self.fail(Problem::ControlCharacter),
-            None => self.fail(Problem::NoQuote),
+            Some(_) => Err(Problem::ControlCharacter),
+            None => Err(Problem::NoQuote),
         }
     }
 
-    fn escape(&mut self) -> Result<char, JsonError> {
+    fn escape(&mut self) -> Result<char, Problem> {
         let escaped = self.byte();
         let char = match escaped {
             Some(char @ (b'"' | b'\\' | b'/')) => char.into(),
@@ -280,14 +373,14 @@ impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
                 self.at += 1;
                 return self.unicode();
             }
-            _ => return self.fail(Problem::NoEscape),
+            _ => return Err(Problem::NoEscape),
         };
         self.at += 1;
         Ok(char)
     }
 
     /// `XXXX`, or two of them with `\u` between for a surrogate pair.
-    fn unicode(&mut self) -> Result<char, JsonError> {
+    fn unicode(&mut self) -> Result<char, Problem> {
         let start = self.at;
         let first = self.unit()?;
         let second = if (0xd800..0xdc00).contains(&first) && self.rest().starts_with(b"\\u") {
@@ -302,69 +395,77 @@ impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
             Some(Ok(char)) => Ok(char),
             _ => {
                 self.at = start;
-                self.fail(Problem::LoneSurrogate)
+                Err(Problem::LoneSurrogate)
             }
         }
     }
 
-    fn unit(&mut self) -> Result<u16, JsonError> {
+    fn unit(&mut self) -> Result<u16, Problem> {
         let digits = self.text.get(self.at..self.at + 4);
         let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let Some(unit) = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok()) else {
-            return self.fail(Problem::NoUnit);
+            return Err(Problem::NoUnit);
         };
         self.at += 4;
         Ok(unit)
     }
 
-    fn number(&mut self) -> Result<Value<'a>, JsonError> {
+    fn number(&mut self) -> Result<Value<'a>, Problem> {
         let start = self.at;
-        self.at += usize::from(self.byte() == Some(b'-'));
+        let minus = self.byte() == Some(b'-');
+        self.at += usize::from(minus);
+        let mut digits = 0;
         if self.byte() == Some(b'0') {
             self.at += 1;
         } else {
-            self.digits()?;
+            digits = self.digits(digits)?;
         }
-        let mut whole = true;
+        let (mut whole, mut exponent) = (true, false);
+        let mut scale = 0;
         if self.byte() == Some(b'.') {
             self.at += 1;
-            self.digits()?;
+            let point = self.at;
+            digits = self.digits(digits)?;
+            scale = self.at - point;
             whole = false;
         }
         if let Some(b'e' | b'E') = self.byte() {
             self.at += 1;
             self.at += usize::from(matches!(self.byte(), Some(b'+' | b'-')));
-            self.digits()?;
-            whole = false;
+            self.digits(0)?;
+            (whole, exponent) = (false, true);
         }
-        let text = &self.text[start..self.at];
-        let number = if whole {
-            Int::parse(text, &Limits::default())
-                .ok()
-                .flatten()
-                .map(Value::Int)
-        } else {
-            let double = text.parse::<f64>().ok();
-            double
-                .filter(|number| number.is_finite())
-                .map(Value::Double)
+        // A number of so few digits is exact, and so is the power of ten: their quotient is the
+        // nearest double.
+        if self.at - start <= SHORT && !exponent {
+            let number = if minus { -digits } else { digits };
+            return Ok(match whole {
+                true => number.into(),
+                false if minus => Value::Double(-(digits as f64) / POWERS[scale]),
+                false => Value::Double(digits as f64 / POWERS[scale]),
+            });
+        }
+        let number = long_number(&self.text[start..self.at], whole);
+        let Some(number) = number else {
+            self.at = start;
+            return Err(Problem::NumberRange);
         };
-        let number = number.ok_or(JsonError {
-            problem: Problem::NumberRange,
-            at: start,
-        })?;
         self.make(weight::of_new(&number))?;
         Ok(number)
     }
 
-    fn digits(&mut self) -> Result<(), JsonError> {
-        let digit = |byte: &&u8| byte.is_ascii_digit();
-        let length = self.rest().iter().take_while(digit).count();
-        if length == 0 {
-            return self.fail(Problem::NoDigit);
+    /// The number that digits make behind others, if it is not too large.
+    #[inline]
+    fn digits(&mut self, before: i64) -> Result<i64, Problem> {
+        let (start, mut number) = (self.at, before);
+        while let Some(digit @ b'0'..=b'9') = self.byte() {
+            number = number.wrapping_mul(10).wrapping_add((digit - b'0').into());
+            self.at += 1;
         }
-        self.at += length;
-        Ok(())
+        match self.at - start {
+            0 => Err(Problem::NoDigit),
+            _ => Ok(number),
+        }
     }
 
     /// The next byte behind blanks.
@@ -382,13 +483,19 @@ impl<'t, 'a, K: Fn(&'t str) -> Str<'a>> Reader<'t, 'a, K> {
     fn rest(&self) -> &'t [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
+}
 
-    fn fail<T>(&self, problem: Problem) -> Result<T, JsonError> {
-        Err(JsonError {
-            problem,
-            at: self.at,
-        })
+/// A number of any length; none if it is out of range.
+#[cold]
+fn long_number<'a>(text: &str, whole: bool) -> Option<Value<'a>> {
+    if whole {
+        let number = Int::parse(text, &Limits::default());
+        return number.ok().flatten().map(Value::Int);
     }
+    let double = text.parse::<f64>().ok();
+    double
+        .filter(|double| double.is_finite())
+        .map(Value::Double)
 }
 
 #[cfg(test)]

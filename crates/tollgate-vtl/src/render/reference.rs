@@ -393,7 +393,7 @@ impl<'a> Object<'a> for Printed<'a> {
 /// What a map has under the name of a property, or null.
 #[inline(always)]
 pub(super) fn member<'m, 'a>(entries: &'m Entries<'a>, property: &Property) -> &'m Value<'a> {
-    let member = entries.get_near(&property.name, &property.position);
+    let member = entries.get_near(&property.name, &property.near);
     member.unwrap_or(&Value::Null)
 }
 

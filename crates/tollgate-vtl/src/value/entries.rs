@@ -1,22 +1,28 @@
 //! What maps hold.
 
 use std::hash::Hash;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::rc::Rc;
 
 use indexmap::{Equivalent, IndexMap};
 
 use super::Value;
-use super::key::Key;
+use super::key::{Key, KeyRef};
+use super::shape::{Near, Shape};
+use super::string::is_same;
 
 /// Up to how many entries are searched one by one.
-pub(super) const FEW: usize = 16;
+pub(crate) const FEW: usize = 16;
 
 /// The entries of a map in order of insertion.
 ///
 /// To search a few one by one takes less than to hash. More get a hash table, keyed at random since
-/// keys come from strangers; it stays when entries are removed.
+/// keys come from strangers; it stays when entries are removed. A few may share their keys with
+/// other maps, until a key comes or goes.
 pub(crate) enum Entries<'a> {
     Few(Vec<(Key<'a>, Value<'a>)>),
+    /// As many values as the shape has keys.
+    #[cfg_attr(not(feature = "json"), expect(dead_code, reason = "read from JSON"))]
+    Alike(Rc<Shape<'a>>, Box<[Value<'a>]>),
     Many(Box<IndexMap<Key<'a>, Value<'a>>>),
 }
 
@@ -32,6 +38,7 @@ impl<'a> Entries<'a> {
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Few(entries) => entries.len(),
+            Self::Alike(_, values) => values.len(),
             Self::Many(entries) => entries.len(),
         }
     }
@@ -49,45 +56,69 @@ impl<'a> Entries<'a> {
                 .iter()
                 .find(|(other, _)| key.equivalent(other))
                 .map(|(_, value)| value),
+            Self::Alike(shape, values) => values.get(position_in(shape, key)?),
             Self::Many(entries) => entries.get(key),
         }
     }
 
     /// The entry at a position.
-    #[inline(always)]
     pub(super) fn get_index(&self, index: usize) -> Option<(&Key<'a>, &Value<'a>)> {
         match self {
             Self::Few(entries) => entries.get(index).map(|(key, value)| (key, value)),
+            Self::Alike(shape, values) => shape.keys().get(index).zip(values.get(index)),
             Self::Many(entries) => entries.get_index(index),
         }
     }
 
     /// What is under a string key, looked for first at the position where such a key was last.
     #[inline(always)]
-    pub(crate) fn get_near(&self, key: &str, position: &AtomicU32) -> Option<&Value<'a>> {
-        let last = position.load(Ordering::Relaxed) as usize;
-        match self.get_index(last) {
-            Some((Key(Value::Str(other)), value)) if is_same(key, other) => Some(value),
-            _ => self.get_and_note(key, position),
+    pub(crate) fn get_near(&self, key: &str, near: &Near) -> Option<&Value<'a>> {
+        match self {
+            Self::Alike(shape, values) => {
+                if let Some(value) = values.get(near.position_in(shape)) {
+                    return Some(value);
+                }
+            }
+            Self::Few(entries) => {
+                if let Some((other, value)) = entries.get(near.position())
+                    && is_name(other, key)
+                {
+                    return Some(value);
+                }
+            }
+            Self::Many(_) => {}
         }
+        self.get_and_note(key, near)
     }
 
     #[cold]
-    fn get_and_note(&self, key: &str, position: &AtomicU32) -> Option<&Value<'a>> {
-        let (found, value) = match self {
+    fn get_and_note(&self, key: &str, near: &Near) -> Option<&Value<'a>> {
+        match self {
             Self::Few(entries) => {
-                let found = entries
-                    .iter()
-                    .position(|(other, _)| key.equivalent(other))?;
-                (found, &entries[found].1)
+                let found = entries.iter().position(|(other, _)| is_name(other, key))?;
+                near.note(None, found);
+                Some(&entries[found].1)
+            }
+            Self::Alike(shape, _) if near.is_absent_in(shape) => None,
+            Self::Alike(shape, values) => {
+                let Some(found) = position_in(shape, key) else {
+                    near.note_absent(shape);
+                    return None;
+                };
+                near.note(Some(shape), found);
+                values.get(found)
             }
             Self::Many(entries) => {
+                if let Some((other, value)) = entries.get_index(near.position())
+                    && is_name(other, key)
+                {
+                    return Some(value);
+                }
                 let (found, _, value) = entries.get_full(key)?;
-                (found, value)
+                near.note(None, found);
+                Some(value)
             }
-        };
-        position.store(found as u32, Ordering::Relaxed);
-        Some(value)
+        }
     }
 
     /// Puts `value` under `key`, behind the others if the key is new, and returns what was there.
@@ -96,7 +127,7 @@ impl<'a> Entries<'a> {
             Self::Few(entries) => {
                 let mut present = entries.iter_mut();
                 let present = match &key.0 {
-                    Value::Str(name) => present.find(|(other, _)| (**name).equivalent(other)),
+                    Value::Str(name) => present.find(|(other, _)| is_name(other, name)),
                     _ => present.find(|(other, _)| *other == key),
                 };
                 if let Some((_, old)) = present {
@@ -112,6 +143,10 @@ impl<'a> Entries<'a> {
                 }
                 None
             }
+            Self::Alike(shape, values) => match position_in(shape, &KeyRef(&key.0)) {
+                Some(at) => Some(std::mem::replace(&mut values[at], value)),
+                None => self.apart().insert(key, value),
+            },
             Self::Many(entries) => entries.insert(key, value),
         }
     }
@@ -128,14 +163,19 @@ impl<'a> Entries<'a> {
                     .position(|(other, _)| key.equivalent(other))?;
                 Some(entries.remove(at).1)
             }
+            Self::Alike(shape, _) => {
+                position_in(shape, key)?;
+                self.apart().remove(key)
+            }
             Self::Many(entries) => entries.shift_remove(key),
         }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Key<'a>, &Value<'a>)> {
         match self {
-            Self::Few(entries) => Either::Few(entries.iter().map(|(key, value)| (key, value))),
-            Self::Many(entries) => Either::Many(entries.iter()),
+            Self::Few(entries) => Each::Few(entries.iter().map(|(key, value)| (key, value))),
+            Self::Alike(shape, values) => Each::Alike(shape.keys().iter().zip(values)),
+            Self::Many(entries) => Each::Many(entries.iter()),
         }
     }
 
@@ -146,29 +186,41 @@ impl<'a> Entries<'a> {
     /// The entries by themselves.
     pub(crate) fn into_pairs(self) -> impl Iterator<Item = (Key<'a>, Value<'a>)> + use<'a> {
         match self {
-            Self::Few(entries) => Either::Few(entries.into_iter()),
-            Self::Many(entries) => Either::Many(entries.into_iter()),
+            Self::Few(entries) => Each::Few(entries.into_iter()),
+            Self::Alike(shape, values) => Each::Alike(pairs(&shape, values)),
+            Self::Many(entries) => Each::Many(entries.into_iter()),
         }
+    }
+
+    /// Gives a map that shares its keys some of its own.
+    #[cold]
+    fn apart(&mut self) -> &mut Self {
+        if let Self::Alike(shape, values) = self {
+            *self = Self::Few(pairs(shape, std::mem::take(values)).collect());
+        }
+        self
     }
 }
 
-/// Whether two names are equal; most are short.
-#[inline(always)]
-fn is_same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    a.len() == b.len()
-        && match a.len() {
-            0..4 => a.iter().eq(b),
-            4..8 => ends(a, u32::from_le_bytes) == ends(b, u32::from_le_bytes),
-            8..=16 => ends(a, u64::from_le_bytes) == ends(b, u64::from_le_bytes),
-            _ => a == b,
-        }
+/// Where a shape has a key.
+fn position_in<'a, K: Equivalent<Key<'a>> + ?Sized>(shape: &Shape<'a>, key: &K) -> Option<usize> {
+    shape.keys().iter().position(|other| key.equivalent(other))
 }
 
-/// The first bytes of a text and the last, which may overlap, as numbers.
+/// The entries of a map that shares its keys.
+fn pairs<'a>(
+    shape: &Shape<'a>,
+    values: Box<[Value<'a>]>,
+) -> impl ExactSizeIterator<Item = (Key<'a>, Value<'a>)> + use<'a> {
+    let key = |key: &Key<'a>| Key(key.0.clone());
+    let keys: Vec<_> = shape.keys().iter().map(key).collect();
+    keys.into_iter().zip(values)
+}
+
+/// Whether a key is the string of this text.
 #[inline(always)]
-fn ends<const N: usize, T>(text: &[u8], number: fn([u8; N]) -> T) -> [Option<T>; 2] {
-    [text.first_chunk(), text.last_chunk()].map(|bytes| bytes.copied().map(number))
+fn is_name(key: &Key<'_>, name: &str) -> bool {
+    matches!(&key.0, Value::Str(other) if is_same(other, name))
 }
 
 impl Default for Entries<'_> {
@@ -183,11 +235,7 @@ impl<'a> IntoIterator for Entries<'a> {
 
     /// All keys and values.
     fn into_iter(self) -> Self::IntoIter {
-        let entries = match self {
-            Self::Few(entries) => Either::Few(entries.into_iter()),
-            Self::Many(entries) => Either::Many(entries.into_iter()),
-        };
-        Box::new(entries.flat_map(|(key, value)| [key.0, value]))
+        Box::new(self.into_pairs().flat_map(|(key, value)| [key.0, value]))
     }
 }
 
@@ -202,18 +250,25 @@ impl<'a> FromIterator<(Key<'a>, Value<'a>)> for Entries<'a> {
     }
 }
 
-/// One of two iterators over the same.
-enum Either<F, M> {
+/// One of the iterators over the same.
+enum Each<F, A, M> {
     Few(F),
+    Alike(A),
     Many(M),
 }
 
-impl<F: Iterator, M: Iterator<Item = F::Item>> Iterator for Either<F, M> {
+impl<F, A, M> Iterator for Each<F, A, M>
+where
+    F: Iterator,
+    A: Iterator<Item = F::Item>,
+    M: Iterator<Item = F::Item>,
+{
     type Item = F::Item;
 
     fn next(&mut self) -> Option<F::Item> {
         match self {
             Self::Few(entries) => entries.next(),
+            Self::Alike(entries) => entries.next(),
             Self::Many(entries) => entries.next(),
         }
     }
@@ -221,6 +276,7 @@ impl<F: Iterator, M: Iterator<Item = F::Item>> Iterator for Either<F, M> {
     fn size_hint(&self) -> (usize, Option<usize>) {
         match self {
             Self::Few(entries) => entries.size_hint(),
+            Self::Alike(entries) => entries.size_hint(),
             Self::Many(entries) => entries.size_hint(),
         }
     }

@@ -6,6 +6,8 @@ use std::rc::{Rc, Weak};
 
 use super::entries::Entries;
 use super::key::{Key, KeyRef};
+#[cfg(feature = "json")]
+use super::{Shape, Str};
 use super::{Value, release};
 
 /// A map, shared by all its clones. Any value can be a key; lists and maps are keys by identity.
@@ -36,6 +38,29 @@ impl<'a> Map<'a> {
     fn with_entries(entries: Entries<'a>) -> Self {
         let entries = RefCell::new(entries);
         Self(Rc::new(Data { entries }))
+    }
+
+    /// A map of as many values as a shape has keys.
+    #[cfg(feature = "json")]
+    pub(crate) fn alike(shape: Rc<Shape<'a>>, values: Box<[Value<'a>]>) -> Self {
+        debug_assert_eq!(shape.keys().len(), values.len());
+        Self::with_entries(Entries::Alike(shape, values))
+    }
+
+    /// A map of a few entries, no two of which have the same key.
+    #[cfg(feature = "json")]
+    pub(crate) fn of_distinct(entries: impl Iterator<Item = (Str<'a>, Value<'a>)>) -> Self {
+        let entries = entries.map(|(key, value)| (Key(key.into()), value));
+        Self::with_entries(Entries::Few(entries.collect()))
+    }
+
+    /// Whether both have the same keys in memory.
+    #[cfg(all(test, feature = "json"))]
+    pub(crate) fn shares_keys(&self, other: &Self) -> bool {
+        match (&*self.entries(), &*other.entries()) {
+            (Entries::Alike(shape, _), Entries::Alike(other, _)) => Rc::ptr_eq(shape, other),
+            _ => false,
+        }
     }
 
     /// Number of entries.

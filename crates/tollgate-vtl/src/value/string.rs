@@ -96,3 +96,30 @@ impl PartialEq for Str<'_> {
 }
 
 impl Eq for Str<'_> {}
+
+/// Whether two texts are equal, where most are short.
+#[inline(always)]
+pub(crate) fn is_same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    a.len() == b.len() && starts_with(a, b)
+}
+
+/// Whether a text starts with another, where most are short.
+#[inline(always)]
+pub(crate) fn starts_with(text: &[u8], start: &[u8]) -> bool {
+    let Some(text) = text.get(..start.len()) else {
+        return false;
+    };
+    match start.len() {
+        0..4 => text.iter().eq(start),
+        4..8 => ends(text, u32::from_le_bytes) == ends(start, u32::from_le_bytes),
+        8..=16 => ends(text, u64::from_le_bytes) == ends(start, u64::from_le_bytes),
+        _ => text == start,
+    }
+}
+
+/// The first bytes of a text and the last, which may overlap, as numbers.
+#[inline(always)]
+fn ends<const N: usize, T>(text: &[u8], number: fn([u8; N]) -> T) -> [Option<T>; 2] {
+    [text.first_chunk(), text.last_chunk()].map(|bytes| bytes.copied().map(number))
+}

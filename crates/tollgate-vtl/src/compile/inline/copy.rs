@@ -1,12 +1,11 @@
 //! Copies operations and expressions of macros, with arguments instead of parameters.
 
-use std::sync::atomic::AtomicU32;
-
 use crate::compile::calls::calls;
 use crate::methods::direct::Call;
 use crate::program::{
     BodyIx, Chain, Expr, Link, NEAR_STEPS, Op, Property, Reference, Slot, Span, Step,
 };
+use crate::value::Near;
 
 use super::scope::{Meaning, Scope};
 use super::{Inliner, Refused};
@@ -208,7 +207,7 @@ fn copied(property: &Property) -> Property {
     Property {
         name: property.name.clone(),
         source: property.source,
-        position: AtomicU32::new(0),
+        near: Near::default(),
         of_loop: property.of_loop,
     }
 }
