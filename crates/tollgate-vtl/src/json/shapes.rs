@@ -166,12 +166,11 @@ impl<'t, 'a> Shapes<'t, 'a> {
         let values = items.drain(from..);
         let mut names: Vec<_> = self.names(last).take(values.len()).cloned().collect();
         names.reverse();
-        if let Some(node) = self.0.get_mut(last)
-            && let Some(shape) = Shape::new(&names)
-        {
-            node.shape = Some(shape.clone());
-            return Map::alike(shape, values.collect());
-        }
-        Map::of_distinct(names.into_iter().zip(values))
+        let Some(node) = self.0.get_mut(last) else {
+            return names.into_iter().zip(values).collect();
+        };
+        let shape = Shape::new(&names);
+        node.shape = Some(shape.clone());
+        Map::alike(shape, values.collect())
     }
 }

@@ -8,7 +8,6 @@ use indexmap::{Equivalent, IndexMap};
 use super::Value;
 use super::key::{Key, KeyRef};
 use super::shape::{Near, Shape};
-use super::string::is_same;
 
 /// Up to how many entries are searched one by one.
 pub(crate) const FEW: usize = 16;
@@ -81,7 +80,7 @@ impl<'a> Entries<'a> {
             }
             Self::Few(entries) => {
                 if let Some((other, value)) = entries.get(near.position())
-                    && is_name(other, key)
+                    && key.equivalent(other)
                 {
                     return Some(value);
                 }
@@ -95,7 +94,9 @@ impl<'a> Entries<'a> {
     fn get_and_note(&self, key: &str, near: &Near) -> Option<&Value<'a>> {
         match self {
             Self::Few(entries) => {
-                let found = entries.iter().position(|(other, _)| is_name(other, key))?;
+                let found = entries
+                    .iter()
+                    .position(|(other, _)| key.equivalent(other))?;
                 near.note(None, found);
                 Some(&entries[found].1)
             }
@@ -110,7 +111,7 @@ impl<'a> Entries<'a> {
             }
             Self::Many(entries) => {
                 if let Some((other, value)) = entries.get_index(near.position())
-                    && is_name(other, key)
+                    && key.equivalent(other)
                 {
                     return Some(value);
                 }
@@ -127,7 +128,7 @@ impl<'a> Entries<'a> {
             Self::Few(entries) => {
                 let mut present = entries.iter_mut();
                 let present = match &key.0 {
-                    Value::Str(name) => present.find(|(other, _)| is_name(other, name)),
+                    Value::Str(name) => present.find(|(other, _)| (**name).equivalent(other)),
                     _ => present.find(|(other, _)| *other == key),
                 };
                 if let Some((_, old)) = present {
@@ -215,12 +216,6 @@ fn pairs<'a>(
     let key = |key: &Key<'a>| Key(key.0.clone());
     let keys: Vec<_> = shape.keys().iter().map(key).collect();
     keys.into_iter().zip(values)
-}
-
-/// Whether a key is the string of this text.
-#[inline(always)]
-fn is_name(key: &Key<'_>, name: &str) -> bool {
-    matches!(&key.0, Value::Str(other) if is_same(other, name))
 }
 
 impl Default for Entries<'_> {

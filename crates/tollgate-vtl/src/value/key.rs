@@ -6,6 +6,7 @@ use std::rc::Rc;
 use indexmap::Equivalent;
 
 use super::Value;
+use super::string::is_same;
 
 /// A value as key, compared without walking into containers.
 pub(crate) struct Key<'a>(pub(crate) Value<'a>);
@@ -71,6 +72,6 @@ impl<'a> Equivalent<Key<'a>> for KeyRef<'_, 'a> {
 impl<'a> Equivalent<Key<'a>> for str {
     #[inline]
     fn equivalent(&self, key: &Key<'a>) -> bool {
-        key.0.as_str() == Some(self)
+        matches!(&key.0, Value::Str(other) if is_same(other, self))
     }
 }

@@ -4,10 +4,10 @@ use std::cell::{Ref, RefCell, RefMut};
 use std::fmt;
 use std::rc::{Rc, Weak};
 
+#[cfg(feature = "json")]
+use super::Shape;
 use super::entries::Entries;
 use super::key::{Key, KeyRef};
-#[cfg(feature = "json")]
-use super::{Shape, Str};
 use super::{Value, release};
 
 /// A map, shared by all its clones. Any value can be a key; lists and maps are keys by identity.
@@ -45,13 +45,6 @@ impl<'a> Map<'a> {
     pub(crate) fn alike(shape: Rc<Shape<'a>>, values: Box<[Value<'a>]>) -> Self {
         debug_assert_eq!(shape.keys().len(), values.len());
         Self::with_entries(Entries::Alike(shape, values))
-    }
-
-    /// A map of a few entries, no two of which have the same key.
-    #[cfg(feature = "json")]
-    pub(crate) fn of_distinct(entries: impl Iterator<Item = (Str<'a>, Value<'a>)>) -> Self {
-        let entries = entries.map(|(key, value)| (Key(key.into()), value));
-        Self::with_entries(Entries::Few(entries.collect()))
     }
 
     /// Whether both have the same keys in memory.
