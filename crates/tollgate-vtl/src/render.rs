@@ -150,7 +150,7 @@ impl<'a> Renderer<'a, '_> {
                     if self.step_at_once(code, line, &mut next, &mut loops) {
                         break true;
                     }
-                    if !self.reads(&line.op) {
+                    if !self.reads_for(&line.op) {
                         break false;
                     }
                 };
@@ -243,20 +243,13 @@ impl<'a> Renderer<'a, '_> {
 
     /// Looks up the variable of an operation. Says whether that was new.
     #[inline(never)]
-    fn reads(&mut self, op: &Op) -> bool {
-        let reference = match op {
-            Op::Print(reference) => reference,
+    fn reads_for(&mut self, op: &Op) -> bool {
+        match op {
+            Op::Print(reference) => self.reads(reference.slot),
             Op::Branch {
                 condition: Expr::Reference(reference),
                 ..
-            } => reference,
-            _ => return false,
-        };
-        match self.variables.get(reference.slot.index()) {
-            Some(Variable::Unread) => {
-                self.look_up(reference.slot);
-                true
-            }
+            } => self.reads(reference.slot),
             _ => false,
         }
     }

@@ -115,17 +115,17 @@ impl<'a> Renderer<'a, '_> {
                     _ => false,
                 }
             }
-            (Variable::Value(value), []) => print_apart(value, &mut self.out),
-            (Variable::Loop(state), steps) => match LoopMember::of(steps) {
-                Some(member) => match state.member(member) {
-                    Told::Number(number) => match i32::try_from(number) {
+            (Variable::Value(value), []) => print(value, &mut self.out),
+            (Variable::Loop(state), steps) => {
+                match LoopMember::of(steps).map(|member| state.member(member)) {
+                    Some(Told::Number(number)) => match i32::try_from(number) {
                         Ok(number) => self.out.takes_number(number),
                         Err(_) => false,
                     },
-                    Told::Truth(truth) => self.out.takes_truth(truth),
-                },
-                None => false,
-            },
+                    Some(Told::Truth(truth)) => self.out.takes_truth(truth),
+                    None => false,
+                }
+            }
             _ => false,
         }
     }

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use crate::error::{Interrupt, RenderErrorKind};
 use crate::limits::LimitExceeded;
-use crate::program::{BodyIx, CallIx, Expr, Slot, Span};
+use crate::program::{BodyIx, CallIx, Expr, Names, Slot, Span};
+use crate::template::Globals;
 use crate::value::{Str, Value};
 
 use super::Renderer;
@@ -139,7 +140,7 @@ impl<'a> Renderer<'a, '_> {
     #[inline]
     pub(super) fn global(&mut self, slot: Slot) -> &Variable<'a> {
         if matches!(self.known(slot), Variable::Unread | Variable::Growing(_)) {
-            self.look_up(slot);
+            self.settle(slot);
         }
         self.known(slot)
     }
@@ -151,26 +152,26 @@ impl<'a> Renderer<'a, '_> {
         self.frame == 0 && !self.budget.rules().strict_references
     }
 
+    /// Looks up a variable of the template if that is new. Says whether it was.
+    #[inline(always)]
+    pub(super) fn reads(&mut self, slot: Slot) -> bool {
+        let Some(variable @ Variable::Unread) = self.variables.get_mut(slot.index()) else {
+            return false;
+        };
+        let found = look_up(slot, self.globals, &self.names);
+        // There is nothing in it to be dropped.
+        std::mem::forget(std::mem::replace(variable, found));
+        true
+    }
+
     /// Looks up a variable that is new, or ends the growth of one.
-    pub(super) fn look_up(&mut self, slot: Slot) {
-        let found = match self.known(slot) {
-            Variable::Growing(text) => Some(Str::copied(text).into()),
-            _ => {
-                let name = self.names.variables.get_index(slot.index());
-                name.and_then(|name| self.globals.lookup(slot.index(), name))
-            }
+    #[cold]
+    fn settle(&mut self, slot: Slot) {
+        let settled = match self.known(slot) {
+            Variable::Growing(text) => Variable::Value(Str::copied(text).into()),
+            _ => look_up(slot, self.globals, &self.names),
         };
-        let found = match found {
-            Some(value) => Variable::Value(value),
-            None => Variable::Undefined,
-        };
-        match self.variables.get_mut(slot.index()) {
-            // There is nothing in it to be dropped.
-            Some(variable @ Variable::Unread) => {
-                std::mem::forget(std::mem::replace(variable, found))
-            }
-            _ => self.note(slot, found),
-        }
+        self.note(slot, settled);
     }
 
     /// A variable as seen from here.
@@ -325,5 +326,15 @@ impl<'a> Renderer<'a, '_> {
             return Err(RenderErrorKind::NoValue { reference }.into());
         }
         Ok(())
+    }
+}
+
+/// What the embedder has under the name of a variable.
+#[inline(always)]
+fn look_up<'a>(slot: Slot, globals: &dyn Globals<'a>, names: &Names) -> Variable<'a> {
+    let name = names.variables.get_index(slot.index());
+    match name.and_then(|name| globals.lookup(slot.index(), name)) {
+        Some(value) => Variable::Value(value),
+        None => Variable::Undefined,
     }
 }
