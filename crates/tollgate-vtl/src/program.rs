@@ -134,7 +134,7 @@ pub(crate) struct Line {
     pub(crate) op: Op,
     /// Where in the template the operation stands.
     pub(crate) at: u32,
-    /// The steps it costs where all it needs is at hand.
+    /// The steps it takes, as far as they are known beforehand.
     pub(crate) cost: u64,
 }
 
@@ -195,7 +195,7 @@ impl Label {
 /// One operation.
 #[derive(Debug)]
 pub(crate) enum Op {
-    /// Prints a piece of the template. In a program, it stands [before](Line::before) an operation.
+    /// Prints a piece of the template; once complete, that stands [before](Line::before) another.
     Text(Span),
     /// Prints a reference.
     Print(Reference),
@@ -241,7 +241,7 @@ pub(crate) enum Op {
 }
 
 impl Op {
-    /// The steps it costs where all it needs is at hand.
+    /// The steps it takes, as far as they are known beforehand.
     pub(crate) fn cost(&self) -> u64 {
         1 + match self {
             Self::Print(reference) => reference.steps.len() as u64,
@@ -406,7 +406,7 @@ impl Expr {
     /// The steps it takes to tell whether it holds, if it is a small value at hand or compares one with
     /// a number.
     pub(crate) fn cost_of_truth(&self) -> u64 {
-        1 + match self {
+        match self {
             Self::Chain(chain) => chain.first.steps(),
             other => other.steps(),
         }

@@ -150,7 +150,7 @@ impl<'a> Renderer<'a, '_> {
                     if self.step_at_once(code, line, &mut next, &mut loops) {
                         break true;
                     }
-                    if !self.reads_for(&line.op) {
+                    if !self.reads_for(line) {
                         break false;
                     }
                 };
@@ -241,10 +241,13 @@ impl<'a> Renderer<'a, '_> {
         done
     }
 
-    /// Looks up the variable of an operation. Says whether that was new.
+    /// Looks up the variable of an operation that can be paid for. Says whether that was new.
     #[inline(never)]
-    fn reads_for(&mut self, op: &Op) -> bool {
-        match op {
+    fn reads_for(&mut self, line: &Line) -> bool {
+        if !self.budget.affords(line.cost) {
+            return false;
+        }
+        match &line.op {
             Op::Print(reference) => self.reads(reference.slot),
             Op::Branch {
                 condition: Expr::Reference(reference),
@@ -265,7 +268,6 @@ impl<'a> Renderer<'a, '_> {
     ) -> Result<(), Interrupt> {
         self.budget.take_steps(1)?;
         match op {
-            Op::Text(span) => self.print_text(code.text(*span))?,
             Op::Print(reference) => self.print(code, reference)?,
             Op::Branch {
                 condition,

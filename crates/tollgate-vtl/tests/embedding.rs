@@ -168,3 +168,26 @@ fn templates_are_shared_between_threads() {
         .collect();
     assert_eq!(texts, ["0", "1", "2", "3"]);
 }
+
+/// An object that grows a list when it goes.
+struct Grows<'a>(List<'a>);
+
+impl<'a> Object<'a> for Grows<'a> {}
+
+impl Drop for Grows<'_> {
+    fn drop(&mut self) {
+        self.0.push(Value::Null);
+    }
+}
+
+#[test]
+fn what_is_dropped_may_change_the_list_that_a_loop_walks() {
+    let source = "#foreach($i in $l)#set($l[0] = 'x')$i.o;#end";
+    let template = Template::parse(source, &Profile::velocity17()).unwrap();
+    let list = List::new(Vec::new(), ListStyle::Java);
+    list.push(Value::map([("o", Value::object(Grows(list.clone())))]));
+    list.push(Value::map([("o", Value::Null)]));
+    let globals: Map<'_> = [("l", Value::from(list))].into_iter().collect();
+    let error = template.render(&globals).unwrap_err();
+    assert!(error.to_string().contains("changed"), "{error}");
+}

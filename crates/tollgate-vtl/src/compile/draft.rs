@@ -19,7 +19,7 @@ pub(super) struct Draft {
 
 impl Draft {
     /// The text of a span.
-    pub(super) fn span(&self, span: Span) -> &str {
+    pub(super) fn text(&self, span: Span) -> &str {
         &self.text[span.start as usize..span.end as usize]
     }
 

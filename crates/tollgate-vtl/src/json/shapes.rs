@@ -37,6 +37,8 @@ struct Node<'t, 'a> {
     next: Place,
     /// The place inside its value.
     inner: Place,
+    /// Whether an object ended here.
+    seen: bool,
     /// The shape of objects that end here.
     shape: Option<Rc<Shape<'a>>>,
 }
@@ -128,6 +130,7 @@ impl<'t, 'a> Shapes<'t, 'a> {
             other: NOWHERE,
             next: NOWHERE,
             inner: NOWHERE,
+            seen: false,
             shape: None,
         });
         self.0.len() - 1
@@ -156,6 +159,8 @@ impl<'t, 'a> Shapes<'t, 'a> {
         }
     }
 
+    /// An object of a kind that has no shape so far. The first shares nothing: it may be the only one,
+    /// and what a shape takes is only accounted for by what it spares.
     #[cold]
     fn object_of_new_shape(
         &mut self,
@@ -166,7 +171,10 @@ impl<'t, 'a> Shapes<'t, 'a> {
         let values = items.drain(from..);
         let mut names: Vec<_> = self.names(last).take(values.len()).cloned().collect();
         names.reverse();
-        let Some(node) = self.0.get_mut(last) else {
+        let Some(node) = self.0.get_mut(last).filter(|node| node.seen) else {
+            if let Some(node) = self.0.get_mut(last) {
+                node.seen = true;
+            }
             return names.into_iter().zip(values).collect();
         };
         let shape = Shape::new(&names);

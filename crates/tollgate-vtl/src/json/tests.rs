@@ -256,30 +256,33 @@ fn item<'a>(list: &Value<'a>, index: usize) -> Value<'a> {
 #[test]
 fn objects_that_are_alike_share_their_keys() {
     for (json, expected) in [
-        // The first may be the only one.
-        (r#"[{"a":1},{"a":2},{"a":3}]"#, vec![None, Some(1), Some(1)]),
+        // The first may be the only one, and the second tells that they repeat.
         (
-            r#"[{"a":1}, { "a" : 2 },{"a":3}]"#,
-            vec![None, Some(1), Some(1)],
+            r#"[{"a":1},{"a":2},{"a":3},{"a":4}]"#,
+            vec![None, None, Some(2), Some(2)],
+        ),
+        (
+            r#"[{"a":1},{"a":2}, { "a" : 3 },{"a":4}]"#,
+            vec![None, None, Some(2), Some(2)],
         ),
         (
             r#"[{"a":1},{"b":1},{"a":1},{"b":1},{"a":1},{"b":1}]"#,
-            vec![None, Some(1), Some(2), Some(1), Some(2), Some(1)],
+            vec![None, None, None, Some(3), Some(4), Some(3)],
         ),
         // Some lack the last member, or have another.
         (
             r#"[{"a":1,"b":1},{"a":1},{"a":1,"b":1},{"a":1},{"a":1,"c":1},{"a":1,"b":1},{"a":1}]"#,
-            vec![None, Some(1), Some(2), Some(1), Some(4), Some(2), Some(1)],
+            vec![None, None, None, Some(3), None, Some(5), Some(3)],
         ),
         (
-            r#"[{"\u0061":1},{"\u0061":2},{"a":3}]"#,
-            vec![None, Some(1), Some(1)],
+            r#"[{"\u0061":1},{"\u0061":2},{"a":3},{"a":4}]"#,
+            vec![None, None, Some(2), Some(2)],
         ),
         (
             r#"[{"a":1,"a":2},{"a":1,"a":2},{"a":1,"a":2}]"#,
             vec![None; 3],
         ),
-        (r#"[{},{},{}]"#, vec![None, Some(1), Some(1)]),
+        (r#"[{},{},{},{}]"#, vec![None, None, Some(2), Some(2)]),
     ] {
         assert_eq!(shared(json), expected, "{json}");
     }
@@ -288,9 +291,9 @@ fn objects_that_are_alike_share_their_keys() {
 #[test]
 fn objects_in_objects_share_their_keys() {
     let object = r#"{"spec":{"size":1},"home":{"town":2},"all":[{"x":1},{"x":2}]}"#;
-    let json = format!("[{object},{object},{object}]");
+    let json = format!("[{object},{object},{object},{object}]");
     let value = Value::from_json_str(&json).unwrap();
-    let (a, b) = (item(&value, 1), item(&value, 2));
+    let (a, b) = (item(&value, 2), item(&value, 3));
     for name in ["spec", "home"] {
         assert!(share_keys(&member(&a, name), &member(&b, name)), "{name}");
     }
@@ -304,16 +307,16 @@ fn objects_with_many_members_or_in_no_list_share_nothing() {
         let members: Vec<_> = (0..members).map(|n| format!(r#""m{n}":{n}"#)).collect();
         format!("{{{}}}", members.join(","))
     };
-    let list = |members| format!("[{0},{0},{0}]", object(members));
-    assert_eq!(shared(&list(16)), [None, Some(1), Some(1)]);
-    assert_eq!(shared(&list(17)), [None; 3]);
+    let list = |members| format!("[{0},{0},{0},{0}]", object(members));
+    assert_eq!(shared(&list(16)), [None, None, Some(2), Some(2)]);
+    assert_eq!(shared(&list(17)), [None; 4]);
     let value = Value::from_json_str(r#"{"a":{"x":1},"b":{"x":1}}"#).unwrap();
     assert!(!share_keys(&member(&value, "a"), &member(&value, "b")));
 }
 
 #[test]
 fn a_change_parts_a_map_from_those_like_it() {
-    let json = r#"[{"a":1,"b":1},{"a":2,"b":2},{"a":3,"b":3}]"#;
+    let json = r#"[{"a":1,"b":1},{"a":2,"b":2},{"a":3,"b":3},{"a":4,"b":4}]"#;
     for (name, key, change, parts) in [
         ("replace", "a", true, false),
         ("insert", "c", true, true),
@@ -322,12 +325,12 @@ fn a_change_parts_a_map_from_those_like_it() {
     ] {
         let value = Value::from_json_str(json).unwrap();
         let maps = value.as_list().unwrap().to_vec();
-        let (changed, other) = (maps[1].as_map().unwrap(), maps[2].as_map().unwrap());
+        let (changed, other) = (maps[2].as_map().unwrap(), maps[3].as_map().unwrap());
         match change {
             true => drop(changed.insert(key, 9.into())),
             false => drop(changed.remove(&key.into())),
         }
         assert_eq!(!changed.shares_keys(other), parts, "{name}");
-        assert_eq!(maps[2].to_json().unwrap(), r#"{"a":3,"b":3}"#, "{name}");
+        assert_eq!(maps[3].to_json().unwrap(), r#"{"a":4,"b":4}"#, "{name}");
     }
 }

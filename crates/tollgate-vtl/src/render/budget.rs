@@ -140,11 +140,10 @@ impl Budget {
 
     /// Accounts for a round of a loop.
     pub(crate) fn take_round(&mut self) -> Result<(), LimitExceeded> {
-        match self.rounds.checked_sub(1) {
-            Some(left) => self.rounds = left,
-            None => return Err(LimitExceeded::LoopRounds(self.limits.loop_rounds)),
+        match self.spend_round() {
+            true => Ok(()),
+            false => Err(LimitExceeded::LoopRounds(self.limits.loop_rounds)),
         }
-        Ok(())
     }
 
     /// Accounts for work: a step is what a directive or a value touched takes, about a hundred

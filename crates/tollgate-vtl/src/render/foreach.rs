@@ -38,6 +38,13 @@ impl<'a> Loops<'a> {
     }
 }
 
+impl Drop for Loops<'_> {
+    /// One after the other, since there may be more of them than the stack is deep.
+    fn drop(&mut self) {
+        while self.pop().is_some() {}
+    }
+}
+
 /// A loop that runs.
 pub(super) struct Loop<'a> {
     /// The one around it.
@@ -240,16 +247,22 @@ impl<'a> Renderer<'a, '_> {
             return None;
         };
         let index = current.index + 1;
-        let items = list.items();
-        let item = items.get(index).filter(|_| items.len() == *length)?;
         let variable = self.variables.get_mut(current.variable.index())?;
+        // Nobody may look at the list any more when what was in the variable is dropped.
+        let item = {
+            let items = list.items();
+            match items.get(index).filter(|_| items.len() == *length)? {
+                Value::Map(item) => Value::Map(item.clone()),
+                item => item.clone(),
+            }
+        };
         if index >= current.most || !self.budget.spend_round() {
             return None;
         }
         match (item, variable) {
             // A map takes the place of another most of the time.
-            (Value::Map(item), Variable::Value(Value::Map(map))) => *map = item.clone(),
-            (item, variable) => *variable = Variable::Value(item.clone()),
+            (Value::Map(item), Variable::Value(Value::Map(map))) => *map = item,
+            (item, variable) => *variable = Variable::Value(item),
         }
         current.index = index;
         if current.state.is_some()

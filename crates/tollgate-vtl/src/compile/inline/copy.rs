@@ -103,7 +103,7 @@ impl Inliner<'_> {
             steps.push(self.step(step, scope)?);
         }
         let plain = reference.plain && steps.len() <= NEAR_STEPS;
-        let bare = reference.steps.is_empty() && is_bare(self.draft.span(reference.source));
+        let bare = reference.steps.is_empty() && is_bare(self.draft.text(reference.source));
         let calls = calls(&steps, &self.draft.text);
         self.take_room(calls.iter().map(Call::room).sum())?;
         Ok(Reference {
