@@ -38,13 +38,6 @@ impl<'a> Loops<'a> {
     }
 }
 
-impl Drop for Loops<'_> {
-    /// One after the other, since there may be more of them than the stack is deep.
-    fn drop(&mut self) {
-        while self.pop().is_some() {}
-    }
-}
-
 /// A loop that runs.
 pub(super) struct Loop<'a> {
     /// The one around it.
@@ -141,6 +134,16 @@ impl<'a> Items<'a> {
                     first + offset
                 }))
             }
+        }
+    }
+}
+
+impl Drop for Loop<'_> {
+    /// One after the other, since there may be more of them than the stack is deep.
+    fn drop(&mut self) {
+        let mut outer = self.outer.take();
+        while let Some(mut ended) = outer {
+            outer = ended.outer.take();
         }
     }
 }
@@ -325,11 +328,11 @@ impl<'a> Renderer<'a, '_> {
     }
 
     /// Gives the variables of a loop their former values back and says where to go on.
-    pub(super) fn end_loop(&mut self, ended: Loop<'a>) -> usize {
-        for (slot, before) in ended.saved.into_iter().rev() {
+    pub(super) fn end_loop(&mut self, mut ended: Loop<'a>) -> usize {
+        for (slot, before) in std::mem::take(&mut ended.saved).into_iter().rev() {
             self.restore_variable(slot, before);
         }
-        if let Some((slot, before)) = ended.state
+        if let Some((slot, before)) = ended.state.take()
             && let Some(state) = self.innermost.take()
         {
             self.innermost = state.parent.clone();
