@@ -62,14 +62,19 @@ fn rounds<T>(count: u64, run: impl Fn() -> Result<T, Failure>) -> Result<(), Fai
 fn speed<T>(nanoseconds: f64, run: impl Fn() -> Result<T, Failure>) -> Result<(), Failure> {
     let run_for = |nanoseconds: f64| -> Result<f64, Failure> {
         let start = processor_time()?;
-        let mut runs = 0.0;
+        let (mut runs, mut batch, mut before) = (0.0, 1, 0.0);
         loop {
-            rounds(100, &run)?;
-            runs += 100.0;
+            rounds(batch, &run)?;
+            runs += batch as f64;
             let spent = processor_time()? - start;
             if spent >= nanoseconds {
                 return Ok(runs / spent * 1e9);
             }
+            // To read the counter takes some microseconds itself.
+            if spent - before < 1e6 {
+                batch *= 2;
+            }
+            before = spent;
         }
     };
     run_for(nanoseconds / 10.0)?;
