@@ -442,9 +442,10 @@ pub(crate) struct Link {
 }
 
 impl Chain {
-    /// The steps an operator on two small numbers at hand takes.
+    /// The steps an operator on two small numbers at hand takes: for the expression, its operands and
+    /// the operator.
     fn cost_of_result(&self) -> u64 {
-        self.operands().map(Expr::steps).sum::<u64>() + 3
+        self.operands().map(Expr::steps).sum::<u64>() + 4
     }
 
     pub(crate) fn operands(&self) -> impl Iterator<Item = &Expr> {

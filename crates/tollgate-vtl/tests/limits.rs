@@ -543,3 +543,41 @@ fn plain_searches_of_long_texts_fit() {
         assert_eq!(text.as_deref().map(str::trim), Ok("done"), "{search}");
     }
 }
+
+/// The fewest steps with which a template renders.
+fn fewest_steps(source: &str, number: i64) -> u64 {
+    let suffices = |steps: u64| {
+        let mut limits = Limits::default();
+        limits.steps = steps;
+        let profile = Profile::velocity2().with_limits(limits);
+        let template = Template::parse(source, &profile).expect("it is a template");
+        let globals = Value::map([
+            ("n", Value::from(number)),
+            ("m", Value::map([("n", Value::from(number))])),
+        ]);
+        template.render(globals.as_map().expect("a map")).is_ok()
+    };
+    (0..100)
+        .find(|steps| suffices(*steps))
+        .expect("a hundred suffice")
+}
+
+#[test]
+fn what_is_at_hand_costs_what_it_costs_otherwise() {
+    for source in [
+        "$n",
+        "$m.n",
+        "#if($n)a#end",
+        "#if($m.n)a#{else}b#end",
+        "#if($n > 3)a#end",
+        "#if($m.n == 3)a#end",
+        "#if($n && $m.n)a#end",
+        "#set($x = $n + 1)",
+        "#set($x = $m.n - $n)$x",
+        "#foreach($i in [1..3])$n#set($x = $n * 2)#if($x > $n)a#end#end",
+    ] {
+        // A Java `Integer` is used where it is, a `Long` is not.
+        let (at_hand, otherwise) = (fewest_steps(source, 7), fewest_steps(source, 7 << 40));
+        assert_eq!(at_hand, otherwise, "{source}");
+    }
+}
