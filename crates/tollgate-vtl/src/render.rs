@@ -15,7 +15,6 @@ mod scalar;
 mod slots;
 mod variables;
 
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::error::{Interrupt, RenderError, RenderErrorKind};
@@ -23,10 +22,8 @@ use crate::limits::LimitExceeded;
 use crate::loader::Loader;
 use crate::methods::Patterns;
 use crate::profile::{Profile, Syntax};
-use crate::program::{
-    BodyIx, BreakTo, Expr, Line, LoopVariables, Names, Op, Program, Reference, Slot,
-};
-use crate::template::Globals;
+use crate::program::{BodyIx, BreakTo, Expr, Line, LoopVariables, Names, Op, Reference, Slot};
+use crate::template::{Compiled, Globals};
 use crate::value::{Str, Value};
 
 pub use budget::Budget;
@@ -43,25 +40,25 @@ const DEFINE_DEPTH: usize = 2;
 /// How many levels of bodies and expressions there may be for each level of nesting in a text.
 const LEVELS: usize = 3;
 
-/// Renders a program with the embedder's variables, into a string with room for it.
+/// Renders a template with the embedder's variables.
 pub(crate) fn render<'a>(
-    program: &'a Program,
-    names: &'a Names,
+    compiled: &'a Compiled,
     globals: &dyn Globals<'a>,
     loader: &dyn Loader,
     profile: &Profile,
-    out: String,
 ) -> Result<String, RenderError> {
+    let Compiled { program, names, .. } = compiled;
+    let out = String::with_capacity(compiled.room());
     // A few variables need no room apart.
     let (mut one, mut few, mut many);
     let variables: &mut [Variable<'a>] = match names.variables.len() {
-        0..=1 => {
+        count @ 0..=1 => {
             one = [Variable::Unread];
-            &mut one
+            &mut one[..count]
         }
-        2..=4 => {
+        count @ 2..=4 => {
             few = [const { Variable::Unread }; 4];
-            &mut few
+            &mut few[..count]
         }
         count => {
             many = vec![Variable::Unread; count];
@@ -72,15 +69,15 @@ pub(crate) fn render<'a>(
         profile,
         globals,
         loader,
-        names: Cow::Borrowed(names),
+        names,
         loop_variables: names.of_loops,
         variables,
         nested: None,
         frame: 0,
         out: Output::new(out, profile.limits()),
         budget: Budget::new(profile),
-        depth: 0,
-        deepest: profile.limits().nesting.saturating_mul(LEVELS),
+        // The template itself takes one.
+        levels: (profile.limits().nesting.saturating_mul(LEVELS)).saturating_sub(1),
         innermost: None,
     };
     if !program.patterns.is_empty() {
@@ -90,8 +87,12 @@ pub(crate) fn render<'a>(
     if !names.macros.is_empty() {
         renderer.define_macros(&code);
     }
-    match renderer.run(&code, program.main) {
-        Ok(_) | Err(Interrupt::Stop | Interrupt::Break) => Ok(renderer.out.into_text()),
+    match renderer.run_ops(&code, program.main) {
+        Ok(_) | Err(Interrupt::Stop | Interrupt::Break) => {
+            let text = renderer.out.into_text();
+            compiled.note_length(text.len());
+            Ok(text)
+        }
         Err(Interrupt::Failure(failure)) => {
             // Every failure passes an operation on its way out, which adds its place.
             let at = failure.at.unwrap_or_default();
@@ -105,7 +106,8 @@ struct Renderer<'a, 'r> {
     profile: &'r Profile,
     globals: &'r dyn Globals<'a>,
     loader: &'r dyn Loader,
-    names: Cow<'a, Names>,
+    /// The names of the template.
+    names: &'a Names,
     loop_variables: LoopVariables,
     /// The variables of the template, by their numbers.
     variables: &'r mut [Variable<'a>],
@@ -114,9 +116,8 @@ struct Renderer<'a, 'r> {
     frame: usize,
     out: Output,
     budget: Budget,
-    /// How deep bodies and expressions stand in one another, and how deep they may.
-    depth: usize,
-    deepest: usize,
+    /// How much deeper bodies and expressions may stand in one another.
+    levels: usize,
     /// The innermost loop that runs, if the template asks for `$foreach`.
     innermost: Option<Rc<LoopState>>,
 }
@@ -543,14 +544,13 @@ impl<'a> Renderer<'a, '_> {
         &mut self,
         print: impl FnOnce(&mut Self) -> Result<T, Interrupt>,
     ) -> Result<(Str<'a>, T), Interrupt> {
-        let outer = self.out.begin_string(self.budget.limits());
+        let room = self.budget.room();
+        let outer = self.out.begin_string(room, self.budget.limits());
         let result = print(self);
         let text = self.out.end_string(outer);
         let result = result?;
         self.budget.allocate(text.len())?;
-        let captured = Str::copied(&text);
-        self.out.keep(text);
-        Ok((captured, result))
+        Ok((self.budget.keep(text), result))
     }
 
     fn print_value(&mut self, value: &Value<'_>) -> Result<(), LimitExceeded> {

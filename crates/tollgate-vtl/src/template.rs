@@ -20,16 +20,41 @@ pub struct Template {
     profile: Profile,
 }
 
+/// What is made of a template once, for all its renders.
 #[derive(Debug)]
-struct Compiled {
-    program: Program,
-    names: Names,
+pub(crate) struct Compiled {
+    pub(crate) program: Program,
+    pub(crate) names: Names,
     /// How long the last output was, which the next is likely to be too.
     length: AtomicUsize,
 }
 
 /// Longest output for which a render makes room in advance.
 const LONGEST_FORESEEN: usize = 64 * 1024;
+
+impl Compiled {
+    pub(crate) fn new(source: &str, profile: &Profile) -> Result<Self, ParseError> {
+        let mut names = Names::default();
+        Ok(Self {
+            program: compile(source, profile, &mut names)?,
+            names,
+            length: AtomicUsize::new(source.len()),
+        })
+    }
+
+    /// How much room an output is likely to take.
+    pub(crate) fn room(&self) -> usize {
+        self.length.load(Ordering::Relaxed).min(LONGEST_FORESEEN)
+    }
+
+    /// Notes how long an output was.
+    pub(crate) fn note_length(&self, length: usize) {
+        // Threads share what is only read.
+        if self.length.load(Ordering::Relaxed) != length {
+            self.length.store(length, Ordering::Relaxed);
+        }
+    }
+}
 
 impl Template {
     /// Parses a template.
@@ -39,16 +64,8 @@ impl Template {
     /// [`ParseError`] with the first place where the text breaks the rules of the language or
     /// passes a limit.
     pub fn parse(source: &str, profile: &Profile) -> Result<Self, ParseError> {
-        let mut names = Names::default();
-        let program = compile(source, profile, &mut names)?;
-        let length = AtomicUsize::new(source.len());
-        let compiled = Compiled {
-            program,
-            names,
-            length,
-        };
         Ok(Self {
-            compiled: Arc::new(compiled),
+            compiled: Arc::new(Compiled::new(source, profile)?),
             profile: profile.clone(),
         })
     }
@@ -83,18 +100,7 @@ impl Template {
         globals: &dyn Globals<'a>,
         loader: &dyn Loader,
     ) -> Result<String, RenderError> {
-        let Compiled {
-            program,
-            names,
-            length,
-        } = &*self.compiled;
-        let room = length.load(Ordering::Relaxed).min(LONGEST_FORESEEN);
-        let out = String::with_capacity(room);
-        let out = render::render(program, names, globals, loader, &self.profile, out)?;
-        if out.len() != room {
-            length.store(out.len(), Ordering::Relaxed);
-        }
-        Ok(out)
+        render::render(&self.compiled, globals, loader, &self.profile)
     }
 }
 

@@ -45,7 +45,7 @@ impl<'a> Renderer<'a, '_> {
 
     fn append_in_place(&mut self, slot: Slot, body: &Body) -> Option<()> {
         // The operations stand a level deeper.
-        if self.depth + 1 >= self.deepest {
+        if self.levels <= 1 {
             return None;
         }
         let Variable::Growing(text) = self.variables.get_mut(slot.index())? else {
@@ -54,7 +54,7 @@ impl<'a> Renderer<'a, '_> {
         let text = std::mem::take(text);
         let length = text.len();
         let before = self.budget.mark();
-        let outer = self.out.begin_string_with(text, self.budget.limits());
+        let outer = self.out.begin_string(text, self.budget.limits());
         let printed = self.print_rest(slot, body);
         let mut text = self.out.end_string(outer);
         let paid = printed.and_then(|()| self.pay_for(&text).ok());

@@ -68,7 +68,7 @@ impl<'a> Renderer<'a, '_> {
         steps: u64,
     ) -> Option<U::Result> {
         // Expressions stand two levels deeper at most.
-        if reference.calls.is_empty() || !self.sees_globals() || self.depth + 2 >= self.deepest {
+        if reference.calls.is_empty() || !self.sees_globals() || self.levels <= 2 {
             return None;
         }
         let before = self.budget.mark();
@@ -136,7 +136,7 @@ impl<'a> Renderer<'a, '_> {
             return None;
         }
         // Expressions stand three levels deeper at most.
-        if self.depth + 3 >= self.deepest {
+        if self.levels <= 3 {
             return None;
         }
         for operand in chain.operands() {
@@ -289,11 +289,11 @@ fn go_on<'w, 'a, U: Use<'a, Output>>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::compile;
     use crate::limits::Limits;
     use crate::loader::Loader;
     use crate::profile::Profile;
-    use crate::program::{Names, Op, Program};
+    use crate::program::Op;
+    use crate::template::Compiled;
     use crate::value::Map;
 
     struct NoFiles;
@@ -321,11 +321,16 @@ mod tests {
     }
 
     /// A template whose calls are made directly or not.
-    fn compiled(source: &str, profile: &Profile, directly: bool) -> (Program, Names) {
-        let mut names = Names::default();
-        let mut program = compile(source, profile, &mut names).expect("it is a template");
+    fn compiled(source: &str, profile: &Profile, directly: bool) -> Compiled {
+        let mut compiled = Compiled::new(source, profile).expect("it is a template");
         if !directly {
-            for op in program.bodies.iter_mut().flatten().map(|line| &mut line.op) {
+            for op in compiled
+                .program
+                .bodies
+                .iter_mut()
+                .flatten()
+                .map(|line| &mut line.op)
+            {
                 match op {
                     Op::Print(reference) => reference.calls = Box::default(),
                     Op::SetVariable { value, .. } => forbid(value),
@@ -334,11 +339,11 @@ mod tests {
                 }
             }
         }
-        (program, names)
+        compiled
     }
 
     /// What a template prints, or the error it ends with.
-    fn outcome((program, names): &(Program, Names), profile: &Profile) -> Result<String, String> {
+    fn outcome(compiled: &Compiled, profile: &Profile) -> Result<String, String> {
         let made: Value<'_> = String::from(" Made Here ").into();
         let item = Value::map([("name", Value::from(" Iris "))]);
         let globals: Map<'_> = [
@@ -354,8 +359,7 @@ mod tests {
         .into_iter()
         .map(|(name, value)| (Value::from(name), value))
         .collect();
-        let rendered =
-            super::super::render(program, names, &globals, &NoFiles, profile, String::new());
+        let rendered = super::super::render(compiled, &globals, &NoFiles, profile);
         rendered.map_err(|error| error.to_string())
     }
 
@@ -416,7 +420,7 @@ mod tests {
             Profile::api_gateway(),
         ];
         let mut compared = 0;
-        let mut check = |ways: &[(Program, Names); 2], profile: &Profile, source: &str| {
+        let mut check = |ways: &[Compiled; 2], profile: &Profile, source: &str| {
             let [direct, other] = ways.each_ref().map(|way| outcome(way, profile));
             assert_eq!(direct, other, "{source} under {:?}", profile.limits());
             compared += 1;

@@ -112,13 +112,14 @@ impl<'a> Renderer<'a, '_> {
             .take_steps(COMPILE_STEPS + text.len() as u64 * COMPILE_STEPS_PER_BYTE)?;
         self.budget
             .allocate(text.len().saturating_mul(COMPILE_BYTES_PER_BYTE))?;
-        let program = compile_part(text, self.profile, self.names.to_mut())
+        let profile = self.profile;
+        let program = compile_part(text, profile, self.names_to_add_to())
             .map_err(|error| RenderErrorKind::Template { directive, error })?;
-        let added = self.names.variables.len();
-        let added = added.saturating_sub(self.variables.len());
+        let names = self.names();
+        let added = names.variables.len().saturating_sub(self.variables.len());
+        self.loop_variables = names.of_loops;
         let variables = &mut self.nested().added;
         variables.resize_with(added, || Variable::Unread);
-        self.loop_variables = self.names.of_loops;
         let program = Rc::new(program);
         self.define_macros(&Code::Made(Rc::clone(&program)));
         Ok(program)

@@ -20,7 +20,7 @@ const BODY_CONTENT: &str = "bodyContent";
 impl<'a> Renderer<'a, '_> {
     /// Adds the macros of a program to those that can be called; the first of a name counts.
     pub(super) fn define_macros(&mut self, code: &Code<'a>) {
-        let count = self.names.macros.len();
+        let count = self.names().macros.len();
         let known = &mut self.nested().macros;
         known.resize(count, None);
         for (index, made) in code.program().macros.iter().enumerate() {
@@ -80,7 +80,7 @@ impl<'a> Renderer<'a, '_> {
         let required = made.parameters.iter().filter(|it| it.default.is_none());
         let misfit = given > wanted || given < required.count();
         if word || misfit && self.budget.rules().strict_macros {
-            let name = self.names.macros[call.name.0 as usize].to_string();
+            let name = self.names().macros[call.name.0 as usize].to_string();
             return Err(RenderErrorKind::MacroArguments { name }.into());
         }
         Ok(())
@@ -116,7 +116,7 @@ impl<'a> Renderer<'a, '_> {
             }
         }
         if let Some(block) = block
-            && let Some(slot) = self.names.variables.get_index_of(BODY_CONTENT)
+            && let Some(slot) = self.names().variables.get_index_of(BODY_CONTENT)
         {
             frame.set(Slot(slot as u32), block);
         }
@@ -149,7 +149,7 @@ impl<'a> Renderer<'a, '_> {
                 (Some(argument), _) => self.variable_or_value(code, &argument.value)?,
                 (None, Some(default)) => self.variable_or_value(macro_code, default)?,
                 (None, None) if self.budget.rules().strict_references => {
-                    let name = self.names.macros[call.name.0 as usize].to_string();
+                    let name = self.names().macros[call.name.0 as usize].to_string();
                     return Err(RenderErrorKind::MacroArguments { name }.into());
                 }
                 (None, None) => Variable::Value(Value::Null),
@@ -157,7 +157,7 @@ impl<'a> Renderer<'a, '_> {
             passed.push((parameter.slot, value));
         }
         if let Some(block) = block
-            && let Some(slot) = self.names.variables.get_index_of(BODY_CONTENT)
+            && let Some(slot) = self.names().variables.get_index_of(BODY_CONTENT)
         {
             passed.push((Slot(slot as u32), block));
         }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::program::{BodyIx, Program};
+use crate::program::{BodyIx, Names, Program};
 
 use super::Renderer;
 use super::code::Code;
@@ -11,6 +11,8 @@ use super::variables::{Frame, Variable};
 /// What only a template with macros, blocks or other texts needs, and only from there on.
 #[derive(Default)]
 pub(super) struct Nested<'a> {
+    /// The names of the template and what other texts added to them.
+    names: Option<Names>,
     /// The macros by the numbers of their names: the program of each and its index there.
     pub(super) macros: Vec<Option<(Code<'a>, usize)>>,
     /// How many macros run, each inside the one before.
@@ -32,6 +34,21 @@ impl<'a> Renderer<'a, '_> {
     /// It, from its first use on.
     pub(super) fn nested(&mut self) -> &mut Nested<'a> {
         self.nested.get_or_insert_default()
+    }
+
+    /// The names of the template, and what other texts added to them.
+    pub(super) fn names(&self) -> &Names {
+        let more = self
+            .nested
+            .as_ref()
+            .and_then(|nested| nested.names.as_ref());
+        more.unwrap_or(self.names)
+    }
+
+    /// The same, to be added to.
+    pub(super) fn names_to_add_to(&mut self) -> &mut Names {
+        let names = self.names;
+        self.nested().names.get_or_insert_with(|| names.clone())
     }
 
     /// The macros of Velocity 1.7 that run, each over the context of its caller.

@@ -11,8 +11,6 @@ pub(super) struct Output {
     /// Longest text there may be.
     longest: usize,
     is_string: bool,
-    /// Room for the next string.
-    spare: String,
 }
 
 /// What became of a value to print.
@@ -36,7 +34,6 @@ impl Output {
             text,
             longest: limits.output_bytes,
             is_string: false,
-            spare: String::new(),
         }
     }
 
@@ -115,14 +112,8 @@ impl Output {
         Printer::new(&mut self.text, self.is_string, limits).value(value)
     }
 
-    /// Begins a string.
-    pub(super) fn begin_string(&mut self, limits: &Limits) -> Outer {
-        let room = std::mem::take(&mut self.spare);
-        self.begin_string_with(room, limits)
-    }
-
-    /// Begins a string with a text.
-    pub(super) fn begin_string_with(&mut self, text: String, limits: &Limits) -> Outer {
+    /// Begins a string, with a text or with room for one.
+    pub(super) fn begin_string(&mut self, text: String, limits: &Limits) -> Outer {
         Outer {
             text: std::mem::replace(&mut self.text, text),
             longest: std::mem::replace(&mut self.longest, limits.string_bytes),
@@ -130,17 +121,11 @@ impl Output {
         }
     }
 
-    /// Ends a string and gives its text, which is to be [kept](Self::keep).
+    /// Ends a string and gives its text.
     pub(super) fn end_string(&mut self, outer: Outer) -> String {
         self.longest = outer.longest;
         self.is_string = outer.is_string;
         std::mem::replace(&mut self.text, outer.text)
-    }
-
-    /// Keeps the room of a string for the next.
-    pub(super) fn keep(&mut self, mut text: String) {
-        text.clear();
-        self.spare = text;
     }
 
     /// What has been printed.

@@ -158,9 +158,11 @@ impl<'a> Renderer<'a, '_> {
         let Some(variable @ Variable::Unread) = self.variables.get_mut(slot.index()) else {
             return false;
         };
-        let found = look_up(slot, self.globals, &self.names);
-        // There is nothing in it to be dropped.
-        std::mem::forget(std::mem::replace(variable, found));
+        // Nothing is in it that had to be dropped, and each way moves its value once.
+        std::mem::forget(match look_up(slot, self.globals, self.names) {
+            Some(value) => std::mem::replace(variable, Variable::Value(value)),
+            None => std::mem::replace(variable, Variable::Undefined),
+        });
         true
     }
 
@@ -169,7 +171,10 @@ impl<'a> Renderer<'a, '_> {
     fn settle(&mut self, slot: Slot) {
         let settled = match self.known(slot) {
             Variable::Growing(text) => Variable::Value(Str::copied(text).into()),
-            _ => look_up(slot, self.globals, &self.names),
+            _ => match look_up(slot, self.globals, self.names()) {
+                Some(value) => Variable::Value(value),
+                None => Variable::Undefined,
+            },
         };
         self.note(slot, settled);
     }
@@ -303,13 +308,13 @@ impl<'a> Renderer<'a, '_> {
         &mut self,
         act: impl FnOnce(&mut Self) -> Result<T, Interrupt>,
     ) -> Result<T, Interrupt> {
-        if self.depth >= self.deepest {
+        let Some(levels) = self.levels.checked_sub(1) else {
             let limit = self.budget.limits().nesting;
             return Err(LimitExceeded::Nesting(limit).into());
-        }
-        self.depth += 1;
+        };
+        self.levels = levels;
         let result = act(self);
-        self.depth -= 1;
+        self.levels += 1;
         result
     }
 
@@ -331,10 +336,7 @@ impl<'a> Renderer<'a, '_> {
 
 /// What the embedder has under the name of a variable.
 #[inline(always)]
-fn look_up<'a>(slot: Slot, globals: &dyn Globals<'a>, names: &Names) -> Variable<'a> {
-    let name = names.variables.get_index(slot.index());
-    match name.and_then(|name| globals.lookup(slot.index(), name)) {
-        Some(value) => Variable::Value(value),
-        None => Variable::Undefined,
-    }
+fn look_up<'a>(slot: Slot, globals: &dyn Globals<'a>, names: &Names) -> Option<Value<'a>> {
+    let name = names.variables.get_index(slot.index())?;
+    globals.lookup(slot.index(), name)
 }

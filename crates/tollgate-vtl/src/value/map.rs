@@ -71,7 +71,11 @@ impl<'a> Map<'a> {
     /// The value under a string key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Value<'a>> {
-        self.entries().get(key).cloned()
+        Some(match self.entries().get(key)? {
+            // Most are, and take no call.
+            Value::Str(text) => Value::Str(text.clone()),
+            value => value.clone(),
+        })
     }
 
     /// The value under any key.
