@@ -14,6 +14,9 @@ use super::fragment::Fragment;
 use super::lines::{Lines, Removes};
 use super::text::{DIRECTIVES, directive_name};
 
+/// Operators that are spelled like words.
+const OPERATORS: [&str; 9] = ["and", "or", "not", "eq", "ne", "lt", "gt", "le", "ge"];
+
 impl Compiler<'_> {
     pub(super) fn directive(
         &mut self,
@@ -186,10 +189,18 @@ impl Compiler<'_> {
         }
         let mut parts = parts.filter(|part| part.kind() != Kind::Close);
         // Behind the variable stands a word, which need not be `in`.
-        let word = parts.next().map(Node::kind);
+        let word = parts.next();
+        let is_word = |part: Node<'_>| part.kind() == Kind::Word;
+        let complete = match self.rules.syntax {
+            // Anything but an operator will do there, and words nowhere else.
+            Syntax::V17 => {
+                word.is_some_and(|word| !OPERATORS.contains(&word.text()))
+                    && !parts.clone().any(is_word)
+            }
+            _ => word.is_some_and(is_word) && parts.clone().next().is_some(),
+        };
         let collection = parts.next();
-        let complete = word == Some(Kind::Word) && collection.is_some();
-        if word.is_none() || !complete && self.rules.syntax != Syntax::V17 {
+        if !complete {
             let expected = "($variable in collection)".to_owned();
             return Err(self.error(ParseErrorKind::Unexpected { expected }, at));
         }
@@ -266,7 +277,8 @@ impl Compiler<'_> {
         let arguments = self.macro_arguments(directive, fragment)?;
         let start = around.before.0;
         let kind = if self.rules.macros {
-            let name = directive_word(directive).trim_matches(['#', '{', '}', '@']);
+            let name = directive_word(directive).trim_matches(['#', '{', '}']);
+            let name = name.strip_prefix('@').unwrap_or(name);
             Apart::Call {
                 name: self.names.macro_(name),
                 arguments,
@@ -356,7 +368,7 @@ impl Compiler<'_> {
         around: Around,
     ) -> Result<(), ParseError> {
         let at = fragment.place_of(directive);
-        let name = directive_name(directive_word(directive));
+        let name = directive_name(directive_word(directive), self.rules.syntax);
         blocks.layout.directive(fragment.slice(around.before));
         if self.rules.loads && matches!(name, "evaluate" | "parse" | "include") {
             self.name_loop_variables();
@@ -373,11 +385,11 @@ impl Compiler<'_> {
         }
         let end = Self::line(directive, &around, lines);
         let literal = fragment.part(around.before.0, end);
+        let arguments = self.macro_arguments(directive, fragment)?;
         if !self.rules.macros {
             blocks.text(literal, at);
             return Ok(());
         }
-        let arguments = self.macro_arguments(directive, fragment)?;
         let name = self.names.macro_(name);
         let call = self.add_call(Call {
             name,

@@ -4,6 +4,7 @@ use std::iter::Peekable;
 
 use crate::error::{ParseError, ParseErrorKind};
 use crate::parse::{Children, Kind, Node};
+use crate::profile::Syntax;
 use crate::program::{Chain, Expr, Link, Operator, Precedence, Span};
 
 use super::Compiler;
@@ -43,7 +44,8 @@ impl Compiler<'_> {
     }
 
     /// Compiles operands and operators that bind at least as tightly as `loosest`, and says where
-    /// they stand.
+    /// they stand. What Velocity 1.7 knows of operands and operators begins behind the last of its
+    /// operators, and ends with the blanks behind it.
     fn operation(
         &mut self,
         parts: &mut Parts<'_>,
@@ -57,7 +59,7 @@ impl Compiler<'_> {
             if precedence < loosest {
                 break;
             }
-            parts.next();
+            let behind = parts.next().map_or(source.end, |it| fragment.span(it).end);
             let (operand, operand_source) = match precedence.tighter() {
                 Some(tighter) => self.operation(parts, tighter, fragment)?,
                 None => self.negation(parts, fragment)?,
@@ -82,9 +84,19 @@ impl Compiler<'_> {
                 })),
             };
             source.end = operand_source.end;
+            if self.rules.syntax == Syntax::V17 {
+                source.start = behind;
+                source.end += self.blanks_at(source.end);
+            }
             joined = Some(precedence);
         }
         Ok((left, source))
+    }
+
+    /// How many blanks begin at an offset of the program's text.
+    fn blanks_at(&self, at: u32) -> u32 {
+        let rest = &self.text[at as usize..];
+        (rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len()) as u32
     }
 
     fn negation(

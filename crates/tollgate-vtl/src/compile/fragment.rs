@@ -11,8 +11,9 @@ pub(super) struct Fragment<'f> {
     base: u32,
     /// Where the text stands in the template, for messages.
     origin: u32,
-    /// Whether this is the whole template rather than the inside of a string.
-    pub(super) whole: bool,
+    /// Whether Velocity 1.7 sees nothing behind it: it reads the inside of a string with a blank
+    /// there, unless there is a `##` in it.
+    pub(super) is_cut_off: bool,
 }
 
 impl<'f> Fragment<'f> {
@@ -22,7 +23,7 @@ impl<'f> Fragment<'f> {
             text,
             base: 0,
             origin: 0,
-            whole: true,
+            is_cut_off: true,
         }
     }
 
@@ -33,7 +34,7 @@ impl<'f> Fragment<'f> {
             text,
             base: span.start,
             origin,
-            whole: false,
+            is_cut_off: text.contains("##"),
         }
     }
 

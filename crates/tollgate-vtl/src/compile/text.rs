@@ -42,6 +42,7 @@ impl Compiler<'_> {
             }
             Kind::LiteralText => blocks.text(fragment.span(item.only_child()), at),
             Kind::EscapedReference => {
+                self.refuse_lone_sigil(item, fragment)?;
                 let length = |kind| {
                     let part = item.children().find(|part| part.kind() == kind);
                     part.map_or(0, |part| part.text().len() as u32)
@@ -70,7 +71,8 @@ impl Compiler<'_> {
             Kind::DoubledBackslashes => {
                 let word = &fragment.text[item.end() as usize..];
                 // `#set(` is one token in Velocity, which its escapes do not know.
-                let halved = self.is_directive(word) && directive_name(word) != "set";
+                let halved =
+                    self.is_directive(word) && directive_name(word, self.rules.syntax) != "set";
                 let start = if halved {
                     halve(item, span)
                 } else {
@@ -79,19 +81,18 @@ impl Compiler<'_> {
                 blocks.text(Span { start, ..span }, at);
             }
             Kind::Reference => {
+                self.refuse_lone_sigil(item, fragment)?;
                 let op = Op::Print(self.reference(item, fragment)?);
                 Self::printed(op, span, at, blocks);
             }
             // A bang that makes nothing quiet is swallowed.
-            Kind::IdleBang => blocks.text(
-                Span {
-                    end: span.start + 1,
-                    ..span
-                },
-                at,
-            ),
+            Kind::IdleBang => {
+                self.refuse_lone_sigil(item, fragment)?;
+                let end = span.start + 1;
+                blocks.text(Span { end, ..span }, at);
+            }
             Kind::MutedReference => self.muted_reference(item, fragment, blocks),
-            Kind::Comment => self.refuse_sigil_behind(item, fragment)?,
+            Kind::Comment => self.refuse_lone_sigil(item, fragment)?,
             Kind::Lost | Kind::End => {}
             _ => return self.directive(item, fragment, blocks, lines),
         }
@@ -121,56 +122,40 @@ impl Compiler<'_> {
         blocks.text(fragment.part(bang, item.end()), at);
     }
 
-    /// Velocity 1.7 cannot end a template inside a `$`, `$!` or `#`.
-    fn refuse_lone_sigil(
-        &self,
-        stray: Node<'_>,
-        fragment: &Fragment<'_>,
-    ) -> Result<(), ParseError> {
-        let sigil = match stray.text().as_bytes() {
-            [.., b'$'] => '$',
+    /// Velocity 1.7 cannot end a template inside a `$`, `$!` or `#`, not even in a line comment or
+    /// behind a property.
+    fn refuse_lone_sigil(&self, item: Node<'_>, fragment: &Fragment<'_>) -> Result<(), ParseError> {
+        let text = item.text();
+        if text.starts_with("#*") {
+            return Ok(());
+        }
+        let sigil = match text.strip_prefix("##").unwrap_or(text).as_bytes() {
+            [.., b'$'] | [.., b'$', b'!'] => '$',
             [.., b'#'] => '#',
             _ => return Ok(()),
         };
-        let rest = &fragment.text[stray.end() as usize..];
-        let lone = rest.is_empty() || sigil == '$' && rest == "!";
-        if fragment.whole && lone && self.rules.syntax == Syntax::V17 {
-            let at = fragment.place(stray.end());
+        let behind = &fragment.text[item.end() as usize..];
+        let last = behind.is_empty() || sigil == '$' && behind == "!";
+        if last && fragment.is_cut_off && self.rules.syntax == Syntax::V17 {
+            let at = fragment.place(item.end());
             return Err(self.error(ParseErrorKind::LoneSigil { sigil }, at));
         }
         Ok(())
     }
 
-    /// Velocity 1.7 cannot end a template inside a line comment behind a `$` or `#` either.
-    fn refuse_sigil_behind(
-        &self,
-        comment: Node<'_>,
-        fragment: &Fragment<'_>,
-    ) -> Result<(), ParseError> {
-        let last = comment.end() as usize == fragment.text.len();
-        let text = comment.text().strip_prefix("##").unwrap_or_default();
-        let sigil = text.chars().next_back().filter(|c| matches!(c, '$' | '#'));
-        match sigil {
-            Some(sigil) if last && fragment.whole && self.rules.syntax == Syntax::V17 => {
-                let at = fragment.place(comment.end());
-                Err(self.error(ParseErrorKind::LoneSigil { sigil }, at))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Whether `#word` names a directive, or a macro defined before it.
     fn is_directive(&self, word: &str) -> bool {
-        let name = directive_name(word);
+        let name = directive_name(word, self.rules.syntax);
         let literal = name == "literal" && self.rules.syntax == Syntax::V17;
         literal || DIRECTIVES.contains(&name) || self.escapable.contains(name)
     }
 }
 
 /// The name in a text that begins with `#name` or `#{name}`.
-pub(super) fn directive_name(text: &str) -> &str {
+pub(super) fn directive_name(text: &str, syntax: Syntax) -> &str {
     let name = text.trim_start_matches(['#', '{']);
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let at = syntax == Syntax::V17;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || at && c == '@';
     &name[..name.find(|c| !is_part(c)).unwrap_or(name.len())]
 }
 

@@ -13,7 +13,7 @@ use crate::{generate, number};
 const PATH: &str = "tests/data/velocity.jsonl";
 
 /// Answers of the table that this crate gives too; to be raised, never lowered.
-const FLOOR: usize = 3_906;
+const FLOOR: usize = 4_096;
 
 #[test]
 fn answers_as_in_the_table() {
