@@ -104,7 +104,7 @@ macro_rules! dialect {
 
 dialect! {
     velocity17, "grammar/hyphenated_names.pest", "grammar/velocity17.pest";
-    last_property => Property, literal_block => LiteralBlock, dead_directive => Stray
+    last_property => Property, any_word => Word, literal_block => LiteralBlock, dead_directive => Stray
 }
 dialect! {
     velocity2, "grammar/names.pest", "grammar/velocity2.pest";

@@ -14,9 +14,6 @@ use super::fragment::Fragment;
 use super::lines::{Lines, Removes};
 use super::text::{DIRECTIVES, directive_name};
 
-/// Operators that are spelled like words.
-const OPERATORS: [&str; 9] = ["and", "or", "not", "eq", "ne", "lt", "gt", "le", "ge"];
-
 impl Compiler<'_> {
     pub(super) fn directive(
         &mut self,
@@ -192,11 +189,8 @@ impl Compiler<'_> {
         let word = parts.next();
         let is_word = |part: Node<'_>| part.kind() == Kind::Word;
         let complete = match self.rules.syntax {
-            // Anything but an operator will do there, and words nowhere else.
-            Syntax::V17 => {
-                word.is_some_and(|word| !OPERATORS.contains(&word.text()))
-                    && !parts.clone().any(is_word)
-            }
+            // Anything will do there, and words nowhere else.
+            Syntax::V17 => word.is_some() && !parts.clone().any(is_word),
             _ => word.is_some_and(is_word) && parts.clone().next().is_some(),
         };
         let collection = parts.next();
