@@ -66,7 +66,12 @@ impl Compiler<'_> {
                 let slot = match variable.kind() {
                     Kind::Reference => {
                         let reference = self.reference(variable, fragment)?;
-                        is_bare(variable, &reference).then_some(reference.slot)
+                        // Velocity 1.7 defines `$x` for `$x.y`, too.
+                        let bare = match self.rules.syntax {
+                            Syntax::V17 => has_bare_name(variable),
+                            _ => is_bare(variable, &reference),
+                        };
+                        bare.then_some(reference.slot)
                     }
                     _ => None,
                 };
@@ -197,6 +202,9 @@ impl Compiler<'_> {
         if !complete {
             let expected = "($variable in collection)".to_owned();
             return Err(self.error(ParseErrorKind::Unexpected { expected }, at));
+        }
+        if let Some(word) = word.filter(|word| !is_word(*word)) {
+            self.expression(word, fragment)?;
         }
         let collection = match collection {
             Some(collection) => self.expression(collection, fragment)?,
@@ -525,5 +533,10 @@ fn arguments(directive: Node<'_>) -> impl Iterator<Item = Node<'_>> {
 
 /// Whether a reference is a `$name` and no more.
 fn is_bare(node: Node<'_>, reference: &Reference) -> bool {
-    reference.steps.is_empty() && !node.text()[1..].starts_with(['!', '{'])
+    reference.steps.is_empty() && has_bare_name(node)
+}
+
+/// Whether the name of a reference follows its `$`.
+fn has_bare_name(reference: Node<'_>) -> bool {
+    !reference.text()[1..].starts_with(['!', '{'])
 }

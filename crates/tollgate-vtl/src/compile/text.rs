@@ -134,8 +134,7 @@ impl Compiler<'_> {
             [.., b'#'] => '#',
             _ => return Ok(()),
         };
-        let behind = &fragment.text[item.end() as usize..];
-        let last = behind.is_empty() || sigil == '$' && behind == "!";
+        let last = item.end() as usize == fragment.text.len();
         if last && fragment.is_cut_off && self.rules.syntax == Syntax::V17 {
             let at = fragment.place(item.end());
             return Err(self.error(ParseErrorKind::LoneSigil { sigil }, at));
