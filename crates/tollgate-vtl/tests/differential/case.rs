@@ -72,6 +72,17 @@ impl Case {
         line
     }
 
+    /// All that is written in it: the template, its files and its settings.
+    pub(crate) fn written(&self) -> String {
+        let files = self.files.values().filter_map(Value::as_str);
+        let settings = json!(self.props).to_string();
+        let parts: Vec<&str> = std::iter::once(self.template.as_str())
+            .chain(files)
+            .chain([settings.as_str()])
+            .collect();
+        parts.join("\n")
+    }
+
     /// The same case with another template, and without the data that it does not mention.
     pub(crate) fn with_template(&self, template: String) -> Self {
         let words = |text: &str| -> HashSet<String> {

@@ -33,8 +33,6 @@ pub(crate) fn shrink(
             candidates.extend(smaller);
         }
         if candidates.is_empty() {
-            let mut seen = HashSet::new();
-            differences.retain(|difference| seen.insert(difference.case.template.clone()));
             return differences;
         }
         let (owners, cases): (Vec<usize>, Vec<Case>) = candidates.into_iter().unzip();
