@@ -88,6 +88,7 @@ const CLASSES: &[Class] = &[
     class(r"| `\$$ `", ALL, Text, r"\\\$[$#]"),
     class(r"| `\$!$a`", OLD, Text, r"\\\$!\$"),
     class("| `$!#1`", ALL, Text, r"\$!(?:#\d|\$\.)"),
+    class(r"| `$!#$]`, `$!\!`", OLD, Text, r"\$!(?:#\$|\\)"),
     class("| `$! #nothing`", NEW, Text, r"(?:\$!|\\\$) +#"),
     class("| `$a.b#set($x=1)##c`", OLD, Text, r"<property>\s*(?:<set><any>\)|\$\W|#\*<any>\*#)\s*##"),
     class("| `$a.b#set($x=1)##c`", OLD, TooLax, r"<property>(?:\s*(?:<set><any>\)|\$\W)\s*)?##"),
@@ -116,7 +117,7 @@ fn abbreviated(pattern: &str) -> String {
         ("<strict>", r#""runtime.references.strict":true"#),
         (
             "<property>",
-            r"\$!?\{?<name>(?:\.<name>|\([^)]*\)|\[[^\]]*\])+",
+            r"\$!?\{?(?:<name>)?(?:\.<name>|\([^)]*\)|\[[^\]]*\])+",
         ),
         ("<ref>", r"\$!?\{?<name>(?:\.<name>|\([^)]*\)|\[[^\]]*\])*"),
         (r"\$<name>", r"\$!?\{?<name>"),
