@@ -105,11 +105,11 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// Whether there is an item at `index`, in a list as it is now.
+    /// Whether there is an item at `index`, in a list as it is now. Java looks for changes of a map when
+    /// it takes an item, and not when it looks for one.
     fn has(&self, index: usize) -> bool {
         match self {
             Self::List(list, _) => index != list.len(),
-            Self::Map(values, map) => index < values.len() || map.len() != values.len(),
             other => index < other.len(),
         }
     }
