@@ -425,11 +425,9 @@ impl Expr {
 #[derive(Debug)]
 pub(crate) struct Chain {
     pub(crate) first: Expr,
+    /// The first operand as written.
+    pub(crate) first_source: Span,
     pub(crate) rest: Vec<Link>,
-    /// Where the chain begins in the program's text.
-    pub(crate) start: u32,
-    /// Where its first operand ends.
-    pub(crate) first_end: u32,
 }
 
 /// An operator and its right operand.
@@ -439,6 +437,8 @@ pub(crate) struct Link {
     pub(crate) operand: Expr,
     /// The operand as written.
     pub(crate) source: Span,
+    /// What Velocity takes for the text of the result.
+    pub(crate) result_source: Span,
 }
 
 impl Chain {

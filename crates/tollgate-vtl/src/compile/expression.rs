@@ -13,6 +13,17 @@ use super::fragment::Fragment;
 /// Operands and operators in a row.
 type Parts<'t> = Peekable<Children<'t>>;
 
+/// An operand, which may be an operation itself.
+struct Operand {
+    expr: Expr,
+    /// What Velocity takes for its text, without parentheses around it.
+    source: Span,
+    /// Where it ends, with parentheses.
+    end: u32,
+}
+
+const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
+
 impl Compiler<'_> {
     /// Compiles an expression or any operand.
     pub(super) fn expression(
@@ -27,7 +38,7 @@ impl Compiler<'_> {
             Kind::Expression => self.deeper(at, |compiler| {
                 let mut parts = node.children().peekable();
                 let operation = compiler.operation(&mut parts, Precedence::Or, fragment)?;
-                Ok(operation.0)
+                Ok(operation.expr)
             })?,
             Kind::Reference => Expr::Reference(Box::new(self.reference(node, fragment)?)),
             // In an argument: `null`, or any other word.
@@ -43,67 +54,84 @@ impl Compiler<'_> {
         })
     }
 
-    /// Compiles operands and operators that bind at least as tightly as `loosest`, and says where
-    /// they stand. What Velocity 1.7 knows of operands and operators begins behind the last of its
-    /// operators, and ends with the blanks behind it.
+    /// Compiles operands and operators that bind at least as tightly as `loosest`. What Velocity 1.7
+    /// takes for the text of an operation begins behind the last of its operators, and ends with the
+    /// blanks behind it.
     fn operation(
         &mut self,
         parts: &mut Parts<'_>,
         loosest: Precedence,
         fragment: &Fragment<'_>,
-    ) -> Result<(Expr, Span), ParseError> {
-        let (mut left, mut source) = self.negation(parts, fragment)?;
+    ) -> Result<Operand, ParseError> {
+        let mut left = self.negation(parts, fragment)?;
         let mut joined = None;
         while let Some(operator) = parts.peek().and_then(|part| operator(part.kind())) {
             let precedence = operator.precedence();
             if precedence < loosest {
                 break;
             }
-            let behind = parts.next().map_or(source.end, |it| fragment.span(it).end);
-            let (operand, operand_source) = match precedence.tighter() {
+            let behind = parts.next().map_or(left.end, |it| fragment.span(it).end);
+            let operand = match precedence.tighter() {
                 Some(tighter) => self.operation(parts, tighter, fragment)?,
                 None => self.negation(parts, fragment)?,
             };
             // Logic asks for the truth of its operands, and arithmetic has none.
             let folds = precedence > Precedence::And;
+            let folded = |expr| if folds { fold(expr) } else { expr };
+            let source = match self.rules.syntax {
+                Syntax::V17 => Span {
+                    start: behind,
+                    end: operand.end + self.blanks_at(operand.end),
+                },
+                _ => Span {
+                    start: left.source.start,
+                    end: operand.source.end,
+                },
+            };
             let link = Link {
                 operator,
-                operand: if folds { fold(operand) } else { operand },
-                source: operand_source,
+                operand: folded(operand.expr),
+                source: operand.source,
+                result_source: source,
             };
-            left = match left {
+            let expr = match left.expr {
                 Expr::Chain(mut chain) if joined == Some(precedence) => {
                     chain.rest.push(link);
                     Expr::Chain(chain)
                 }
                 first => Expr::Chain(Box::new(Chain {
-                    first: if folds { fold(first) } else { first },
-                    start: source.start,
-                    first_end: source.end,
+                    first: folded(first),
+                    first_source: left.source,
                     rest: vec![link],
                 })),
             };
-            source.end = operand_source.end;
-            if self.rules.syntax == Syntax::V17 {
-                source.start = behind;
-                source.end += self.blanks_at(source.end);
-            }
+            left = Operand {
+                expr,
+                source,
+                end: operand.end,
+            };
             joined = Some(precedence);
         }
-        Ok((left, source))
+        Ok(left)
     }
 
     /// How many blanks begin at an offset of the program's text.
     fn blanks_at(&self, at: u32) -> u32 {
         let rest = &self.text[at as usize..];
-        (rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len()) as u32
+        (rest.len() - rest.trim_start_matches(BLANKS).len()) as u32
+    }
+
+    /// How many blanks end at an offset of the program's text.
+    fn blanks_before(&self, at: u32) -> u32 {
+        let rest = &self.text[..at as usize];
+        (rest.len() - rest.trim_end_matches(BLANKS).len()) as u32
     }
 
     fn negation(
         &mut self,
         parts: &mut Parts<'_>,
         fragment: &Fragment<'_>,
-    ) -> Result<(Expr, Span), ParseError> {
+    ) -> Result<Operand, ParseError> {
         let first = *parts.peek().expect("an operand follows every operator");
         let mut negations = 0;
         while parts.next_if(|part| part.kind() == Kind::Not).is_some() {
@@ -124,7 +152,16 @@ impl Compiler<'_> {
         for _ in 0..negations {
             expr = Expr::Not(Box::new(expr));
         }
-        Ok((expr, fragment.part(first.start(), operand.end())))
+        let mut source = fragment.part(first.start(), operand.end());
+        let mut end = source.end;
+        if self.rules.syntax == Syntax::V17 && operand.kind() == Kind::Expression {
+            source.end += self.blanks_at(source.end);
+            end = source.end + 1;
+            if first.kind() == Kind::Expression {
+                source.start -= self.blanks_before(source.start);
+            }
+        }
+        Ok(Operand { expr, source, end })
     }
 
     fn integer(&self, text: &str, span: Span, at: u32) -> Result<Expr, ParseError> {
@@ -282,14 +319,14 @@ mod tests {
         let nowhere = Span { start: 0, end: 0 };
         Expr::Chain(Box::new(Chain {
             first: Expr::Int(first),
-            start: 0,
-            first_end: 0,
+            first_source: nowhere,
             rest: rest
                 .iter()
                 .map(|(operator, operand)| Link {
                     operator: *operator,
                     operand: Expr::Int(*operand),
                     source: nowhere,
+                    result_source: nowhere,
                 })
                 .collect(),
         }))

@@ -203,15 +203,11 @@ impl<'a> Renderer<'a, '_> {
             return self.logic(code, chain, decisive).map(Value::from);
         }
         let mut left = self.value(code, &chain.first)?;
-        let mut left_source = Span {
-            start: chain.start,
-            end: chain.first_end,
-        };
+        let mut left_source = chain.first_source;
         for link in &chain.rest {
             let right = self.value(code, &link.operand)?;
             self.budget.take_steps(1)?;
-            let source = left_source;
-            left_source.end = link.source.end;
+            let source = std::mem::replace(&mut left_source, link.result_source);
             if let (Value::Int(a), Value::Int(b)) = (&left, &right)
                 && let Some(result) = operators::apply_to_ints(link.operator, a, b, &self.budget)?
             {
@@ -232,7 +228,7 @@ impl<'a> Renderer<'a, '_> {
         link: &Link,
         mut right: Value<'a>,
     ) -> Result<Value<'a>, Interrupt> {
-        if link.operator == Operator::Add && !self.budget.rules().null_is_empty {
+        if link.operator == Operator::Add {
             // Beside a string, what has no value adds its own text.
             let null = match (&left, &right) {
                 (Value::Null, Value::Str(_)) => Some((&mut left, left_source, left_has_text)),

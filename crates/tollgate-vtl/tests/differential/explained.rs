@@ -42,7 +42,6 @@ const CLASSES: &[Class] = &[
     // What values and directives do.
     class("| identity hashes", ALL, Text, r"\.(?:hashCode|split|toCharArray|iterator|lines)\("),
     class("| `Iterator.remove`", ALL, Text, r"entrySet\(\)<any><set>\$<name>[.\[]"),
-    class("| a change of a map in the last round", ALL, TooStrict, r"<foreach><any>(?:<set>\$<name>[.\[]|\.put\(|\.remove\()"),
     class("| signs in front of a `#define`d block", OLD, Text, r"<define>\$(<name>)<any>[$#\\]!?\$!?\{?\1\b"),
     class("| `equals` and other methods of `#define`d blocks", ALL, Text, r"<define>\$(<name>)<any>\$!?\{?\1\."),
     class("| `equals` and other methods of `#define`d blocks", ALL, TooLax, r"<define>\$(<name>)<any>\$!?\{?\1\."),
@@ -54,7 +53,6 @@ const CLASSES: &[Class] = &[
     class("| an `#evaluate` does not count", OLD, Text, r"#\{?parse\}?<any><evaluate><any>#\{?parse|<evaluate><any>#\{?parse\}?<any>#\{?parse"),
     class("| a macro that calls itself from a block", OLD, Text, r"<define>\$(<name>)<any>#\{?(?:else)?if\}?\s*\(<any>\$!?\{?\1\b"),
     class("| a macro that calls itself from a block", OLD, TooLax, r"<define>\$(<name>)<any><evaluate><any>\1\b"),
-    class("| what is null beside a text", OLD, Text, r"\(<any>(?:\+<any>[-+*/%]|[-*/%]<any>\+)"),
     class("| in strict mode `#set` of a member to null", OLD, TooLax, r"<set>\$<name>[.\[]<any><strict>"),
     class("| in strict mode `#set` of a member to null", OLD, TooLax, r"\$<name>\[<any><strict>"),
     class("| in strict mode `#set` of a member to null", OLD, TooLax, r"#\{?end\w<any><strict>"),
