@@ -167,13 +167,13 @@ impl<'a> Renderer<'a, '_> {
                         break;
                     }
                 },
-                Err(interrupt) => return Err(interrupt.at(line.at)),
+                Err(interrupt) => {
+                    self.end_all(loops);
+                    return Err(interrupt.at(line.at));
+                }
             }
         }
-        // A body that ends by `#break` may end inside loops.
-        while let Some(ended) = loops.pop() {
-            self.end_loop(ended);
-        }
+        self.end_all(loops);
         Ok(flow)
     }
 
@@ -363,6 +363,14 @@ impl<'a> Renderer<'a, '_> {
         }
         // Without a loop, the body ends.
         self.end_innermost(loops).ok_or(Interrupt::Break)
+    }
+
+    /// Ends the loops that a body has ended in, as `#break` and `#stop` may.
+    #[inline(never)]
+    fn end_all(&mut self, mut loops: Loops<'a>) {
+        while let Some(ended) = loops.pop() {
+            self.end_loop(ended);
+        }
     }
 
     /// Ends the innermost loop and says where to go on; none if none runs.
