@@ -13,6 +13,10 @@ use crate::{generate, number};
 
 const PATH: &str = "tests/data/velocity.jsonl";
 
+/// Answers of the table that differ as documented; to be lowered, never raised. The templates are as
+/// they were recorded, so that a class may fit what is not the reason.
+const EXPLAINED: usize = 87;
+
 #[test]
 fn answers_as_in_the_table() {
     let classes = Classes::new();
@@ -36,6 +40,7 @@ fn answers_as_in_the_table() {
     }
     println!("{explained} of {total} answers differ as documented, {unexplained} unexplained");
     assert_eq!(unexplained, 0, "answers that differ from the table");
+    assert!(explained <= EXPLAINED, "{explained} answers differ");
 }
 
 /// Asks for all answers anew, with `TOLLGATE_RECORD` many random cases in addition.
