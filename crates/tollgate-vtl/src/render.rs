@@ -77,7 +77,9 @@ pub(crate) fn render<'a>(
         out: Output::new(out, profile.limits()),
         budget: Budget::new(profile),
         // The template itself takes one.
-        levels: (profile.limits().nesting.saturating_mul(LEVELS)).saturating_sub(1),
+        levels: LEVELS
+            .saturating_mul(profile.limits().nesting)
+            .saturating_sub(1),
         innermost: None,
     };
     if !program.patterns.is_empty() {
