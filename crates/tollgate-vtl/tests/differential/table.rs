@@ -15,7 +15,7 @@ const PATH: &str = "tests/data/velocity.jsonl";
 
 /// Answers of the table that differ as documented; to be lowered, never raised. The templates are as
 /// they were recorded, so that a class may fit what is not the reason.
-const EXPLAINED: usize = 87;
+const EXPLAINED: usize = 78;
 
 #[test]
 fn answers_as_in_the_table() {
