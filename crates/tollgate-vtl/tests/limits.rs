@@ -581,3 +581,18 @@ fn what_is_at_hand_costs_what_it_costs_otherwise() {
         assert_eq!(at_hand, otherwise, "{source}");
     }
 }
+
+#[test]
+fn without_nesting_a_template_is_flat() {
+    let mut limits = Limits::default();
+    limits.nesting = 0;
+    let profile = Profile::velocity2().with_limits(limits);
+    let template = Template::parse("a $n b", &profile).expect("nothing is nested");
+    let globals = Value::map([("n", Value::from(1))]);
+    let text = template.render(globals.as_map().expect("a map"));
+    assert_eq!(text.as_deref(), Ok("a 1 b"));
+    for nested in ["#if($n)a#end", "$n.compareTo(1)"] {
+        let error = Template::parse(nested, &profile).expect_err(nested);
+        assert!(error.to_string().contains("nest"), "{nested}: {error}");
+    }
+}

@@ -203,6 +203,7 @@ impl Compiler<'_> {
             let expected = "($variable in collection)".to_owned();
             return Err(self.error(ParseErrorKind::Unexpected { expected }, at));
         }
+        // Nobody asks what it is worth, but it may be broken.
         if let Some(word) = word.filter(|word| !is_word(*word)) {
             self.expression(word, fragment)?;
         }

@@ -22,6 +22,7 @@ struct Operand {
     end: u32,
 }
 
+/// The blanks that may stand around operands.
 const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 
 impl Compiler<'_> {
